@@ -1,0 +1,119 @@
+"""The plain command: `slipway plan | gen-compose | check`; the same core as the module, with no engine.
+
+Errors go to standard error, with exit code 1; wrong usage exits with 2. dagger is not imported.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ci import workspace
+from ci.core import plan as planning
+from ci.core.omctl import PINNED_FILE
+from ci.core.product import read_product
+from ci.core.settings import Settings, override
+from ci.errors import ConfigurationError, Problem, SlipwayError
+
+NO_COMMIT = "0" * 40
+"""Stands for a commit where only the product is looked at."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and give back its exit code."""
+    arguments = _parser().parse_args(argv)
+    try:
+        done: int = arguments.run(arguments)
+    except SlipwayError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 1
+    return done
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="slipway", description="Release a compose product of many images to Omnistrate")
+    commands = parser.add_subparsers(required=True, metavar="plan | gen-compose | check")
+
+    def command(name: str, help_: str, *, sha: bool = True) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=help_, description=help_)
+        if sha:
+            made.add_argument("--sha", required=True, metavar="SHA", help="the git sha to release, 40 hex digits")
+        made.add_argument("--file", metavar="FILE", help="the compose file (default: docker-compose.yaml)")
+        made.add_argument("--image-prefix", metavar="PREFIX", help="what own repositories begin with: ghcr.io/org/product")
+        made.add_argument("--product-name", metavar="NAME", help="the product's name in Omnistrate")
+        return made
+
+    plan = command("plan", "Show what a release would do; nothing is done")
+    plan.add_argument("--json", action="store_true", help="for machines")
+    plan.set_defaults(run=_plan)
+    gen = command("gen-compose", "Write the compose file with every own image at its sha tag")
+    gen.add_argument("--output", metavar="FILE", help=f"where to (default: {PINNED_FILE} beside the source); - is stdout")
+    gen.set_defaults(run=_gen_compose)
+    check = command("check", "Find everything that can be known to be wrong before a release", sha=False)
+    check.set_defaults(run=_check)
+    return parser
+
+
+def _settings(arguments: argparse.Namespace) -> tuple[Path, Settings]:
+    file = Path(arguments.file or Settings.compose_file)
+    folder = file.parent.resolve()
+    settings = override(
+        replace(workspace.read_settings(folder), compose_file=file.name),
+        image_prefix=arguments.image_prefix,
+        product_name=arguments.product_name,
+    )
+    if not settings.image_prefix:
+        settings = override(settings, image_prefix=workspace.image_prefix_of_remote(folder))
+    return folder, settings
+
+
+def _plan(arguments: argparse.Namespace) -> int:
+    folder, settings = _settings(arguments)
+    plan = planning.make_plan(workspace.read_source(folder, settings, whole=True), settings, arguments.sha)
+    shown = json.dumps(planning.as_json(plan), indent=2) + "\n" if arguments.json else planning.render(plan)
+    sys.stdout.write(shown)
+    return 0
+
+
+def _gen_compose(arguments: argparse.Namespace) -> int:
+    folder, settings = _settings(arguments)
+    pinned = planning.pinned_compose(workspace.read_source(folder, settings, whole=False), settings, arguments.sha)
+    if arguments.output == "-":
+        sys.stdout.buffer.write(pinned.text.encode())
+        for change in pinned.changes:
+            print(change, file=sys.stderr)
+        return 0
+    output = Path(arguments.output) if arguments.output else folder / PINNED_FILE
+    if output.resolve() == (folder / settings.compose_file).resolve():
+        raise ConfigurationError(
+            Problem(what="The output is the source itself", value=str(output), right="another file", do="mend --output")
+        )
+    try:
+        workspace.write(output, pinned.text)
+    except OSError as error:
+        raise ConfigurationError(
+            Problem(what=f"The output can't be written: {error.strerror}", value=str(output), do="mend --output")
+        ) from error
+    for change in pinned.changes:
+        print(change)
+    print(f"{output}: {len(pinned.changes)} references pinned")
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    folder, settings = _settings(arguments)
+    product = read_product(workspace.read_source(folder, settings, whole=True), settings)
+    pinned = planning.pin_spec(product.spec, settings, f"sha-{NO_COMMIT}")
+    print(
+        f"{settings.compose_file}: {len(product.spec.images)} images, {len(pinned.changes)} references to pin, "
+        f"version {product.version}; nothing is wrong that can be known without an engine"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

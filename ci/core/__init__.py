@@ -1,0 +1,1 @@
+"""Decisions as pure functions over values: no dagger, no network, no clock, no environment."""

@@ -1,0 +1,102 @@
+"""What can be known of a source tree before anything is built from it."""
+
+import posixpath
+from collections.abc import Iterator, Mapping
+
+from ci.core import dockerfile
+from ci.core.images import Image
+from ci.core.settings import Settings
+from ci.errors import Problem
+
+IGNORED_BUILD_KEYS = frozenset({"cache_from", "cache_to", "no_cache", "pull", "tags", "x-bake"})
+"""Keys of `build` that change how an image is built or named locally, never what is in it."""
+
+
+def sidecars(settings: Settings, images: tuple[Image, ...]) -> Iterator[Problem]:
+    """Own sidecars of the settings whose image the product does not build."""
+    names = [image.name for image in images]
+    for sidecar, image in settings.sidecars.items():
+        if names and image not in names:
+            yield Problem(
+                what=f"The setting `sidecars` says that `{sidecar}` runs an image that the product has not",
+                value=image,
+                right="one of " + ", ".join(names),
+                do="mend [tool.slipway.sidecars]",
+            )
+
+
+def tree(
+    images: tuple[Image, ...],
+    mounts: Mapping[str, tuple[int, bool]],
+    files: frozenset[str],
+    texts: Mapping[str, str],
+    settings: Settings,
+) -> Iterator[Problem]:
+    """What is missing in the source tree: contexts, Dockerfiles, what they copy, and what omctl is to read."""
+    for image in images:
+        yield from _image(image, files, texts, settings)
+    for path, (line, required) in mounts.items():
+        if required and not exists(path, files):
+            yield Problem(
+                what="A mounted path is not there: omctl would pass over it without a word",
+                value=path,
+                file=settings.compose_file,
+                line=line,
+                right="a file or a folder with a file in it, beside the compose file",
+                do="add it, or take the mount out",
+            )
+
+
+def _image(image: Image, tree: frozenset[str], texts: Mapping[str, str], settings: Settings) -> Iterator[Problem]:
+    context = posixpath.normpath(image.build.context)
+    inside = "" if context == "." else f"{context}/"
+    files = frozenset(path.removeprefix(inside) for path in tree if path.startswith(inside))
+    place = {"file": settings.compose_file, "line": image.line}
+    if image.build.other:
+        refused = sorted(set(image.build.other) - IGNORED_BUILD_KEYS)
+        if refused:
+            yield Problem(
+                what=f"`build` of `{image.services[0]}` asks for what the engine's build does not do",
+                value=", ".join(refused),
+                right="context, dockerfile, dockerfile_inline, target, args, labels",
+                do="take the key out, or do it in the Dockerfile",
+                **place,
+            )
+    if context.startswith(("/", "..")) or "://" in image.build.context:
+        yield Problem(
+            what=f"The build context of `{image.services[0]}` is outside the source", value=image.build.context, **place
+        )
+        return
+    if not files:
+        yield Problem(
+            what=f"The build context of `{image.services[0]}` is missing or empty",
+            value=image.build.context,
+            right="a folder beside the compose file",
+            do="mend the path",
+            **place,
+        )
+        return
+    if image.build.inline:
+        text: str | None = image.build.inline
+    elif image.dockerfile not in tree:
+        yield Problem(
+            what=f"The Dockerfile of `{image.services[0]}` is not there",
+            value=image.dockerfile,
+            right="a path relative to the build context",
+            do="add it, or mend `dockerfile`",
+            **place,
+        )
+        return
+    else:
+        text = texts.get(image.dockerfile)
+    if text is None:
+        yield Problem(what="Not readable as UTF-8", file=image.dockerfile, do="save it as UTF-8")
+        return
+    ignore = texts.get(f"{image.dockerfile}.dockerignore", texts.get(f"{inside}.dockerignore", ""))
+    yield from dockerfile.check(text, image.dockerfile, files, ignore, dict(image.build.args))
+
+
+def exists(path: str, files: frozenset[str]) -> bool:
+    """Whether a path is a file of the tree or a folder with a file in it."""
+    name = posixpath.normpath(path)
+    return name == "." or any(file == name or file.startswith(f"{name}/") for file in files)

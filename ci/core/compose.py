@@ -1,0 +1,198 @@
+"""A compose file as text plus the places in it that a release reads or changes."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from ci.core.yaml_tree import Document, MappingNode, Pair, ScalarNode, SequenceNode, effective, pairs, read
+from ci.errors import ConfigurationError, Problem
+
+_SECRET = re.compile(r"\$secrets?\.([A-Za-z_][A-Za-z0-9_-]*)")
+
+
+@dataclass(frozen=True)
+class Build:
+    """What a service's `build` asks for; paths as written, relative to the compose file and to the context."""
+
+    context: str
+    dockerfile: str = "Dockerfile"
+    target: str = ""
+    args: tuple[tuple[str, str | None], ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+    inline: str = ""
+    other: tuple[str, ...] = ()
+    """Keys of `build` beside these, sorted."""
+
+
+@dataclass(frozen=True)
+class EnvFile:
+    """One entry of `env_file`; `required` is False where compose lets the file be missing."""
+
+    path: str
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Service:
+    """A service with merges resolved; `keys` are its places, by name."""
+
+    name: str
+    line: int
+    node: Any  # an untyped node of the parser
+    keys: dict[str, Pair] = field(repr=False)
+    build: Build | None = None
+    image: str = ""
+    env_files: tuple[EnvFile, ...] = ()
+
+
+@dataclass(frozen=True)
+class Compose:
+    """A compose file: its document and its services in the order of the file."""
+
+    document: Document
+    services: tuple[Service, ...]
+
+
+def parse(text: str, file: str) -> Compose:
+    """Read a compose file.
+
+    Raises:
+        ConfigurationError: it is no YAML, has no services, or uses a form that can't be followed; all such places.
+    """
+    document = read(text, file)
+    root = effective(document.root)
+    if "services" not in root or not isinstance(root["services"].value, MappingNode):
+        raise ConfigurationError(
+            Problem(what="No services", file=file, right="a compose file with a mapping `services`", do="check --file")
+        )
+    problems: list[Problem] = []
+    if "include" in root:
+        key = root["include"].key
+        problems.append(
+            document.problem(key, "`include` is not followed", right="one file", do="merge the files, then release that one")
+        )
+    services = []
+    for name, pair in effective(root["services"].value).items():
+        if not isinstance(pair.value, MappingNode):
+            problems.append(document.problem(pair.key, f"Service `{name}` is not a mapping", right="a mapping of keys"))
+            continue
+        keys = effective(pair.value)
+        if "extends" in keys:
+            problems.append(
+                document.problem(
+                    keys["extends"].key,
+                    f"Service `{name}` uses `extends`, which is not followed",
+                    right="an anchor and a merge (`<<: *base`), or the keys written out",
+                    do="write them out",
+                )
+            )
+        for key, pair_ in keys.items():
+            if str(pair_.value.tag) in {"!reset", "!override"}:
+                problems.append(
+                    document.problem(pair_.key, f"`{key}` of `{name}` has a tag that only several files give a meaning")
+                )
+        build = _build(keys["build"].value) if "build" in keys else None
+        image = keys["image"].value.value if "image" in keys and isinstance(keys["image"].value, ScalarNode) else ""
+        env_files = _env_files(keys["env_file"].value) if "env_file" in keys else ()
+        services.append(Service(name, document.line(pair.key), pair.value, keys, build, image, env_files))
+    if problems:
+        raise ConfigurationError(*problems)
+    return Compose(document, tuple(services))
+
+
+def plain(node: Any) -> Any:
+    """A node as plain Python values, merges resolved; every scalar is the string as written, null is None."""
+    if isinstance(node, ScalarNode):
+        return None if str(node.tag) == "tag:yaml.org,2002:null" else str(node.value)
+    if isinstance(node, SequenceNode):
+        return [plain(item) for item in node.value]
+    return {name: plain(pair.value) for name, pair in effective(node).items()}
+
+
+def names_and_values(node: Any) -> dict[str, str | None]:
+    """A mapping, or a list of `NAME=value`, as compose allows both for `environment`, `args` and `labels`."""
+    value = plain(node)
+    if isinstance(value, dict):
+        return value
+    found: dict[str, str | None] = {}
+    for item in value or []:
+        name, sign, rest = str(item).partition("=")
+        found[name] = rest if sign else None
+    return found
+
+
+def secret_references(compose: Compose) -> dict[str, list[tuple[str, int]]]:
+    """Each Omnistrate secret that the services name, with `(service, line)` of every use."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for service in compose.services:
+        for node in _scalars(service.node):
+            for name in _SECRET.findall(node.value):
+                use = (service.name, compose.document.line(node))
+                if use not in found.setdefault(name, []):
+                    found[name].append(use)
+    return found
+
+
+def local_paths(compose: Compose) -> dict[str, tuple[int, bool]]:
+    """The relative paths that omctl reads beside the compose file, with their line and whether they must exist.
+
+    Bind mounts of services (`./certs:/certs:ro`; must exist where mounted read-only, since omctl passes over a missing
+    one without a word and nothing could ever be in it) and the files of `configs` and `secrets` (always).
+    """
+    found: dict[str, tuple[int, bool]] = {}
+    for service in compose.services:
+        volumes = service.keys.get("volumes")
+        for item in volumes.value.value if volumes and isinstance(volumes.value, SequenceNode) else []:
+            value = plain(item)
+            if isinstance(value, dict):
+                source, read_only = (
+                    value.get("source") if value.get("type") == "bind" else None,
+                    value.get("read_only") == "true",
+                )
+            else:
+                parts = str(value).split(":")
+                source, read_only = parts[0] if len(parts) > 1 else None, "ro" in parts[-1].split(",")
+            if source and source.startswith("."):
+                found.setdefault(source, (compose.document.line(item), read_only))
+    root = effective(compose.document.root)
+    for kind in ("configs", "secrets"):
+        for _, entry in pairs(root[kind].value) if kind in root else []:
+            file = effective(entry).get("file")
+            if file and isinstance(file.value, ScalarNode):
+                found.setdefault(file.value.value, (compose.document.line(file.key), True))
+    return found
+
+
+def _scalars(node: Any) -> list[Any]:
+    if isinstance(node, ScalarNode):
+        return [node]
+    if isinstance(node, SequenceNode):
+        return [scalar for item in node.value for scalar in _scalars(item)]
+    return [scalar for pair in effective(node).values() for scalar in _scalars(pair.value)]
+
+
+def _build(node: Any) -> Build:
+    if isinstance(node, ScalarNode):
+        return Build(context=node.value)
+    keys = effective(node)
+    text = {name: keys[name].value.value for name in ("context", "dockerfile", "target", "dockerfile_inline") if name in keys}
+    known = {"context", "dockerfile", "target", "dockerfile_inline", "args", "labels"}
+    return Build(
+        context=text.get("context", "."),
+        dockerfile=text.get("dockerfile", "Dockerfile"),
+        target=text.get("target", ""),
+        args=tuple(names_and_values(keys["args"].value).items()) if "args" in keys else (),
+        labels=tuple((k, v or "") for k, v in names_and_values(keys["labels"].value).items()) if "labels" in keys else (),
+        inline=text.get("dockerfile_inline", ""),
+        other=tuple(sorted(set(keys) - known)),
+    )
+
+
+def _env_files(node: Any) -> tuple[EnvFile, ...]:
+    value = plain(node)
+    items = value if isinstance(value, list) else [value]
+    return tuple(
+        EnvFile(item["path"], item.get("required") != "false") if isinstance(item, dict) else EnvFile(str(item))
+        for item in items
+        if item
+    )

@@ -1,0 +1,162 @@
+"""The plan: what a release will do, decided before it does anything."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ci.core import omctl
+from ci.core.images import Image
+from ci.core.pin import Pinned, Targets, pin
+from ci.core.product import Product, Source, Spec, read_product, read_spec
+from ci.core.references import Reference, sha_tag
+from ci.core.settings import Settings
+from ci.errors import ConfigurationError, Problem
+
+
+@dataclass(frozen=True)
+class ImagePlan:
+    """An image with the two references that it gets."""
+
+    image: Image
+    sha_reference: Reference
+    version_reference: Reference
+
+    @property
+    def name(self) -> str:
+        """The image's name, as `--only` takes it."""
+        return self.image.name
+
+    @property
+    def references(self) -> tuple[Reference, Reference]:
+        """The sha tag's reference, then the version tag's: the order in which they are pushed."""
+        return self.sha_reference, self.version_reference
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a release of one commit will do."""
+
+    git_sha: str
+    version: str
+    description: str
+    settings: Settings
+    images: tuple[ImagePlan, ...]
+    pinned: Pinned
+    mounted: tuple[str, ...]
+    secrets: Mapping[str, tuple[tuple[str, int], ...]]
+
+
+def make_plan(source: Source, settings: Settings, git_sha: str) -> Plan:
+    """Plan the release of a commit.
+
+    Raises:
+        ConfigurationError: all that can be known to be wrong with the git sha, the settings and the source.
+    """
+    problems: list[Problem] = []
+    tag, product = "", None
+    try:
+        tag = sha_tag(git_sha)
+    except ConfigurationError as error:
+        problems += error.problems
+    try:
+        product = read_product(source, settings)
+    except ConfigurationError as error:
+        problems += error.problems
+    if product is None or problems:
+        raise ConfigurationError(*problems)
+    return _planned(product, settings, git_sha, tag)
+
+
+def pin_spec(spec: Spec, settings: Settings, tag: str) -> Pinned:
+    """The compose file with every own image at `tag`, proven against its source."""
+    by_name = {image.name: f"{image.repository}:{tag}" for image in spec.images}
+    targets = Targets(
+        images={service: f"{image.repository}:{tag}" for image in spec.images for service in image.services},
+        sidecars={sidecar: by_name[image] for sidecar, image in settings.sidecars.items() if image in by_name},
+        environment=spec.environment,
+        repositories=frozenset(image.repository for image in spec.images),
+        tag=tag,
+    )
+    return pin(spec.compose, targets)
+
+
+def pinned_compose(source: Source, settings: Settings, git_sha: str) -> Pinned:
+    """The generated compose file alone, for a change of nothing but the spec.
+
+    Raises:
+        ConfigurationError: the git sha is none, or the compose file can't be pinned exactly.
+    """
+    return pin_spec(read_spec(source, settings), settings, sha_tag(git_sha))
+
+
+def select(plan: Plan, only: str) -> tuple[ImagePlan, ...]:
+    """The images that `--only` names; all of them for `""`.
+
+    Raises:
+        ConfigurationError: there is no such image.
+    """
+    if not only:
+        return plan.images
+    found = tuple(one for one in plan.images if only in (one.name, one.image.repository, *one.image.services))
+    if not found:
+        known = ", ".join(one.name for one in plan.images)
+        raise ConfigurationError(Problem(what="No such image", value=only, right=f"one of {known}", do="mend --only"))
+    return found
+
+
+def render(plan: Plan) -> str:
+    """The plan for people."""
+    settings = plan.settings
+    lines = [
+        f"Release {plan.version} of {settings.product_name}, commit {plan.git_sha}",
+        "",
+        f"{len(plan.images)} images, built at the same time ({settings.parallel_builds} at most), then pushed:",
+    ]
+    width = max((len(one.name) for one in plan.images), default=0)
+    for one in plan.images:
+        lines.append(f"  {one.name:{width}}  {one.image.dockerfile}  for {', '.join(one.image.services)}")
+        lines += [f"  {'':{width}}    {reference}" for reference in one.references]
+    lines += ["", f"{omctl.PINNED_FILE}, {len(plan.pinned.changes)} references pinned:"]
+    lines += [f"  {change}" for change in plan.pinned.changes]
+    if plan.secrets:
+        lines += ["", f"Omnistrate secrets that {settings.environment} must have:"]
+        lines += [f"  {name}: {', '.join(dict.fromkeys(s for s, _ in uses))}" for name, uses in plan.secrets.items()]
+    if plan.mounted:
+        lines += ["", f"Read by omctl beside the file: {', '.join(plan.mounted)}"]
+    lines += ["", "omctl, in this order:"]
+    lines += [f"  {omctl.shown(command)}" for command in omctl.commands(plan.settings, plan.description)]
+    lines += ["", "Description of the plan version:", *(f"  {line}" for line in plan.description.splitlines())]
+    lines += ["", "Prod is not touched: `dagger call upgrade --instance … --plan-version …` moves it."]
+    return "\n".join(lines) + "\n"
+
+
+def as_json(plan: Plan) -> dict[str, Any]:  # Any: JSON
+    """The plan for machines."""
+    return {
+        "git_sha": plan.git_sha,
+        "version": plan.version,
+        "product_name": plan.settings.product_name,
+        "environment": plan.settings.environment,
+        "images": [
+            {
+                "name": one.name,
+                "dockerfile": one.image.dockerfile,
+                "services": list(one.image.services),
+                "references": [str(reference) for reference in one.references],
+            }
+            for one in plan.images
+        ],
+        "pinned": [{"where": c.where, "line": c.line, "from": c.old, "to": c.new} for c in plan.pinned.changes],
+        "secrets": sorted(plan.secrets),
+    }
+
+
+def _planned(product: Product, settings: Settings, git_sha: str, tag: str) -> Plan:
+    images = tuple(
+        ImagePlan(one, Reference(one.repository, tag), Reference(one.repository, product.version))
+        for one in product.spec.images
+    )
+    pinned = pin_spec(product.spec, settings, tag)
+    return Plan(
+        git_sha, product.version, product.description, settings, images, pinned, product.mounted, product.secrets
+    )

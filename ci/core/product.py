@@ -1,0 +1,192 @@
+"""The product as it stands in its source tree: everything a release needs to know before its first effect."""
+
+import posixpath
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from ci.core import changelog, checks
+from ci.core.compose import Compose, local_paths, parse, secret_references
+from ci.core.env_file import Variable, environment_values, parse_env_file
+from ci.core.images import Image, dockerfile_path, own_images
+from ci.core.settings import Settings
+from ci.core.version import parse_version
+from ci.errors import ConfigurationError, Problem
+
+T = TypeVar("T")
+VERSION_FILE = "VERSION"
+CHANGELOG_FILE = "CHANGELOG.md"
+LEFT_OUT = frozenset({".git", ".venv", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"})
+"""Folders that are no part of a source, wherever they stand: nothing in them is uploaded, built or looked at."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source tree as values: every file's path, relative to the compose file, and the texts of those that matter.
+
+    A file that is there and can't be read as UTF-8 has no text.
+    """
+
+    files: frozenset[str]
+    texts: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What the pin needs: the compose file, the own images, and the entries that stand in for each `env_file`."""
+
+    compose: Compose
+    images: tuple[Image, ...]
+    environment: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Product:
+    """A product that was found fit to be released."""
+
+    spec: Spec
+    version: str
+    description: str
+    mounted: tuple[str, ...]
+    """Paths that omctl reads beside the compose file."""
+    secrets: Mapping[str, tuple[tuple[str, int], ...]]
+    """Omnistrate secrets that services name, with `(service, line)` of each use."""
+
+
+def wanted_texts(settings: Settings, compose_text: str | None = None) -> frozenset[str]:
+    """The files whose texts are needed: first those with fixed names, then, once the compose file is read, what it names.
+
+    A compose file that can't be parsed names nothing: its own error comes later, with the others.
+    """
+    first = {settings.compose_file, VERSION_FILE, CHANGELOG_FILE}
+    if compose_text is None:
+        return frozenset(first)
+    try:
+        compose = parse(compose_text, settings.compose_file)
+    except ConfigurationError:
+        return frozenset(first)
+    for service in compose.services:
+        first |= {posixpath.normpath(one.path) for one in service.env_files}
+        if service.build:
+            path = dockerfile_path(service.build)
+            first |= {path, f"{path}.dockerignore", posixpath.normpath(f"{service.build.context}/.dockerignore")}
+    return frozenset(first)
+
+
+def read_spec(source: Source, settings: Settings) -> Spec:
+    """The compose file and what the pin needs beside it.
+
+    Raises:
+        ConfigurationError: all that is wrong with it.
+    """
+    text = _text(source, settings.compose_file, "the compose file", "give its path with --file")
+    compose = parse(text, settings.compose_file)
+    found = _Findings()
+    images: tuple[Image, ...] = ()
+    if any(service.build for service in compose.services) and not settings.image_prefix:
+        found.problems.append(
+            Problem(
+                what="The image prefix is not known, so the own images have no names",
+                right="what every own repository begins with, such as ghcr.io/org/product",
+                do="set `image_prefix` in [tool.slipway] of pyproject.toml, or give --image-prefix",
+            )
+        )
+    else:
+        images = found.of(lambda: own_images(compose, settings.image_prefix, settings.image_names)) or ()
+        found.problems += checks.sidecars(settings, images)
+    environment = found.of(lambda: _environment(compose, source, settings)) or {}
+    found.raise_all()
+    return Spec(compose, images, environment)
+
+
+def read_product(source: Source, settings: Settings) -> Product:
+    """Everything that can be known of a product without an effect.
+
+    Raises:
+        ConfigurationError: all that is wrong, of whatever kind, in one report.
+    """
+    found = _Findings()
+    spec = found.of(lambda: read_spec(source, settings))
+    version = found.of(
+        lambda: parse_version(_text(source, VERSION_FILE, "the version", "write it, such as 1.0.0"), VERSION_FILE)
+    )
+    notes = found.of(lambda: _text(source, CHANGELOG_FILE, "the changelog", "write it (https://keepachangelog.com)"))
+    description = found.of(lambda: changelog.entry(notes or "", version or "")) if version and notes is not None else None
+    if not settings.product_name:
+        found.problems.append(
+            Problem(
+                what="The product's name in Omnistrate is not known",
+                do="set `product_name` in [tool.slipway] of pyproject.toml, or give --product-name",
+            )
+        )
+    if spec is None or version is None or description is None:
+        if spec is not None:
+            found.problems += checks.tree(spec.images, local_paths(spec.compose), source.files, source.texts, settings)
+        found.raise_all()
+        raise AssertionError("a missing part always has its problem")
+    found.problems += checks.tree(spec.images, local_paths(spec.compose), source.files, source.texts, settings)
+    found.raise_all()
+    secrets = {name: tuple(uses) for name, uses in secret_references(spec.compose).items()}
+    mounted = tuple(path for path in local_paths(spec.compose) if checks.exists(path, source.files))
+    return Product(spec, version, description, mounted, secrets)
+
+
+class _Findings:
+    """Collects the problems of several readings, so that all come out at once."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def of(self, reading: Callable[[], T]) -> T | None:
+        try:
+            return reading()
+        except ConfigurationError as error:
+            self.problems += error.problems
+            return None
+
+    def raise_all(self) -> None:
+        if self.problems:
+            raise ConfigurationError(*self.problems)
+
+
+def _text(source: Source, path: str, what: str, do: str) -> str:
+    if path in source.texts:
+        return source.texts[path]
+    if path in source.files:
+        raise ConfigurationError(Problem(what=f"Not readable as UTF-8: {what}", file=path, do="save it as UTF-8"))
+    raise ConfigurationError(Problem(what=f"Missing: {what}", value=path, right="a file at the top of the source", do=do))
+
+
+def _environment(compose: Compose, source: Source, settings: Settings) -> dict[str, dict[str, str]]:
+    """For each service with an `env_file`, its entries; later files win, as in compose."""
+    problems: dict[str, Problem] = {}
+    found: dict[str, dict[str, str]] = {}
+    for service in compose.services:
+        variables: dict[str, Variable] = {}
+        for one in service.env_files:
+            path = posixpath.normpath(one.path)
+            line = compose.document.line(service.keys["env_file"].key)
+            if path not in source.texts and not (path not in source.files and not one.required):
+                problem = Problem(
+                    what=f"The env file of `{service.name}` is missing or not readable as UTF-8",
+                    value=one.path,
+                    file=compose.document.file,
+                    line=line,
+                    do="add it, or take `env_file` out",
+                )
+                problems.setdefault(str(problem), problem)
+                continue
+            try:
+                variables |= {v.name: v for v in parse_env_file(source.texts.get(path, ""), path)}
+            except ConfigurationError as error:
+                problems |= {str(problem): problem for problem in error.problems}
+        if service.env_files:
+            try:
+                found[service.name] = environment_values(
+                    tuple(variables.values()), settings.env_secrets, frozenset(settings.env_literals)
+                )
+            except ConfigurationError as error:
+                problems |= {str(problem): problem for problem in error.problems}
+    if problems:
+        raise ConfigurationError(*problems.values())
+    return found

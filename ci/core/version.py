@@ -1,0 +1,43 @@
+"""The product's version: the text of the file `VERSION`."""
+
+import semver
+
+from ci.core.references import is_tag
+from ci.errors import ConfigurationError, Problem
+
+
+def parse_version(text: str, file: str = "VERSION") -> str:
+    """The version in the text of `VERSION`: one line, a semantic version (https://semver.org) that can be a tag.
+
+    Raises:
+        ConfigurationError: it is empty, has more than one line, or is no such version.
+    """
+    lines = text.removeprefix("\ufeff").rstrip().splitlines()
+    right = "one semantic version on one line, such as 1.4.0"
+    if not lines:
+        raise ConfigurationError(
+            Problem(what="The version file is empty", file=file, right=right, do=f"write the version into {file}")
+        )
+    if len(lines) > 1:
+        raise ConfigurationError(
+            Problem(what="More than one line", value=repr(lines[1]), file=file, line=2, right=right, do="leave one line")
+        )
+    version = lines[0]
+    if not semver.Version.is_valid(version):
+        hint = version.strip().lstrip("vV")
+        do = f"write {hint}" if semver.Version.is_valid(hint) else "write MAJOR.MINOR.PATCH"
+        raise ConfigurationError(
+            Problem(what="Not a semantic version", value=repr(version), file=file, line=1, right=right, do=do)
+        )
+    if not is_tag(version):
+        raise ConfigurationError(
+            Problem(
+                what="The version can't be an image's tag",
+                value=repr(version),
+                file=file,
+                line=1,
+                right="no build metadata (`+…`), at most 128 characters",
+                do=f"write {version.partition('+')[0]}",
+            )
+        )
+    return version

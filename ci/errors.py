@@ -1,0 +1,76 @@
+"""What can go wrong, as values.
+
+SlipwayError            anything that Slipway says to its user
+├── ConfigurationError  the caller's input; raised before any effect
+├── BuildError          an image could not be built
+├── PublishError        an image or a tag could not be pushed or read back
+└── OmnistrateError     omctl failed, or answered what was not expected
+
+A `Problem` says one thing; an error carries all that were found, never the first alone.
+The leaf says the problem; the step's name is added once, by `ci.release`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One thing that is wrong, told so that a stranger can mend it.
+
+    `line` and `column` count from 1; 0 means that there is none.
+    """
+
+    what: str
+    value: str = ""
+    right: str = ""
+    do: str = ""
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    excerpt: str = ""
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
+        lines = [f"{place}: {self.what}" if place else self.what]
+        if self.value:
+            lines[0] += f": {self.value}"
+        if self.excerpt:
+            lines += [f"    {self.line} | {line}" if self.line else f"    | {line}" for line in self.excerpt.splitlines()]
+        if self.right:
+            lines.append(f"  right would be: {self.right}")
+        if self.do:
+            lines.append(f"  what to do: {self.do}")
+        return "\n".join(lines)
+
+
+class SlipwayError(Exception):
+    """Base of all that Slipway raises on purpose; `problems` holds each finding."""
+
+    def __init__(self, *problems: Problem) -> None:
+        self.problems = problems
+        super().__init__(describe(problems))
+
+
+class ConfigurationError(SlipwayError):
+    """The caller's input is wrong; nothing was done."""
+
+
+class BuildError(SlipwayError):
+    """An image could not be built."""
+
+
+class PublishError(SlipwayError):
+    """A reference could not be pushed, read, or had another digest than it must have."""
+
+
+class OmnistrateError(SlipwayError):
+    """`omctl` failed or its answer was not what its contract says."""
+
+
+def describe(problems: Iterable[Problem]) -> str:
+    """The problems as text: one as it is, several as a counted list."""
+    found = [str(problem) for problem in problems]
+    if len(found) == 1:
+        return found[0]
+    return f"{len(found)} problems:\n" + "\n".join("- " + text.replace("\n", "\n  ") for text in found)

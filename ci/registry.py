@@ -1,0 +1,117 @@
+"""The registry protocol, done with python-dxf, a kept client of the registry API (distribution spec v2)."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, TypeVar
+
+import anyio
+import anyio.to_thread
+import requests
+from dxf import DXF, hash_bytes
+from dxf.exceptions import DXFError, DXFUnauthorizedError
+
+from ci.core.references import Reference
+from ci.errors import Problem, PublishError
+from ci.retry import is_passing, retried
+
+R = TypeVar("R")
+_NOT_FOUND, _FORBIDDEN = 404, frozenset({401, 403})
+_EMPTY = b"{}"
+"""The empty JSON object, which the OCI image spec itself names as the blob that means nothing (2 bytes)."""
+
+
+class DxfRegistry:
+    """A registry over HTTPS, or over plain HTTP at `redirect`, where all hosts are then one (a rehearsal's).
+
+    `username` and `password` are used for every host; an empty password asks as nobody.
+    """
+
+    def __init__(
+        self,
+        username: str = "",
+        password: str = "",
+        *,
+        redirect: str = "",
+        seconds: float = 60,
+        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+    ) -> None:
+        self._username, self._password = username, password
+        self._redirect, self._seconds, self._sleep = redirect, seconds, sleep
+
+    async def digest(self, reference: Reference) -> str | None:
+        """The digest behind a reference, None where there is none; see `ci.ports.Registry`."""
+
+        def ask(client: DXF) -> str | None:
+            try:
+                response = client.head_manifest_and_response(reference.tag)[1]
+            except requests.HTTPError as error:
+                if error.response is not None and error.response.status_code == _NOT_FOUND:
+                    return None
+                raise
+            return str(response.headers["Docker-Content-Digest"])
+
+        return await self._do(f"Reading {reference} failed", reference.repository, ask)
+
+    async def tag(self, reference: Reference, tag: str) -> str:
+        """Put the manifest behind a reference under another tag as well; see `ci.ports.Registry`."""
+
+        def copy(client: DXF) -> str:
+            manifest, response = client.get_manifest_and_response(reference.tag)
+            client.set_manifest(tag, manifest)
+            return str(response.headers["Docker-Content-Digest"])
+
+        return await self._do(f"Tagging {reference} as {tag} failed", reference.repository, copy)
+
+    async def check_push(self, repository: str) -> None:
+        """Push the empty blob, which no tag refers to; see `ci.ports.Registry`."""
+
+        def push(client: DXF) -> None:
+            client.push_blob(data=[_EMPTY], digest=hash_bytes(_EMPTY), check_exists=False)
+
+        await self._do(f"The registry does not take pushes to {repository}", repository, push)
+
+    async def _do(self, failed: str, repository: str, work: Callable[[DXF], R]) -> R:
+        client = self._client(repository)
+
+        async def once() -> R:
+            return await anyio.to_thread.run_sync(partial(work, client), abandon_on_cancel=True)
+
+        try:
+            return await retried(once, passing=_passing, sleep=self._sleep)
+        except (requests.RequestException, DXFError) as error:
+            raise PublishError(self._problem(failed, repository, error)) from error
+
+    def _client(self, repository: str) -> DXF:
+        host, _, path = repository.partition("/")
+
+        def authenticate(client: Any, response: requests.Response) -> None:
+            client.authenticate(self._username or None, self._password or None, response=response)
+
+        return DXF(
+            self._redirect or host,
+            path,
+            None if self._redirect else authenticate,
+            insecure=bool(self._redirect),
+            timeout=self._seconds,
+        )
+
+    def _problem(self, failed: str, repository: str, error: Exception) -> Problem:
+        response = getattr(error, "response", None)
+        status = response.status_code if response is not None else 0
+        said = f"{status} {response.reason}" if response is not None else (str(error) or type(error).__name__)
+        if isinstance(error, DXFUnauthorizedError) or status in _FORBIDDEN:
+            given = "the registry token given" if self._password else "no registry token was given, so that it"
+            return Problem(
+                what=failed,
+                value=said,
+                right=f"a token that may push packages there (GHCR: a personal access token with `write:packages`); "
+                f"{given} is refused",
+                do=f"check the token with `docker login {repository.partition('/')[0]}`, then run the same call again",
+            )
+        return Problem(what=failed, value=said[:300], do="run the same call again: what was pushed is reused")
+
+
+def _passing(error: BaseException) -> bool:
+    if isinstance(error, requests.HTTPError) and error.response is not None:
+        return error.response.status_code in {408, 429, 500, 502, 503, 504}
+    return isinstance(error, requests.ConnectionError | requests.Timeout) and is_passing(f"{error!r} connection reset")

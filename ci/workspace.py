@@ -1,0 +1,84 @@
+"""The source tree on a disk, read into values; the plain command's counterpart of what `ci.engine` does in an engine."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+from ci.core.product import LEFT_OUT, Source, wanted_texts
+from ci.core.settings import FILE, Settings, parse_settings
+
+
+def read_settings(folder: Path) -> Settings:
+    """The settings of the nearest `pyproject.toml` with a table `[tool.slipway]`, from `folder` upwards.
+
+    The defaults where there is none; the image prefix is then derived from the git remote, if that is a GitHub one.
+
+    Raises:
+        ConfigurationError: the settings found can't be used.
+    """
+    settings = None
+    for place in (folder, *folder.parents):
+        file = place / FILE
+        text = _text(file)
+        if text is not None and (settings := parse_settings(text, os.path.relpath(file))) is not None:
+            break
+    return settings or Settings()
+
+
+def image_prefix_of_remote(folder: Path) -> str:
+    """`ghcr.io/owner/repository` of the git remote `origin`, or `""`."""
+    try:
+        done = subprocess.run(  # noqa: S603 - fixed words and a folder
+            ["git", "-C", str(folder), "remote", "get-url", "origin"],  # noqa: S607 - the user's own git
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError:
+        return ""
+    return prefix_of(done.stdout.strip())
+
+
+def prefix_of(remote: str) -> str:
+    """The image prefix that a remote's URL stands for: GitHub's packages live in ghcr.io under the repository's name."""
+    found = re.fullmatch(r"(?:.*@|.*://(?:.*@)?)github\.com[:/](?P<path>[^/]+/[^/]+?)(?:\.git)?/?", remote)
+    return f"ghcr.io/{found['path'].lower()}" if found else ""
+
+
+def read_source(folder: Path, settings: Settings, *, whole: bool) -> Source:
+    """The source tree; `whole` lists every file of it, else only those whose texts are needed."""
+    names = set(wanted_texts(settings))
+    compose = _text(folder / settings.compose_file)
+    if compose is not None:
+        names |= wanted_texts(settings, compose)
+    texts = {name: text for name in names if (text := _text(folder / name)) is not None}
+    if whole:
+        return Source(frozenset(_walk(folder)), texts)
+    return Source(frozenset(name for name in names if (folder / name).is_file()), texts)
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file whole or not at all, its line ends as they are."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        partial.write_bytes(text.encode())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _text(path: Path) -> str | None:
+    try:
+        return path.read_bytes().decode()
+    except (OSError, UnicodeDecodeError, ValueError):
+        return None
+
+
+def _walk(folder: Path) -> list[str]:
+    found = []
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name not in LEFT_OUT]
+        inside = os.path.relpath(place, folder)
+        found += [name if inside == "." else f"{inside}/{name}" for name in files]
+    return found

@@ -1,0 +1,80 @@
+import { useEffect, useState } from "react";
+
+import { getHealth, getSession, signIn, signOut } from "./api.js";
+
+// Compiled in: the image is built once for Auth0 and once without.
+const USE_AUTH0 = import.meta.env.VITE_USE_AUTH0 === "true";
+
+function Health() {
+  const [health, setHealth] = useState(null);
+
+  useEffect(() => {
+    const load = () => getHealth().then(setHealth, (error) => setHealth({ status: error.message, checks: {} }));
+    load();
+    const timer = setInterval(load, 10_000);
+    return () => clearInterval(timer);
+  }, []);
+
+  if (!health) return <p>Asking the server …</p>;
+  return (
+    <section>
+      <h2 className={health.status}>{health.status}</h2>
+      <table>
+        <tbody>
+          {Object.entries(health.checks).map(([name, check]) => (
+            <tr key={name} className={check.status}>
+              <th>{name}</th>
+              <td>{check.status}</td>
+              <td>{check.critical ? "critical" : ""}</td>
+              <td>{check.reason}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function SignIn({ onDone }) {
+  const [error, setError] = useState("");
+
+  async function submit(form) {
+    try {
+      onDone(await signIn(form.get("email"), form.get("password")));
+    } catch (failure) {
+      setError(failure.message);
+    }
+  }
+
+  if (USE_AUTH0) return <p>Sign in with Auth0.</p>;
+  return (
+    <form action={submit}>
+      <input name="email" type="email" placeholder="Email" autoComplete="username" required />
+      <input name="password" type="password" placeholder="Password" autoComplete="current-password" required />
+      <button>Sign in</button>
+      <output role="alert">{error}</output>
+    </form>
+  );
+}
+
+export function App() {
+  const [session, setSession] = useState({ email: null });
+
+  useEffect(() => {
+    getSession().then(setSession, () => {});
+  }, []);
+
+  return (
+    <main>
+      <h1>Experio</h1>
+      {session.email ? (
+        <p>
+          {session.email} <button onClick={() => signOut().then(setSession)}>Sign out</button>
+        </p>
+      ) : (
+        <SignIn onDone={setSession} />
+      )}
+      <Health />
+    </main>
+  );
+}

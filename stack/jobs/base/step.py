@@ -1,0 +1,41 @@
+import logging
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jobs.base.message import Message
+from jobs.base.store import Store
+
+log = logging.getLogger("worker")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One worker. `work` is a function of the message and the files it names, and returns what it found out."""
+
+    name: str
+    work: Callable[[Message, Store], dict[str, Any]]
+    then: str | Callable[[Message], str] | None
+    sample: Callable[[Store], dict[str, Any]]
+    expected: dict[str, Any]
+
+    def do(self, message: Message, store: Store) -> Message:
+        start = time.monotonic()
+        found = self.work(message, store)
+        return message.after(self.name, found, time.monotonic() - start)
+
+    def next_queue(self, message: Message) -> str | None:
+        return self.then(message) if callable(self.then) else self.then
+
+    def self_test(self) -> bool:
+        with tempfile.TemporaryDirectory() as folder:
+            store = Store(Path(folder))
+            found = self.do(Message(self.sample(store)), store).data
+        wrong = {key: found.get(key) for key in self.expected if found.get(key) != self.expected[key]}
+        for key, value in wrong.items():
+            log.error("self-test: %s is %r, not %r", key, value, self.expected[key])
+        log.info("self-test of %s: %s", self.name, "failed" if wrong else "passed")
+        return not wrong

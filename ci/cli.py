@@ -35,7 +35,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="slipway", description="Release a compose product of many images to Omnistrate")
+    parser = argparse.ArgumentParser(
+        prog="slipway", description="Release a compose product of many images to Omnistrate"
+    )
     commands = parser.add_subparsers(required=True, metavar="plan | gen-compose | check")
 
     def command(name: str, help_: str, *, sha: bool = True) -> argparse.ArgumentParser:
@@ -43,7 +45,9 @@ def _parser() -> argparse.ArgumentParser:
         if sha:
             made.add_argument("--sha", required=True, metavar="SHA", help="the git sha to release, 40 hex digits")
         made.add_argument("--file", metavar="FILE", help="the compose file (default: docker-compose.yaml)")
-        made.add_argument("--image-prefix", metavar="PREFIX", help="what own repositories begin with: ghcr.io/org/product")
+        made.add_argument(
+            "--image-prefix", metavar="PREFIX", help="what own repositories begin with: ghcr.io/org/product"
+        )
         made.add_argument("--product-name", metavar="NAME", help="the product's name in Omnistrate")
         return made
 
@@ -51,7 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     plan.add_argument("--json", action="store_true", help="for machines")
     plan.set_defaults(run=_plan)
     gen = command("gen-compose", "Write the compose file with every own image at its sha tag")
-    gen.add_argument("--output", metavar="FILE", help=f"where to (default: {PINNED_FILE} beside the source); - is stdout")
+    gen.add_argument(
+        "--output", metavar="FILE", help=f"where to (default: {PINNED_FILE} beside the source); - is stdout"
+    )
     gen.set_defaults(run=_gen_compose)
     check = command("check", "Find everything that can be known to be wrong before a release", sha=False)
     check.set_defaults(run=_check)

@@ -10,14 +10,16 @@ from ci.errors import Problem, SlipwayError
 
 T = TypeVar("T")
 R = TypeVar("R")
+T_co = TypeVar("T_co", covariant=True)
+R_co = TypeVar("R_co", covariant=True)
 
 
 @dataclass(frozen=True)
-class Outcome(Generic[T, R]):
+class Outcome(Generic[T_co, R_co]):
     """What became of one item: a result, or the error that ended its work."""
 
-    item: T
-    result: R | None = None
+    item: T_co
+    result: R_co | None = None
     error: SlipwayError | None = None
 
 

@@ -4,7 +4,8 @@ SlipwayError            anything that Slipway says to its user
 ├── ConfigurationError  the caller's input; raised before any effect
 ├── BuildError          an image could not be built
 ├── PublishError        an image or a tag could not be pushed or read back
-└── OmnistrateError     omctl failed, or answered what was not expected
+├── OmnistrateError     omctl failed, or answered what was not expected
+└── ReleaseError        a whole release ended at one of these; its text is the report
 
 A `Problem` says one thing; an error carries all that were found, never the first alone.
 The leaf says the problem; the step's name is added once, by `ci.release`.
@@ -36,7 +37,9 @@ class Problem:
         if self.value:
             lines[0] += f": {self.value}"
         if self.excerpt:
-            lines += [f"    {self.line} | {line}" if self.line else f"    | {line}" for line in self.excerpt.splitlines()]
+            lines += [
+                f"    {self.line} | {line}" if self.line else f"    | {line}" for line in self.excerpt.splitlines()
+            ]
         if self.right:
             lines.append(f"  right would be: {self.right}")
         if self.do:
@@ -66,6 +69,14 @@ class PublishError(SlipwayError):
 
 class OmnistrateError(SlipwayError):
     """`omctl` failed or its answer was not what its contract says."""
+
+
+class ReleaseError(SlipwayError):
+    """A release that did not come to its end; `told` is its report for people."""
+
+    def __init__(self, told: str, *problems: Problem) -> None:
+        super().__init__(*problems)
+        self.args = (told,)
 
 
 def describe(problems: Iterable[Problem]) -> str:

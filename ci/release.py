@@ -4,7 +4,7 @@
     images         every image that has no sha tag is built and pushed under it, all at the same time
     version tags   only when every image has its sha tag
     read back      every reference is asked for again and must have the image's digest
-    plan version   omctl makes one of the pinned compose file, and it holds the sha tags
+    plan version   omctl makes one of the pinned compose file, and it is read back as the preferred one
     upgrade        the dev instance goes to it, and is watched until it is there
 
 One direction, no step reaches back. What fails ends the release at its step, with everything that failed in it.
@@ -21,6 +21,7 @@ from ci.core.omctl import Instance, PlanVersion
 from ci.core.plan import ImagePlan, Plan
 from ci.core.references import Reference
 from ci.core.report import ImageResult, Report, Step, UpgradeResult
+from ci.core.settings import Settings
 from ci.errors import BuildError, ConfigurationError, OmnistrateError, Problem, PublishError, SlipwayError
 from ci.ports import Builder, Clock, Omctl, Registry
 
@@ -92,7 +93,7 @@ async def release(
             if instance is None:
                 said += ["skipped", _no_upgrade(plan)]
             else:
-                journal.upgrade = await upgrade(instance.instance_id, version.version, runner, clock, plan)
+                journal.upgrade = await upgrade(instance.instance_id, version.version, runner, clock, plan.settings)
                 said.append(f"{instance.instance_id} {journal.upgrade.status}")
     except SlipwayError as error:
         return journal.report(error.problems)
@@ -121,18 +122,17 @@ async def publish(
     return journal.report()
 
 
-async def build(images: tuple[ImagePlan, ...], builder: Builder, plan: Plan) -> None:
+async def build(images: tuple[ImagePlan, ...], builder: Builder, limits: Settings) -> None:
     """Build images and push nothing.
 
     Raises:
         BuildError: at least one could not be built; every one that could not.
     """
-    limits = plan.settings
     outcomes = await run_all(images, builder.build, at_once=limits.parallel_builds, seconds=limits.build_minutes * 60)
     _raise_failures(outcomes, BuildError)
 
 
-async def upgrade(instance_id: str, version: str, runner: Omctl, clock: Clock, plan: Plan) -> UpgradeResult:
+async def upgrade(instance_id: str, version: str, runner: Omctl, clock: Clock, limits: Settings) -> UpgradeResult:
     """Upgrade one instance and watch it until it is there; one that is there already is a success.
 
     Raises:
@@ -142,7 +142,7 @@ async def upgrade(instance_id: str, version: str, runner: Omctl, clock: Clock, p
     if started is None:
         return UpgradeResult(instance_id, "there already", version)
     current, begun = started, clock.now()
-    limit = plan.settings.upgrade_minutes * 60
+    limit = limits.upgrade_minutes * 60
     while not current.ended:
         if (clock.now() - begun).total_seconds() > limit:
             raise OmnistrateError(
@@ -152,7 +152,7 @@ async def upgrade(instance_id: str, version: str, runner: Omctl, clock: Clock, p
                     do=f"look at `omctl upgrade status detail {current.upgrade_id}`; the same call watches it again",
                 )
             )
-        await clock.sleep(plan.settings.poll_seconds)
+        await clock.sleep(limits.poll_seconds)
         answer = await runner.run(omctl.upgrade_status_arguments(current.upgrade_id))
         current = omctl.read_upgrade_status(answer, current.upgrade_id)
     if current.status in omctl.FAILED:
@@ -163,6 +163,16 @@ async def upgrade(instance_id: str, version: str, runner: Omctl, clock: Clock, p
                 right="COMPLETE",
                 do=f"look at `omctl upgrade status detail {current.upgrade_id}`; the way back is "
                 f"`dagger call upgrade --instance {instance_id} --plan-version` with the version before",
+            )
+        )
+    there = omctl.read_instances(await runner.run(omctl.instance_arguments(instance_id)))
+    if version not in {one.version for one in there if one.instance_id == instance_id}:
+        raise OmnistrateError(
+            Problem(
+                what=f"The upgrade of {instance_id} ended, and the instance is on another version",
+                value=", ".join(one.version for one in there) or "no such instance",
+                right=version,
+                do=f"look at `omctl instance describe {instance_id}`",
             )
         )
     return UpgradeResult(instance_id, "upgraded", version, current.upgrade_id)
@@ -243,7 +253,9 @@ def _dev_instance(plan: Plan, instances: tuple[Instance, ...]) -> Instance | Non
         return None
     else:
         what, right = f"{settings.environment} has {len(named)} instances, and none is named", f"one of: {known}"
-    raise ConfigurationError(Problem(what=what, value=settings.instance, right=right, do="set `instance` in [tool.slipway]"))
+    raise ConfigurationError(
+        Problem(what=what, value=settings.instance, right=right, do="set `instance` in [tool.slipway]")
+    )
 
 
 def _no_upgrade(plan: Plan) -> str:
@@ -319,17 +331,7 @@ async def _publish(
 async def _plan_version(plan: Plan, runner: Omctl) -> PlanVersion:
     answer = await runner.run(omctl.build_arguments(plan.settings, plan.description))
     version = omctl.read_plan_version(answer, plan.settings)
-    texts = omctl.read_images(await runner.run(omctl.describe_version_arguments(version)))
-    missing = sorted({change.new for change in plan.pinned.changes} - texts)
-    if missing:
-        raise OmnistrateError(
-            Problem(
-                what=f"Plan version {version.version} does not hold {len(missing)} of the pinned references",
-                value=", ".join(missing),
-                right="each of them in `omctl service-plan describe-version`",
-                do="do not upgrade to this version; run the same call again, and compare what omctl was given",
-            )
-        )
+    omctl.check_preferred(await runner.run(omctl.describe_version_arguments(version)), version)
     return version
 
 

@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from ci.core import dockerfile
 from ci.core.images import Image
@@ -51,40 +52,35 @@ def _image(image: Image, tree: frozenset[str], texts: Mapping[str, str], setting
     context = posixpath.normpath(image.build.context)
     inside = "" if context == "." else f"{context}/"
     files = frozenset(path.removeprefix(inside) for path in tree if path.startswith(inside))
-    place = {"file": settings.compose_file, "line": image.line}
+    found = partial(Problem, file=settings.compose_file, line=image.line)
     if image.build.other:
         refused = sorted(set(image.build.other) - IGNORED_BUILD_KEYS)
         if refused:
-            yield Problem(
+            yield found(
                 what=f"`build` of `{image.services[0]}` asks for what the engine's build does not do",
                 value=", ".join(refused),
                 right="context, dockerfile, dockerfile_inline, target, args, labels",
                 do="take the key out, or do it in the Dockerfile",
-                **place,
             )
     if context.startswith(("/", "..")) or "://" in image.build.context:
-        yield Problem(
-            what=f"The build context of `{image.services[0]}` is outside the source", value=image.build.context, **place
-        )
+        yield found(what=f"The build context of `{image.services[0]}` is outside the source", value=image.build.context)
         return
     if not files:
-        yield Problem(
+        yield found(
             what=f"The build context of `{image.services[0]}` is missing or empty",
             value=image.build.context,
             right="a folder beside the compose file",
             do="mend the path",
-            **place,
         )
         return
     if image.build.inline:
         text: str | None = image.build.inline
     elif image.dockerfile not in tree:
-        yield Problem(
+        yield found(
             what=f"The Dockerfile of `{image.services[0]}` is not there",
             value=image.dockerfile,
             right="a path relative to the build context",
             do="add it, or mend `dockerfile`",
-            **place,
         )
         return
     else:

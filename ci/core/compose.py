@@ -69,7 +69,9 @@ def parse(text: str, file: str) -> Compose:
     if "include" in root:
         key = root["include"].key
         problems.append(
-            document.problem(key, "`include` is not followed", right="one file", do="merge the files, then release that one")
+            document.problem(
+                key, "`include` is not followed", right="one file", do="merge the files, then release that one"
+            )
         )
     services = []
     for name, pair in effective(root["services"].value).items():
@@ -100,6 +102,13 @@ def parse(text: str, file: str) -> Compose:
     return Compose(document, tuple(services))
 
 
+def plan_name(compose: Compose) -> str:
+    """`x-omnistrate-service-plan.name`, `""` where the file has none."""
+    entry = effective(compose.document.root).get("x-omnistrate-service-plan")
+    name = effective(entry.value).get("name") if entry else None
+    return str(name.value.value) if name and isinstance(name.value, ScalarNode) else ""
+
+
 def plain(node: Any) -> Any:
     """A node as plain Python values, merges resolved; every scalar is the string as written, null is None."""
     if isinstance(node, ScalarNode):
@@ -122,14 +131,25 @@ def names_and_values(node: Any) -> dict[str, str | None]:
 
 
 def secret_references(compose: Compose) -> dict[str, list[tuple[str, int]]]:
-    """Each Omnistrate secret that the services name, with `(service, line)` of every use."""
+    """Each Omnistrate secret that the file names, with `(service, line)` of every use.
+
+    A secret that no service names, such as a registry's password, is listed with the top-level key that does.
+    """
     found: dict[str, list[tuple[str, int]]] = {}
-    for service in compose.services:
-        for node in _scalars(service.node):
-            for name in _SECRET.findall(node.value):
-                use = (service.name, compose.document.line(node))
-                if use not in found.setdefault(name, []):
+
+    def look(where: str, node: Any, *, known: frozenset[str] = frozenset()) -> None:
+        for scalar in _scalars(node):
+            for name in _SECRET.findall(scalar.value):
+                use = (where, compose.document.line(scalar))
+                if name not in known and use not in found.setdefault(name, []):
                     found[name].append(use)
+
+    for service in compose.services:
+        look(service.name, service.node)
+    used = frozenset(found)
+    for key, pair in effective(compose.document.root).items():
+        if key != "services":
+            look(key, pair.value, known=used)
     return found
 
 
@@ -175,14 +195,20 @@ def _build(node: Any) -> Build:
     if isinstance(node, ScalarNode):
         return Build(context=node.value)
     keys = effective(node)
-    text = {name: keys[name].value.value for name in ("context", "dockerfile", "target", "dockerfile_inline") if name in keys}
+    text = {
+        name: keys[name].value.value
+        for name in ("context", "dockerfile", "target", "dockerfile_inline")
+        if name in keys
+    }
     known = {"context", "dockerfile", "target", "dockerfile_inline", "args", "labels"}
     return Build(
         context=text.get("context", "."),
         dockerfile=text.get("dockerfile", "Dockerfile"),
         target=text.get("target", ""),
         args=tuple(names_and_values(keys["args"].value).items()) if "args" in keys else (),
-        labels=tuple((k, v or "") for k, v in names_and_values(keys["labels"].value).items()) if "labels" in keys else (),
+        labels=tuple((k, v or "") for k, v in names_and_values(keys["labels"].value).items())
+        if "labels" in keys
+        else (),
         inline=text.get("dockerfile_inline", ""),
         other=tuple(sorted(set(keys) - known)),
     )

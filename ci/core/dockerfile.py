@@ -50,7 +50,11 @@ def check(
     found = instructions(text)
     if not any(item.name == "FROM" for item in found):
         yield Problem(
-            what="No FROM", file=file, line=1, right="a Dockerfile that begins with FROM image", do="name the base image"
+            what="No FROM",
+            file=file,
+            line=1,
+            right="a Dockerfile that begins with FROM image",
+            do="name the base image",
         )
     values = {name: value for name, value in (args or {}).items() if value is not None}
     rules = _rules(ignore)

@@ -81,7 +81,11 @@ def remove_pair(document: Document, pair: Pair, instead: str = "") -> Edit:
     end = _line_end(text, end)
     while (line := _line(text, end)).strip().startswith("#") and _indent(line) > len(indent):
         end = _line_end(text, end)
-    while begin and (line := _line(text, _line_start(text, begin - 1))).strip().startswith("#") and _indent(line) == len(indent):
+    while (
+        begin
+        and (line := _line(text, _line_start(text, begin - 1))).strip().startswith("#")
+        and _indent(line) == len(indent)
+    ):
         begin = _line_start(text, begin - 1)
     if not instead:
         return Edit(begin, end, "")
@@ -93,7 +97,9 @@ def insert_pair(document: Document, node: Any, new: str, *, last: bool = False) 
     text = document.text
     items = [pair[0] for pair in pairs(node)] or list(node.value)
     if node.flow_style:
-        begin = document.text.index("{" if pairs(node) or text[document.end(node) - 1] == "}" else "[", document.start(node))
+        begin = document.text.index(
+            "{" if pairs(node) or text[document.end(node) - 1] == "}" else "[", document.start(node)
+        )
         if last and items:
             inner = len(text[begin : document.end(node) - 1].rstrip()) + begin
             comma = "" if text[inner - 1] == "," else ","

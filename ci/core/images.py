@@ -59,7 +59,9 @@ def own_images(compose: Compose, prefix: str, names: Mapping[str, str] | None = 
         if service.build:
             groups.setdefault((service.build, names.get(service.name, "")), []).append(service)
     paths = {dockerfile_path(build) for build, chosen in groups if not chosen}
-    images, problems, taken = [], [], {}
+    images: list[Image] = []
+    problems: list[Problem] = []
+    taken: dict[str, Service] = {}
     file = compose.document.file
     for (build, chosen), services in groups.items():
         path = dockerfile_path(build)

@@ -6,7 +6,6 @@ An exit code alone is never believed: every answer is read as JSON and must hold
 import json
 import re
 import shlex
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,6 +68,8 @@ def build_arguments(settings: Settings, description: str) -> tuple[str, ...]:
         "build",
         "--file",
         PINNED_FILE,
+        "--spec-type",
+        "DockerCompose",  # else a service named `helm` or `operator` makes omctl take the file for another kind of spec
         "--product-name",
         settings.product_name,
         "--environment",
@@ -130,7 +131,9 @@ def commands(settings: Settings, description: str) -> tuple[tuple[str, ...], ...
 
 def shown(arguments: tuple[str, ...]) -> str:
     """A command for people, on one line."""
-    return "omctl " + " ".join(shlex.quote(part if "\n" not in part else f"{part.splitlines()[0]}…") for part in arguments)
+    return "omctl " + " ".join(
+        shlex.quote(part if "\n" not in part else f"{part.splitlines()[0]}…") for part in arguments
+    )
 
 
 def read_plan_version(answer: Completed, settings: Settings) -> PlanVersion:
@@ -153,13 +156,18 @@ def read_plan_version(answer: Completed, settings: Settings) -> PlanVersion:
     )
 
 
-def read_images(answer: Completed) -> frozenset[str]:
-    """Every text in `omctl service-plan describe-version`'s answer, in which the plan version's images are.
+def check_preferred(answer: Completed, version: PlanVersion) -> None:
+    """Hold `omctl service-plan describe-version` against what `omctl build` said: the version is there, and preferred.
+
+    The answer names no images (v1.10.5), so these are not looked at.
 
     Raises:
-        OmnistrateError: it failed.
+        OmnistrateError: it is not, or omctl failed.
     """
-    return frozenset(_texts(_object(answer, "omctl service-plan describe-version")))
+    what = "omctl service-plan describe-version"
+    found = _object(answer, what)
+    if found.get("version") != version.version or str(found.get("version_set_status", "")).lower() != "preferred":
+        raise _unexpected(answer, what, f"version {version.version} with the status Preferred")
 
 
 def read_secrets(answer: Completed) -> frozenset[str]:
@@ -282,14 +290,3 @@ def _advice(answer: Completed) -> str:
     if re.search(r"timeout|connection|503|502|504|no such host|eof", said):
         return "run the same call again: what was done is found and reused"
     return "mend what omctl says, then run the same call again"
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)

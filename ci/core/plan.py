@@ -1,16 +1,21 @@
 """The plan: what a release will do, decided before it does anything."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from ci.core import omctl
+from ci.core import checks, omctl
+from ci.core.compose import plan_name
 from ci.core.images import Image
 from ci.core.pin import Pinned, Targets, pin
 from ci.core.product import Product, Source, Spec, read_product, read_spec
 from ci.core.references import Reference, sha_tag
 from ci.core.settings import Settings
 from ci.errors import ConfigurationError, Problem
+
+REHEARSAL_KEY = "rehearsal"
+"""The key that the stand-in API takes; it opens nothing else."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,15 @@ class Plan:
     pinned: Pinned
     mounted: tuple[str, ...]
     secrets: Mapping[str, tuple[tuple[str, int], ...]]
+    plan_name: str = ""
+    """`x-omnistrate-service-plan.name` of the compose file: what Omnistrate tells plans apart by."""
+
+
+class UpgradeTarget(NamedTuple):
+    """An instance and the plan version that it is to have."""
+
+    instance_id: str
+    version: str
 
 
 def make_plan(source: Source, settings: Settings, git_sha: str) -> Plan:
@@ -65,6 +79,64 @@ def make_plan(source: Source, settings: Settings, git_sha: str) -> Plan:
     if product is None or problems:
         raise ConfigurationError(*problems)
     return _planned(product, settings, git_sha, tag)
+
+
+def plan_images(source: Source, settings: Settings, git_sha: str) -> tuple[ImagePlan, ...]:
+    """The images alone, for a build that pushes nothing: neither VERSION nor the changelog is asked for.
+
+    Raises:
+        ConfigurationError: the compose file or what it builds from is wrong; all that is.
+    """
+    spec = read_spec(source, settings)
+    problems = tuple(checks.tree(spec.images, {}, source.files, source.texts, settings))
+    if problems:
+        raise ConfigurationError(*problems)
+    return _image_plans(spec, sha_tag(git_sha), "0.0.0")
+
+
+def select(images: tuple[ImagePlan, ...], only: str) -> tuple[ImagePlan, ...]:
+    """The images that `--only` names, by name, repository or service; all of them for `""`.
+
+    Raises:
+        ConfigurationError: there is no such image.
+    """
+    if not only:
+        return images
+    found = tuple(one for one in images if only in (one.name, one.image.repository, *one.image.services))
+    if not found:
+        known = ", ".join(one.name for one in images)
+        raise ConfigurationError(Problem(what="No such image", value=only, right=f"one of {known}", do="mend --only"))
+    return found
+
+
+def upgrade_target(instance: str, version: str) -> UpgradeTarget:
+    """One instance and one version, both by their exact names: prod moves by name only.
+
+    Raises:
+        ConfigurationError: a wildcard, a list, a moving name such as `latest`, or nothing.
+    """
+    problems = []
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", instance):
+        problems.append(
+            Problem(
+                what="Not the id of one instance",
+                value=repr(instance),
+                right="one exact id, such as instance-abc123; no list and no wildcard",
+                do="look it up: omctl instance list",
+            )
+        )
+    if not re.fullmatch(r"\d+\.\d+", version):
+        problems.append(
+            Problem(
+                what="Not a plan version",
+                value=repr(version),
+                right="a number as Omnistrate writes it, such as 12.0; not `latest` or `preferred`, which move",
+                do="take it from the release's summary or lock",
+            )
+        )
+    if problems:
+        raise ConfigurationError(*problems)
+    return UpgradeTarget(instance, version)
 
 
 def pin_spec(spec: Spec, settings: Settings, tag: str) -> Pinned:
@@ -89,19 +161,34 @@ def pinned_compose(source: Source, settings: Settings, git_sha: str) -> Pinned:
     return pin_spec(read_spec(source, settings), settings, sha_tag(git_sha))
 
 
-def select(plan: Plan, only: str) -> tuple[ImagePlan, ...]:
-    """The images that `--only` names; all of them for `""`.
+def labels(settings: Settings, git_sha: str, version: str, created: str) -> dict[str, str]:
+    """The labels of every image, by the OCI image spec's annotation rules; `created` is an RFC 3339 time."""
+    found = {
+        "org.opencontainers.image.source": settings.source_url,
+        "org.opencontainers.image.revision": git_sha,
+        "org.opencontainers.image.version": version,
+        "org.opencontainers.image.created": created,
+    }
+    return {name: value for name, value in found.items() if value}
 
-    Raises:
-        ConfigurationError: there is no such image.
-    """
-    if not only:
-        return plan.images
-    found = tuple(one for one in plan.images if only in (one.name, one.image.repository, *one.image.services))
-    if not found:
-        known = ", ".join(one.name for one in plan.images)
-        raise ConfigurationError(Problem(what="No such image", value=only, right=f"one of {known}", do="mend --only"))
-    return found
+
+def rehearsal_seed(plan: Plan) -> dict[str, Any]:  # Any: JSON
+    """What the stand-in Omnistrate API starts with, for the plan to be releasable: its secrets and a dev instance."""
+    settings = plan.settings
+    return {
+        "api_keys": [REHEARSAL_KEY],
+        "secrets": {settings.environment_type.upper(): sorted(plan.secrets)},
+        "instances": [
+            {
+                "id": settings.instance or "instance-rehearsal",
+                "product": settings.product_name,
+                "environment": settings.environment,
+                "environment_type": settings.environment_type.upper(),
+                "plan": plan.plan_name or settings.product_name,
+                "version": "1.0",
+            }
+        ],
+    }
 
 
 def render(plan: Plan) -> str:
@@ -152,11 +239,22 @@ def as_json(plan: Plan) -> dict[str, Any]:  # Any: JSON
 
 
 def _planned(product: Product, settings: Settings, git_sha: str, tag: str) -> Plan:
-    images = tuple(
-        ImagePlan(one, Reference(one.repository, tag), Reference(one.repository, product.version))
-        for one in product.spec.images
-    )
+    images = _image_plans(product.spec, tag, product.version)
     pinned = pin_spec(product.spec, settings, tag)
     return Plan(
-        git_sha, product.version, product.description, settings, images, pinned, product.mounted, product.secrets
+        git_sha,
+        product.version,
+        product.description,
+        settings,
+        images,
+        pinned,
+        product.mounted,
+        product.secrets,
+        plan_name(product.spec.compose),
+    )
+
+
+def _image_plans(spec: Spec, tag: str, version: str) -> tuple[ImagePlan, ...]:
+    return tuple(
+        ImagePlan(one, Reference(one.repository, tag), Reference(one.repository, version)) for one in spec.images
     )

@@ -111,7 +111,9 @@ def read_product(source: Source, settings: Settings) -> Product:
         lambda: parse_version(_text(source, VERSION_FILE, "the version", "write it, such as 1.0.0"), VERSION_FILE)
     )
     notes = found.of(lambda: _text(source, CHANGELOG_FILE, "the changelog", "write it (https://keepachangelog.com)"))
-    description = found.of(lambda: changelog.entry(notes or "", version or "")) if version and notes is not None else None
+    description = (
+        found.of(lambda: changelog.entry(notes or "", version or "")) if version and notes is not None else None
+    )
     if not settings.product_name:
         found.problems.append(
             Problem(
@@ -154,7 +156,9 @@ def _text(source: Source, path: str, what: str, do: str) -> str:
         return source.texts[path]
     if path in source.files:
         raise ConfigurationError(Problem(what=f"Not readable as UTF-8: {what}", file=path, do="save it as UTF-8"))
-    raise ConfigurationError(Problem(what=f"Missing: {what}", value=path, right="a file at the top of the source", do=do))
+    raise ConfigurationError(
+        Problem(what=f"Missing: {what}", value=path, right="a file at the top of the source", do=do)
+    )
 
 
 def _environment(compose: Compose, source: Source, settings: Settings) -> dict[str, dict[str, str]]:

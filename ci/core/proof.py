@@ -45,6 +45,7 @@ def prove(
     fragments, pinned = _fragments(before, sidecars)
     found += _written(before, after, "", fragments, pinned, {id(_child(before, "services"))})
     found += [f"services.{name}.{key} is left" for name, key in _left(got)]
+    found += list(_env_file_text(result))
     if found:
         raise ConfigurationError(
             *(
@@ -160,7 +161,9 @@ def _differences(wanted: Value, got: Value, path: str) -> Iterator[str]:
             yield f"{path}.{name} is new"
         for name in wanted.keys() & got.keys():
             if name == "environment":
-                yield from _differences(_Plain(_variables(wanted[name])), _Plain(_variables(got[name])), f"{path}.{name}")
+                yield from _differences(
+                    _Plain(_variables(wanted[name])), _Plain(_variables(got[name])), f"{path}.{name}"
+                )
             else:
                 yield from _differences(wanted[name], got[name], f"{path}.{name}")
     elif wanted != got:
@@ -210,7 +213,9 @@ def _child(node: Any, name: str) -> Any:
     return merged
 
 
-def _written(before: Any, after: Any, path: str, fragments: set[int], pinned: set[int], skip: set[int]) -> Iterator[str]:
+def _written(
+    before: Any, after: Any, path: str, fragments: set[int], pinned: set[int], skip: set[int]
+) -> Iterator[str]:
     """Differences of the text's own nodes, merges not resolved; `skip` holds what was compared already."""
     if id(before) in skip or id(before) in pinned:
         return
@@ -240,3 +245,10 @@ def _left(result: Value) -> Iterator[tuple[str, str]]:
         for key in ("build", "env_file"):
             if isinstance(service, dict) and key in service:
                 yield name, key
+
+
+def _env_file_text(result: str) -> Iterator[str]:
+    """Omctl calls a docker that it does not have for the text `env_file:`, even in a comment (its facts)."""
+    for number, line in enumerate(result.splitlines(), start=1):
+        if "env_file:" in line:
+            yield f"line {number} of the result still holds the text `env_file:`, in a comment or a text"

@@ -1,11 +1,10 @@
 """The report: what was done, for people and for machines; and the lock: what was released."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ci.core.omctl import PlanVersion
-from ci.core.plan import ImagePlan, Plan
+from ci.core.plan import Plan
 from ci.errors import Problem, describe
 
 LOCK_FORMAT = 1
@@ -116,14 +115,10 @@ def as_json(report: Report) -> dict[str, Any]:  # Any: JSON, here and below
     }
 
 
-def lock(
-    plan: Plan,
-    digests: Mapping[str, str],
-    images: tuple[ImagePlan, ...],
-    plan_version: PlanVersion | None = None,
-    upgrade: UpgradeResult | None = None,
-) -> dict[str, Any]:
+def lock(report: Report) -> dict[str, Any]:
     """What was released, in a fixed order and without a time: the same release gives the same lock."""
+    plan = report.plan
+    results = sorted(report.images, key=lambda image: image.name)
     return {
         "lock_format": LOCK_FORMAT,
         "git_sha": plan.git_sha,
@@ -131,13 +126,8 @@ def lock(
         "product_name": plan.settings.product_name,
         "environment": plan.settings.environment,
         "images": [
-            {
-                "name": one.name,
-                "digest": digests[one.name],
-                "references": [str(reference) for reference in one.references],
-            }
-            for one in sorted(images, key=lambda one: one.name)
+            {"name": image.name, "digest": image.digest, "references": list(image.published)} for image in results
         ],
-        "plan_version": asdict(plan_version) if plan_version else None,
-        "upgrade": asdict(upgrade) if upgrade else None,
+        "plan_version": asdict(report.plan_version) if report.plan_version else None,
+        "upgrade": asdict(report.upgrade) if report.upgrade else None,
     }

@@ -20,7 +20,9 @@ def parse_version(text: str, file: str = "VERSION") -> str:
         )
     if len(lines) > 1:
         raise ConfigurationError(
-            Problem(what="More than one line", value=repr(lines[1]), file=file, line=2, right=right, do="leave one line")
+            Problem(
+                what="More than one line", value=repr(lines[1]), file=file, line=2, right=right, do="leave one line"
+            )
         )
     version = lines[0]
     if not semver.Version.is_valid(version):

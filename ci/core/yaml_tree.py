@@ -13,7 +13,18 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from ci.errors import ConfigurationError, Problem
 
-__all__ = ["Document", "MappingNode", "Node", "Pair", "ScalarNode", "SequenceNode", "effective", "is_alias", "pairs", "read"]
+__all__ = [
+    "Document",
+    "MappingNode",
+    "Node",
+    "Pair",
+    "ScalarNode",
+    "SequenceNode",
+    "effective",
+    "is_alias",
+    "pairs",
+    "read",
+]
 
 BOM = "\ufeff"
 _MERGE = "tag:yaml.org,2002:merge"
@@ -107,9 +118,13 @@ def read(text: str, file: str) -> Document:
             )
         ) from error
     except YAMLError as error:
-        raise ConfigurationError(Problem(what=f"Not readable as YAML: {error}", file=file, do="mend the file")) from error
+        raise ConfigurationError(
+            Problem(what=f"Not readable as YAML: {error}", file=file, do="mend the file")
+        ) from error
     if root is None:
-        raise ConfigurationError(Problem(what="The file is empty", file=file, right="a compose file", do="check the path"))
+        raise ConfigurationError(
+            Problem(what="The file is empty", file=file, right="a compose file", do="check the path")
+        )
     document = Document(text, file, root, shift)
     twice = list(_duplicates(document))
     if twice:

@@ -1,0 +1,270 @@
+"""The protocols done with a Dagger engine; beside `ci.main` the only file that imports dagger."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import dagger
+from dagger import dag
+
+from ci.concurrency import run_all
+from ci.core.omctl import LOG_LINES, PINNED_FILE, Completed
+from ci.core.plan import ImagePlan
+from ci.core.product import Source, wanted_texts
+from ci.core.references import Reference
+from ci.core.settings import FILE, Settings, parse_settings
+from ci.errors import BuildError, ConfigurationError, OmnistrateError, Problem, PublishError
+from ci.retry import is_passing, retried
+
+_COMPRESSIONS = {"gzip": dagger.ImageLayerCompression.Gzip, "zstd": dagger.ImageLayerCompression.Zstd}
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """The outside world that a rehearsal brings along: a registry and an Omnistrate API, both services of the engine."""
+
+    registry: dagger.Service
+    registry_endpoint: str
+    """`host:port` at which this module's own process reaches the registry."""
+    api: dagger.Service
+
+
+REGISTRY_PORT = 5000
+API_PORT = 8080
+
+
+async def start_rehearsal(settings: Settings, seed: Mapping[str, Any]) -> Rehearsal:
+    """Start a registry and a stand-in Omnistrate API, both empty but for what `seed` says (`ci.rehearsal.seed`).
+
+    Raises:
+        ConfigurationError: an image of them can't be had.
+    """
+    run = uuid.uuid4().hex  # services are told apart by what they are made of: each rehearsal has its own
+    registry = (
+        dag.container()
+        .from_(settings.registry_image)
+        .with_env_variable("SLIPWAY_RUN", run)
+        .with_exposed_port(REGISTRY_PORT)
+        .as_service(use_entrypoint=True)
+    )
+    api = (
+        dag.container()
+        .from_(settings.python_image)
+        .with_directory("/standin/rehearsal", dag.current_module().source().directory("ci/rehearsal"))
+        .with_new_file("/standin/seed.json", json.dumps(seed))
+        .with_env_variable("PYTHONPATH", "/standin")
+        .with_env_variable("SLIPWAY_RUN", run)
+        .with_exposed_port(API_PORT)
+        .as_service(
+            args=["python", "-m", "rehearsal", "--host", "0.0.0.0", "--port", str(API_PORT)]  # noqa: S104 - in its container
+            + ["--seed", "/standin/seed.json"]
+        )
+    )
+    try:
+        await registry.start()
+        await api.start()
+        return Rehearsal(registry, await registry.endpoint(port=REGISTRY_PORT), api)
+    except dagger.QueryError as error:
+        raise ConfigurationError(
+            Problem(
+                what="What the rehearsal brings along could not be started",
+                value=_end_of_log(error),
+                right=f"the images {settings.registry_image} and {settings.python_image} can be pulled",
+                do="give others by the settings `registry_image` and `python_image`",
+            )
+        ) from error
+
+
+async def read_settings(directory: dagger.Directory) -> Settings:
+    """The settings in the source; the defaults where it has none.
+
+    Raises:
+        ConfigurationError: they can't be used.
+    """
+    text = (await _texts(directory, [FILE])).get(FILE)
+    return (parse_settings(text) if text is not None else None) or Settings()
+
+
+async def read_source(directory: dagger.Directory, settings: Settings) -> Source:
+    """The source as values: all its paths, and the texts that matter."""
+    files = frozenset(path for path in await directory.glob("**") if not path.endswith("/"))
+    first = await _texts(directory, sorted(wanted_texts(settings) & files))
+    more = wanted_texts(settings, first.get(settings.compose_file)) & files - first.keys()
+    return Source(files, first | await _texts(directory, sorted(more)))
+
+
+async def _texts(directory: dagger.Directory, paths: list[str]) -> dict[str, str]:
+    async def read(path: str) -> str | None:
+        try:
+            return await directory.file(path).contents()
+        except dagger.QueryError:  # not there, or not UTF-8: the core says which
+            return None
+
+    return {o.item: o.result for o in await run_all(paths, read, at_once=16) if o.result is not None}
+
+
+class EngineBuilder:
+    """Builds from a source directory, and pushes to the references' hosts or into a rehearsal's registry."""
+
+    def __init__(
+        self,
+        source: dagger.Directory,
+        settings: Settings,
+        labels: Mapping[str, str],
+        token: dagger.Secret | None = None,
+        rehearsal: Rehearsal | None = None,
+    ) -> None:
+        self._source, self._settings, self._labels = source, settings, labels
+        self._token, self._rehearsal = token, rehearsal
+
+    async def build(self, image: ImagePlan) -> dagger.Container:
+        """Build one image; see `ci.ports.Builder`."""
+        build = image.image.build
+        context, dockerfile = self._context(image)
+        values = {**self._settings.build_args}
+        args = [
+            dagger.BuildArg(name, value if value is not None else values.get(name, "")) for name, value in build.args
+        ]
+        platform = dagger.Platform(self._settings.platform) if self._settings.platform else None
+        container = context.docker_build(dockerfile=dockerfile, platform=platform, build_args=args, target=build.target)
+        for name, value in (*build.labels, *self._labels.items()):
+            container = container.with_label(name, value)
+        try:
+            return await container.sync()
+        except dagger.QueryError as error:
+            raise BuildError(
+                Problem(
+                    what=f"The image `{image.name}` could not be built",
+                    file=image.image.dockerfile,
+                    value=_end_of_log(error),
+                    do="mend the step shown, and run the same call again: steps that are done are cached",
+                )
+            ) from error
+
+    def _context(self, image: ImagePlan) -> tuple[dagger.Directory, str]:
+        build = image.image.build
+        context = self._source.directory(build.context)
+        if build.inline:
+            return context.with_new_file(".slipway.Dockerfile", build.inline), ".slipway.Dockerfile"
+        if ".." in build.dockerfile.split("/"):  # a Dockerfile beside its context, as compose allows
+            return context.with_file(
+                ".slipway.Dockerfile", self._source.file(image.image.dockerfile)
+            ), ".slipway.Dockerfile"
+        return context, build.dockerfile
+
+    async def push(self, built: Any, reference: Reference) -> str:
+        """Push an image; see `ci.ports.Builder`."""
+        container: dagger.Container = built
+        service, address = None, str(reference)
+        if self._rehearsal:
+            # The engine pushes over plain HTTP into a service at this very name only (facts of the engine).
+            service, address = self._rehearsal.registry, f"127.0.0.1:{REGISTRY_PORT}/{reference.path}:{reference.tag}"
+        elif self._token:
+            # Only on the handle that is pushed: it changes the cache key of all that follows (facts of the engine).
+            container = container.with_registry_auth(reference.host, self._settings.registry_username, self._token)
+
+        async def once() -> str:
+            return await container.publish(
+                address,
+                registry_service=service,
+                forced_compression=_COMPRESSIONS[self._settings.compression],
+            )
+
+        try:
+            published = await retried(once, passing=lambda e: isinstance(e, dagger.QueryError) and is_passing(str(e)))
+        except dagger.QueryError as error:
+            raise PublishError(
+                Problem(
+                    what=f"{reference} could not be pushed",
+                    value=_end_of_log(error),
+                    do="run the same call again: what was pushed is reused",
+                )
+            ) from error
+        return published.rpartition("@")[2]
+
+
+class EngineOmctl:
+    """Runs omctl in its image, in a folder that holds the pinned file and what it mounts, and nothing else.
+
+    The folder's path never changes: omctl writes absolute paths into what it sends, and another path would make
+    another plan version of the same spec.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        api_key: dagger.Secret | None,
+        source: dagger.Directory | None = None,
+        pinned: str = "",
+        mounted: tuple[str, ...] = (),
+        rehearsal: Rehearsal | None = None,
+    ) -> None:
+        folder = dag.directory().with_new_file(PINNED_FILE, pinned) if pinned else dag.directory()
+        for path in mounted:
+            folder = folder.with_directory("/", source.filter(include=[path, f"{path}/**"])) if source else folder
+        container = (
+            dag.container()
+            .from_(settings.omctl_image)
+            .with_directory("/release", folder)
+            .with_workdir("/release")
+            .with_mounted_temp("/slipway-home")  # the session's token is kept under HOME: never in a layer
+            .with_env_variable("HOME", "/slipway-home")
+            .with_env_variable("OMNISTRATE_LOG_LEVEL", "disabled")  # its log goes to stdout, among the JSON
+        )
+        if rehearsal:
+            container = (
+                container.with_service_binding("api", rehearsal.api)
+                .with_env_variable("OMNISTRATE_HOST", f"api:{API_PORT}")
+                .with_env_variable("OMNISTRATE_HOST_SCHEME", "http")
+            )
+        if api_key:
+            container = container.with_secret_variable("OMNISTRATE_API_KEY", api_key)
+        self._container = container
+
+    async def run(self, arguments: tuple[str, ...]) -> Completed:
+        """Run omctl once; see `ci.ports.Omctl`."""
+        run = self._container.with_env_variable("SLIPWAY_RUN", uuid.uuid4().hex).with_exec(
+            list(arguments), use_entrypoint=True, expect=dagger.ReturnType.ANY
+        )  # the variable: a step is cached by what goes into it, and this one looks at the world
+        try:
+            return Completed(await run.exit_code(), await run.stdout(), await run.stderr())
+        except dagger.QueryError as error:
+            raise OmnistrateError(
+                Problem(
+                    what=f"omctl {arguments[0]} could not be run",
+                    value=_end_of_log(error),
+                    do="check the setting `omctl_image`, then run the same call again",
+                )
+            ) from error
+
+
+async def plaintext(secret: dagger.Secret | None, name: str, what: str) -> str:
+    """A secret's value for the one step that needs it.
+
+    Raises:
+        ConfigurationError: there is none, it is empty or can't be read; the message never holds it.
+    """
+    do = f"give --{name} env://NAME (or file://PATH, op://…), or a line in .env: see README"
+    if secret is None:
+        raise ConfigurationError(Problem(what=f"{what} is missing", do=do))
+    try:
+        value = await secret.plaintext()
+    except dagger.QueryError as error:
+        raise ConfigurationError(Problem(what=f"{what} can't be read", value=_end_of_log(error), do=do)) from error
+    if not value.strip():
+        raise ConfigurationError(Problem(what=f"{what} is empty", do=do))
+    return value.strip()
+
+
+def _end_of_log(error: dagger.QueryError) -> str:
+    """The end of what an engine's error says: the failed command with its output, where there is one."""
+    if isinstance(error, dagger.ExecError):
+        output = "\n".join(text.strip() for text in (error.stdout, error.stderr) if text.strip())
+        said = f"{' '.join(error.command)}\nexit code {error.exit_code}\n{output}"
+    else:
+        said = str(error)
+    lines = said.strip().splitlines()
+    kept = lines[:1] + ["…"] + lines[-LOG_LINES:] if len(lines) > LOG_LINES + 1 else lines
+    return "\n    ".join(kept)

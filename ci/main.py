@@ -1,0 +1,270 @@
+"""The Dagger surface: arguments, documentation, conversion; no logic."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Annotated, Any, TypeVar
+
+import dagger
+from dagger import DefaultPath, Doc, Ignore, check, dag, field, function, object_type
+
+from ci import engine
+from ci import release as story
+from ci.clock import SystemClock
+from ci.core import plan as planning
+from ci.core.omctl import PINNED_FILE
+from ci.core.plan import Plan
+from ci.core.product import LEFT_OUT
+from ci.core.report import Report, as_json, lock, summary
+from ci.core.settings import Settings, override
+from ci.errors import ConfigurationError, Problem, ReleaseError, SlipwayError
+from ci.registry import DxfRegistry
+
+NO_COMMIT = "0" * 40
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def effect(func: F) -> F:
+    """A function that has an effect or looks at the world: the engine must never answer it from its cache."""
+    # The overloads of the SDK (0.21.8) leave `cache` out, which its documentation and its code have.
+    decorated: F = function(cache="never")(func)  # type: ignore[call-overload]
+    return decorated
+
+
+Source = Annotated[
+    dagger.Directory,
+    Doc("The product's source tree"),
+    DefaultPath("/"),
+    Ignore([*sorted(f"**/{name}" for name in LEFT_OUT), PINNED_FILE, ".env"]),
+]
+GitSha = Annotated[str, Doc("The git sha to release, 40 hex digits: $(git rev-parse HEAD)")]
+Token = Annotated[dagger.Secret | None, Doc("The registry's token; for GHCR one with write:packages")]
+ApiKey = Annotated[dagger.Secret | None, Doc("The Omnistrate API key")]
+
+
+@object_type
+class Result:
+    """What a release did."""
+
+    summary: Annotated[str, Doc("The report for people")] = field()
+    report: Annotated[dagger.File, Doc("The report as JSON: steps, times, images, problems")] = field()
+    lock: Annotated[dagger.File, Doc("What was released as JSON: images, references, digests, plan version")] = field()
+    compose: Annotated[dagger.File, Doc("The pinned compose file")] = field()
+
+
+@object_type
+class Slipway:
+    """Release a compose product of many images to Omnistrate with one call.
+
+    An argument here overrides the setting of the same name in [tool.slipway] of the product's pyproject.toml.
+    """
+
+    image_prefix: Annotated[str, Doc("What own repositories begin with, such as ghcr.io/org/product")] = field(
+        default=""
+    )
+    product_name: Annotated[str, Doc("The product's name in Omnistrate")] = field(default="")
+    environment: Annotated[str, Doc("The Omnistrate environment to release to")] = field(default="")
+    environment_type: Annotated[str, Doc("Its type: dev, prod, qa, canary, staging or private")] = field(default="")
+    instance: Annotated[str, Doc("The dev instance to upgrade, where there are several")] = field(default="")
+    omctl_image: Annotated[str, Doc("The image with omctl as its entry point")] = field(default="")
+    registry_image: Annotated[str, Doc("The registry that a rehearsal brings along")] = field(default="")
+    python_image: Annotated[str, Doc("The Python image of a rehearsal's stand-in API")] = field(default="")
+    platform: Annotated[str, Doc("The platform to build for, such as linux/amd64")] = field(default="")
+    parallel_builds: Annotated[int, Doc("How many images are built at the same time; 0 for the setting's")] = field(
+        default=0
+    )
+    compose_file: Annotated[str, Doc("The compose file, relative to the source")] = field(default="")
+
+    @function
+    async def plan(self, source: Source, sha: GitSha) -> str:
+        """Show what a release would do; no credentials, no effect."""
+        with _told():
+            return planning.render(await self._plan(source, sha))
+
+    @function
+    async def gen_compose(self, source: Source, sha: GitSha) -> dagger.File:
+        """Return the compose file with every own image at its sha tag."""
+        with _told():
+            settings = await self._settings(source)
+            pinned = planning.pinned_compose(await engine.read_source(source, settings), settings, sha)
+            return dag.file(PINNED_FILE, pinned.text)
+
+    @effect
+    async def build(
+        self, source: Source, only: Annotated[str, Doc("One image, by its name or its service's")] = ""
+    ) -> str:
+        """Build all images and push nothing; for pull requests."""
+        with _told():
+            settings = await self._settings(source)
+            images = planning.select(
+                planning.plan_images(await engine.read_source(source, settings), settings, NO_COMMIT), only
+            )
+            await story.build(images, engine.EngineBuilder(source, settings, {}), settings)
+            return f"{len(images)} images built: {', '.join(image.name for image in images)}\n"
+
+    @effect
+    async def publish(
+        self,
+        source: Source,
+        sha: GitSha,
+        registry_token: Token = None,
+        only: Annotated[str, Doc("One image, by its name or its service's; no version tag is moved then")] = "",
+    ) -> Result:
+        """Build images and push them: under their sha tags, and, if they are all, under the version."""
+        with _told():
+            plan = await self._plan(source, sha)
+            images = planning.select(plan.images, only)
+            password = await engine.plaintext(registry_token, "registry-token", "The registry token")
+            registry = DxfRegistry(plan.settings.registry_username, password)
+            clock = SystemClock()
+            builder = engine.EngineBuilder(source, plan.settings, self._labels(plan, clock), registry_token)
+            return _result(await story.publish(plan, images, builder, registry, clock))
+
+    @effect
+    async def release(
+        self,
+        source: Source,
+        sha: GitSha,
+        registry_token: Token = None,
+        omnistrate_api_key: ApiKey = None,
+        skip_build: Annotated[bool, Doc("The images of this commit exist: only the spec changed")] = False,  # noqa: FBT002 - a flag of the command line
+    ) -> Result:
+        """Build, tag and pin all images, release the plan, and upgrade the dev instance; prod is never touched."""
+        with _told():
+            plan, password = await self._ready(source, sha, registry_token, omnistrate_api_key)
+            clock = SystemClock()
+            report = await story.release(
+                plan,
+                engine.EngineBuilder(source, plan.settings, self._labels(plan, clock), registry_token),
+                DxfRegistry(plan.settings.registry_username, password),
+                engine.EngineOmctl(plan.settings, omnistrate_api_key, source, plan.pinned.text, plan.mounted),
+                clock,
+                skip_build=skip_build,
+            )
+            return _result(report)
+
+    @effect
+    async def upgrade(
+        self,
+        source: Source,
+        instance: Annotated[str, Doc("The instance to upgrade, by its one exact id")],
+        plan_version: Annotated[str, Doc("The plan version, as Omnistrate writes it: 12.0")],
+        omnistrate_api_key: ApiKey = None,
+    ) -> str:
+        """Upgrade one instance to a plan version and watch it; how prod moves, and the way back."""
+        with _told():
+            target = planning.upgrade_target(instance, plan_version)
+            settings = override(await engine.read_settings(source), **self._overrides())
+            await engine.plaintext(omnistrate_api_key, "omnistrate-api-key", "The Omnistrate API key")
+            runner = engine.EngineOmctl(settings, omnistrate_api_key)
+            done = await story.upgrade(target.instance_id, target.version, runner, SystemClock(), settings)
+            return f"Instance {done.instance_id}: {done.status}, version {done.version}\n"
+
+    @effect
+    async def rehearse(
+        self,
+        source: Source,
+        sha: Annotated[str, Doc("The git sha to rehearse; any will do, since nothing leaves the engine")] = NO_COMMIT,
+    ) -> Result:
+        """Do a whole release against a registry and an Omnistrate API of its own; no credentials, nothing outside."""
+        with _told():
+            plan = await self._plan(source, sha)
+            clock = SystemClock()
+            world = await engine.start_rehearsal(plan.settings, planning.rehearsal_seed(plan))
+            key = dag.set_secret("slipway-rehearsal-key", planning.REHEARSAL_KEY)
+            report = await story.release(
+                plan,
+                engine.EngineBuilder(source, plan.settings, self._labels(plan, clock), rehearsal=world),
+                DxfRegistry(redirect=world.registry_endpoint),
+                engine.EngineOmctl(plan.settings, key, source, plan.pinned.text, plan.mounted, world),
+                clock,
+            )
+            return _result(report)
+
+    @function
+    @check
+    async def check_product(self, source: Source) -> None:
+        """Find everything that can be known to be wrong before a release."""
+        with _told():
+            await self._plan(source, NO_COMMIT)
+
+    @function
+    @check
+    async def check_compose(self, source: Source) -> None:
+        """Pin the compose file, and prove the result against its source."""
+        with _told():
+            settings = await self._settings(source)
+            planning.pinned_compose(await engine.read_source(source, settings), settings, NO_COMMIT)
+
+    async def _settings(self, source: dagger.Directory) -> Settings:
+        return override(await engine.read_settings(source), **self._overrides())
+
+    async def _plan(self, source: dagger.Directory, sha: str) -> Plan:
+        settings = await self._settings(source)
+        return planning.make_plan(await engine.read_source(source, settings), settings, sha)
+
+    async def _ready(
+        self, source: dagger.Directory, sha: str, token: dagger.Secret | None, key: dagger.Secret | None
+    ) -> tuple[Plan, str]:
+        """The plan and the registry's password; what is wrong with it or with a credential comes in one error."""
+        problems: list[Problem] = []
+        plan, password = None, ""
+        try:
+            plan = await self._plan(source, sha)
+        except ConfigurationError as error:
+            problems += error.problems
+        try:
+            password = await engine.plaintext(token, "registry-token", "The registry token")
+        except ConfigurationError as error:
+            problems += error.problems
+        try:
+            await engine.plaintext(key, "omnistrate-api-key", "The Omnistrate API key")
+        except ConfigurationError as error:
+            problems += error.problems
+        if plan is None or problems:
+            raise ConfigurationError(*problems)
+        return plan, password
+
+    def _labels(self, plan: Plan, clock: SystemClock) -> dict[str, str]:
+        created = clock.now().isoformat(timespec="seconds").replace("+00:00", "Z")
+        return planning.labels(plan.settings, plan.git_sha, plan.version, created)
+
+    def _overrides(self) -> dict[str, str | int]:
+        return {
+            "image_prefix": self.image_prefix,
+            "product_name": self.product_name,
+            "environment": self.environment,
+            "environment_type": self.environment_type,
+            "instance": self.instance,
+            "omctl_image": self.omctl_image,
+            "registry_image": self.registry_image,
+            "python_image": self.python_image,
+            "platform": self.platform,
+            "parallel_builds": self.parallel_builds,
+            "compose_file": self.compose_file,
+        }
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Let only a `SlipwayError` out: the SDK shows nothing of an exception but its text."""
+    try:
+        yield
+    except SlipwayError:
+        raise
+    except dagger.QueryError as error:
+        raise SlipwayError(Problem(what="The engine failed", value=str(error), do="run the same call again")) from error
+
+
+def _result(report: Report) -> Result:
+    """The report as an object, or as an error when the release did not come to its end."""
+    told = summary(report)
+    if report.problems:
+        raise ReleaseError(told, *report.problems)
+    parts: dict[str, Any] = {  # Any: mypy sees no fields in a class that the SDK makes a dataclass
+        "summary": told,
+        "report": dag.file("report.json", json.dumps(as_json(report), indent=2) + "\n"),
+        "lock": dag.file("slipway.lock.json", json.dumps(lock(report), indent=2) + "\n"),
+        "compose": dag.file(PINNED_FILE, report.plan.pinned.text),
+    }
+    return Result(**parts)

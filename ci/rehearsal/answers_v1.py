@@ -1,0 +1,153 @@
+"""Values in the shapes of the SDK's `v1` package (omnistrate-sdk-go v0.0.120): products, plans, versions, secrets.
+
+What the SDK marks as required is there, whether omctl reads it or not: it refuses an answer that lacks it.
+"""
+
+from http import HTTPStatus
+
+from .things import Plan, Version, identifier
+from .world import World
+
+Json = dict[str, object]
+WHEN = "2026-01-01T00:00:00Z"
+"""The stand-in has no clock: whatever happens, happens now."""
+
+
+def released_at(number: int) -> str:
+    """A time of release that grows with the version's number, since omctl sorts by it."""
+    return f"2026-01-01T{number // 60 % 24:02d}:{number % 60:02d}:00Z"
+
+
+def error(name: str, message: str, status: int) -> Json:
+    """SDK: Error, the shape that omctl prints as `name` and `Detail: message`."""
+    return {
+        "name": name,
+        "id": "standin",
+        "message": message,
+        "fault": status >= HTTPStatus.INTERNAL_SERVER_ERROR,
+        "temporary": False,
+        "timeout": False,
+    }
+
+
+def user() -> Json:
+    """SDK: DescribeUserResult, asked for by any command that finds a token at home."""
+    return {"id": "user-standin", "email": "rehearsal@example.invalid", "name": "Rehearsal", "orgName": "Rehearsal"}
+
+
+def service(world: World, service_id: str) -> Json | None:
+    """SDK: DescribeServiceResult: a product with its environments and their plans."""
+    plans = [plan for plan in world.plans if plan.service_id == service_id]
+    if not plans:
+        return None
+    environments: dict[str, Json] = {}
+    for plan in plans:
+        here = [_service_plan(other) for other in plans if other.environment_id == plan.environment_id]
+        environments[plan.environment_id] = {**environment(plan), "servicePlans": here}
+    name = plans[0].product
+    return {
+        "id": service_id,
+        "key": name.lower(),
+        "name": name,
+        "description": "",
+        "createdAt": WHEN,
+        "serviceProviderID": "sp-standin",
+        "serviceProviderName": "Rehearsal",
+        "serviceEnvironments": list(environments.values()),
+    }
+
+
+def _service_plan(plan: Plan) -> Json:
+    return {
+        "productTierID": plan.id,
+        "name": plan.name,
+        "description": "",
+        "modelType": "OMNISTRATE_HOSTED",
+        "tierType": "OMNISTRATE_DEDICATED_TENANCY",
+    }
+
+
+def environment(plan: Plan) -> Json:
+    """SDK: DescribeServiceEnvironmentResult, and ServiceEnvironment in a service."""
+    return {
+        "id": plan.environment_id,
+        "key": plan.environment.lower(),
+        "name": plan.environment,
+        "type": plan.environment_type,
+        "serviceId": plan.service_id,
+        "description": "",
+        "visibility": "PRIVATE",
+        "deploymentConfigId": "dc-standin",
+    }
+
+
+def product_tier(plan: Plan) -> Json:
+    """SDK: DescribeProductTierResult; `omctl build` takes its `plan_name` from here."""
+    return {
+        "id": plan.id,
+        "key": plan.name.lower(),
+        "name": plan.name,
+        "serviceId": plan.service_id,
+        "serviceModelId": identifier("sm", plan.id),
+        "tierType": "OMNISTRATE_DEDICATED_TENANCY",
+        "description": "",
+        "planDescription": "",
+        "documentation": "",
+        "support": "",
+        "pricing": {},
+        "isDisabled": False,
+        "enableDeletionProtection": False,
+    }
+
+
+def version_set(plan: Plan, version: Version) -> Json:
+    """SDK: TierVersionSet; its `name` is what a build hands over as the release's description."""
+    when = released_at(version.number)
+    resources = [
+        {"id": plan.resource_id(each.name), "name": each.name, "description": "", "isExternal": False}
+        for each in version.compose.services
+    ]
+    return {
+        "productTierId": plan.id,
+        "serviceId": plan.service_id,
+        "serviceModelId": identifier("sm", plan.id),
+        "version": version.name,
+        "baseVersion": version.name,
+        "type": "Major",
+        "status": plan.status_of(version),
+        "createdAt": when,
+        "updatedAt": when,
+        "releasedAt": when,
+        "features": {},
+        "enabledFeatures": [],
+        "resources": resources,
+        **({"name": version.description} if version.description else {}),
+    }
+
+
+def resource(plan: Plan, version: Version, resource_id: str) -> Json | None:
+    """SDK: DescribeResourceResult. No field holds the image; a sidecar's stands in a capability (shape assumed)."""
+    for each in version.compose.services:
+        if plan.resource_id(each.name) == resource_id:
+            sidecars = {name: {"imageNameWithTag": image} for name, image in each.sidecars}
+            capabilities = [{"capability": "SIDECARS", "configuration": sidecars}] if sidecars else []
+            return {
+                "id": resource_id,
+                "key": each.name,
+                "name": each.name,
+                "description": "",
+                "resourceType": "Generic",
+                "serviceId": plan.service_id,
+                "productTierId": plan.id,
+                "imageConfigId": identifier("ic", resource_id),
+                "internal": False,
+                "isDeprecated": False,
+                "capabilities": capabilities,
+            }
+    return None
+
+
+def secrets(environment_type: str, names: tuple[str, ...]) -> Json:
+    """SDK: ListSecretsResult. The real one sends the values, too; the stand-in has none."""
+    kind = environment_type.upper()
+    return {"secrets": [{"environmentType": kind, "name": name, "value": "no-value-in-the-standin"} for name in names]}

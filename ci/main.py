@@ -59,21 +59,17 @@ class Slipway:
     An argument here overrides the setting of the same name in [tool.slipway] of the product's pyproject.toml.
     """
 
-    image_prefix: Annotated[str, Doc("What own repositories begin with, such as ghcr.io/org/product")] = field(
-        default=""
-    )
-    product_name: Annotated[str, Doc("The product's name in Omnistrate")] = field(default="")
-    environment: Annotated[str, Doc("The Omnistrate environment to release to")] = field(default="")
-    environment_type: Annotated[str, Doc("Its type: dev, prod, qa, canary, staging or private")] = field(default="")
-    instance: Annotated[str, Doc("The dev instance to upgrade, where there are several")] = field(default="")
-    omctl_image: Annotated[str, Doc("The image with omctl as its entry point")] = field(default="")
-    registry_image: Annotated[str, Doc("The registry that a rehearsal brings along")] = field(default="")
-    python_image: Annotated[str, Doc("The Python image of a rehearsal's stand-in API")] = field(default="")
-    platform: Annotated[str, Doc("The platform to build for, such as linux/amd64")] = field(default="")
-    parallel_builds: Annotated[int, Doc("How many images are built at the same time; 0 for the setting's")] = field(
-        default=0
-    )
-    compose_file: Annotated[str, Doc("The compose file, relative to the source")] = field(default="")
+    image_prefix: Annotated[str, Doc("What own repositories begin with, such as ghcr.io/org/product")] = ""
+    product_name: Annotated[str, Doc("The product's name in Omnistrate")] = ""
+    environment: Annotated[str, Doc("The Omnistrate environment to release to")] = ""
+    environment_type: Annotated[str, Doc("Its type: dev, prod, qa, canary, staging or private")] = ""
+    instance: Annotated[str, Doc("The dev instance to upgrade, where there are several")] = ""
+    omctl_image: Annotated[str, Doc("The image with omctl as its entry point")] = ""
+    registry_image: Annotated[str, Doc("The registry that a rehearsal brings along")] = ""
+    python_image: Annotated[str, Doc("The Python image of a rehearsal's stand-in API")] = ""
+    platform: Annotated[str, Doc("The platform to build for, such as linux/amd64")] = ""
+    parallel_builds: Annotated[int, Doc("How many images are built at the same time; 0 for the setting's")] = 0
+    compose_file: Annotated[str, Doc("The compose file, relative to the source")] = ""
 
     @function
     async def plan(self, source: Source, sha: GitSha) -> str:

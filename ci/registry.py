@@ -66,7 +66,7 @@ class DxfRegistry:
         """Push the empty blob, which no tag refers to; see `ci.ports.Registry`."""
 
         def push(client: DXF) -> None:
-            client.push_blob(data=[_EMPTY], digest=hash_bytes(_EMPTY), check_exists=False)
+            client.push_blob(data=iter((_EMPTY,)), digest=hash_bytes(_EMPTY), check_exists=False)
 
         await self._do(f"The registry does not take pushes to {repository}", repository, push)
 
@@ -98,7 +98,9 @@ class DxfRegistry:
     def _problem(self, failed: str, repository: str, error: Exception) -> Problem:
         response = getattr(error, "response", None)
         status = response.status_code if response is not None else 0
-        said = f"{status} {response.reason}" if response is not None else (str(error) or type(error).__name__)
+        said = str(error) or type(error).__name__
+        if response is not None:
+            said = f"{status} {response.reason} {response.text.strip()}".strip()
         if isinstance(error, DXFUnauthorizedError) or status in _FORBIDDEN:
             given = "the registry token given" if self._password else "no registry token was given, so that it"
             return Problem(

@@ -14,8 +14,8 @@ from ci.core.references import Reference, sha_tag
 from ci.core.settings import Settings
 from ci.errors import ConfigurationError, Problem
 
-REHEARSAL_KEY = "rehearsal"
-"""The key that the stand-in API takes; it opens nothing else."""
+REHEARSAL_KEY = "key-for-the-stand-in-api"
+"""The key that the stand-in API takes, and nothing else; no part of a name, since the engine blots it out of all output."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ _COMPRESSIONS = {"gzip": dagger.ImageLayerCompression.Gzip, "zstd": dagger.Image
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """The outside world that a rehearsal brings along: a registry and an Omnistrate API, both services of the engine."""
+    """The outside world that a rehearsal brings along, a registry and an Omnistrate API: services of the engine."""
 
     registry: dagger.Service
     registry_endpoint: str
@@ -58,8 +58,10 @@ async def start_rehearsal(settings: Settings, seed: Mapping[str, Any]) -> Rehear
         .with_env_variable("SLIPWAY_RUN", run)
         .with_exposed_port(API_PORT)
         .as_service(
-            args=["python", "-m", "rehearsal", "--host", "0.0.0.0", "--port", str(API_PORT)]  # noqa: S104 - in its container
-            + ["--seed", "/standin/seed.json"]
+            args=[
+                *("python", "-m", "rehearsal", "--seed", "/standin/seed.json"),
+                *("--host", "0.0.0.0", "--port", str(API_PORT)),  # noqa: S104 - reachable from other containers only
+            ]
         )
     )
     try:
@@ -196,6 +198,7 @@ class EngineOmctl:
         self,
         settings: Settings,
         api_key: dagger.Secret | None,
+        *,
         source: dagger.Directory | None = None,
         pinned: str = "",
         mounted: tuple[str, ...] = (),
@@ -266,5 +269,5 @@ def _end_of_log(error: dagger.QueryError) -> str:
     else:
         said = str(error)
     lines = said.strip().splitlines()
-    kept = lines[:1] + ["…"] + lines[-LOG_LINES:] if len(lines) > LOG_LINES + 1 else lines
+    kept = [*lines[:1], "…", *lines[-LOG_LINES:]] if len(lines) > LOG_LINES + 1 else lines
     return "\n    ".join(kept)

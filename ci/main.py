@@ -1,6 +1,7 @@
 """The Dagger surface: arguments, documentation, conversion; no logic."""
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any, TypeVar
@@ -50,6 +51,7 @@ class Result:
     report: Annotated[dagger.File, Doc("The report as JSON: steps, times, images, problems")] = field()
     lock: Annotated[dagger.File, Doc("What was released as JSON: images, references, digests, plan version")] = field()
     compose: Annotated[dagger.File, Doc("The pinned compose file")] = field()
+    files: Annotated[dagger.Directory, Doc("All of these as files, to be exported at once")] = field()
 
 
 @object_type
@@ -133,7 +135,7 @@ class Slipway:
                 plan,
                 engine.EngineBuilder(source, plan.settings, self._labels(plan, clock), registry_token),
                 DxfRegistry(plan.settings.registry_username, password),
-                engine.EngineOmctl(plan.settings, omnistrate_api_key, source, plan.pinned.text, plan.mounted),
+                self._omctl(plan, source, omnistrate_api_key),
                 clock,
                 skip_build=skip_build,
             )
@@ -172,7 +174,7 @@ class Slipway:
                 plan,
                 engine.EngineBuilder(source, plan.settings, self._labels(plan, clock), rehearsal=world),
                 DxfRegistry(redirect=world.registry_endpoint),
-                engine.EngineOmctl(plan.settings, key, source, plan.pinned.text, plan.mounted, world),
+                self._omctl(plan, source, key, world),
                 clock,
             )
             return _result(report)
@@ -221,6 +223,17 @@ class Slipway:
             raise ConfigurationError(*problems)
         return plan, password
 
+    def _omctl(
+        self,
+        plan: Plan,
+        source: dagger.Directory,
+        key: dagger.Secret | None,
+        rehearsal: engine.Rehearsal | None = None,
+    ) -> engine.EngineOmctl:
+        return engine.EngineOmctl(
+            plan.settings, key, source=source, pinned=plan.pinned.text, mounted=plan.mounted, rehearsal=rehearsal
+        )
+
     def _labels(self, plan: Plan, clock: SystemClock) -> dict[str, str]:
         created = clock.now().isoformat(timespec="seconds").replace("+00:00", "Z")
         return planning.labels(plan.settings, plan.git_sha, plan.version, created)
@@ -257,10 +270,22 @@ def _result(report: Report) -> Result:
     told = summary(report)
     if report.problems:
         raise ReleaseError(told, *report.problems)
+    # The command line shows an object's id and none of its fields: so the summary is in the function's log as well.
+    print(told, file=sys.stderr)  # noqa: T201 - a function's log is its standard error
+    texts = {
+        "summary.txt": told,
+        "report.json": json.dumps(as_json(report), indent=2) + "\n",
+        "slipway.lock.json": json.dumps(lock(report), indent=2) + "\n",
+        PINNED_FILE: report.plan.pinned.text,
+    }
+    files = dag.directory()
+    for name, text in texts.items():
+        files = files.with_new_file(name, text)
     parts: dict[str, Any] = {  # Any: mypy sees no fields in a class that the SDK makes a dataclass
         "summary": told,
-        "report": dag.file("report.json", json.dumps(as_json(report), indent=2) + "\n"),
-        "lock": dag.file("slipway.lock.json", json.dumps(lock(report), indent=2) + "\n"),
-        "compose": dag.file(PINNED_FILE, report.plan.pinned.text),
+        "report": files.file("report.json"),
+        "lock": files.file("slipway.lock.json"),
+        "compose": files.file(PINNED_FILE),
+        "files": files,
     }
     return Result(**parts)

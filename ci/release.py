@@ -219,14 +219,15 @@ async def _existing(images: tuple[ImagePlan, ...], registry: Registry) -> tuple[
 
 async def _push_problems(images: tuple[ImagePlan, ...], registry: Registry) -> list[Problem]:
     repositories = [one.image.repository for one in images]
-    return _problems(await run_all(repositories, registry.check_push, at_once=8))
+    outcomes = await run_all(repositories, registry.check_push, at_once=8)
+    return _problems(outcomes)
 
 
 def _missing_secrets(plan: Plan, there: frozenset[str]) -> list[Problem]:
     settings = plan.settings
     return [
         Problem(
-            what=f"The environment lacks the secret `{name}`, which {', '.join(dict.fromkeys(s for s, _ in uses))} need",
+            what=f"The environment lacks the secret `{name}` of {', '.join(dict.fromkeys(s for s, _ in uses))}",
             value=f"environment type {settings.environment_type}",
             file=settings.compose_file,
             line=uses[0][1],
@@ -298,7 +299,8 @@ async def _publish(
         return await registry.tag(one.sha_reference, one.version_reference.tag)
 
     async with journal.step("version tags") as said:
-        _raise_failures(await run_all(images, version_tag, at_once=8), PublishError)
+        tagged = await run_all(images, version_tag, at_once=8)
+        _raise_failures(tagged, PublishError)
         said.append(plan.version)
 
     async def read_back(reference: Reference) -> str | None:

@@ -1,4 +1,4 @@
-"""Try again what fails in passing: GHCR answers 502, 504 or `unknown blob` now and then, and the engine gives up at once.
+"""Try again what fails in passing: GHCR answers 502, 504 or `unknown blob` now and then; the engine gives up at once.
 
 The facts of the engine (v0.21): a push is not retried on 5xx, EOF or a reset connection.
 """

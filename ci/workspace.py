@@ -1,4 +1,4 @@
-"""The source tree on a disk, read into values; the plain command's counterpart of what `ci.engine` does in an engine."""
+"""The source tree on a disk, read into values; the plain command's counterpart of what `ci.engine` reads."""
 
 import os
 import re
@@ -41,7 +41,7 @@ def image_prefix_of_remote(folder: Path) -> str:
 
 
 def prefix_of(remote: str) -> str:
-    """The image prefix that a remote's URL stands for: GitHub's packages live in ghcr.io under the repository's name."""
+    """The image prefix that a remote's URL stands for: GitHub's packages live under ghcr.io/owner/repository."""
     found = re.fullmatch(r"(?:.*@|.*://(?:.*@)?)github\.com[:/](?P<path>[^/]+/[^/]+?)(?:\.git)?/?", remote)
     return f"ghcr.io/{found['path'].lower()}" if found else ""
 

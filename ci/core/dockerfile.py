@@ -27,7 +27,8 @@ class Instruction:
 
 def instructions(text: str) -> tuple[Instruction, ...]:
     """The instructions of a Dockerfile, comments and the bodies of here-documents left out."""
-    parsed = DockerfileParser(fileobj=BytesIO(_without_heredocs(text).encode())).structure
+    file = BytesIO(_without_heredocs(text).encode())  # bytes, whatever its type stubs say: it decodes by itself
+    parsed = DockerfileParser(fileobj=file).structure  # type: ignore[arg-type]
     return tuple(
         Instruction(item["instruction"].upper(), item["value"], item["startline"] + 1)
         for item in parsed
@@ -82,7 +83,8 @@ def check(
 
 
 def _without_heredocs(text: str) -> str:
-    kept, waiting = [], []
+    kept: list[str] = []
+    waiting: list[str] = []
     for line in text.splitlines():
         if waiting:
             if line.strip() == waiting[0]:

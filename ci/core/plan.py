@@ -15,7 +15,7 @@ from ci.core.settings import Settings
 from ci.errors import ConfigurationError, Problem
 
 REHEARSAL_KEY = "key-for-the-stand-in-api"
-"""The key that the stand-in API takes, and nothing else; no part of a name, since the engine blots it out of all output."""
+"""The key that the stand-in API takes, and nothing else; no part of any name: the engine blots it out of all output."""
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ class Product:
 
 
 def wanted_texts(settings: Settings, compose_text: str | None = None) -> frozenset[str]:
-    """The files whose texts are needed: first those with fixed names, then, once the compose file is read, what it names.
+    """The files whose texts are needed: those with fixed names, and once the compose file is read, what it names.
 
     A compose file that can't be parsed names nothing: its own error comes later, with the others.
     """

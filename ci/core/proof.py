@@ -43,7 +43,8 @@ def prove(
     # The services are compared as they run; all else as it is written, since an `x-` field may hold what they merge.
     found = list(_differences(wanted.get("services"), got.get("services"), "services"))
     fragments, pinned = _fragments(before, sidecars)
-    found += _written(before, after, "", fragments, pinned, {id(_child(before, "services"))})
+    compared = pinned | {id(_child(before, "services"))}
+    found += _written(before, after, "", fragments, compared)
     found += [f"services.{name}.{key} is left" for name, key in _left(got)]
     found += list(_env_file_text(result))
     if found:
@@ -213,11 +214,9 @@ def _child(node: Any, name: str) -> Any:
     return merged
 
 
-def _written(
-    before: Any, after: Any, path: str, fragments: set[int], pinned: set[int], skip: set[int]
-) -> Iterator[str]:
-    """Differences of the text's own nodes, merges not resolved; `skip` holds what was compared already."""
-    if id(before) in skip or id(before) in pinned:
+def _written(before: Any, after: Any, path: str, fragments: set[int], compared: set[int]) -> Iterator[str]:
+    """Differences of the text's own nodes, merges not resolved; `compared` holds what was looked at already."""
+    if id(before) in compared:
         return
     if type(before) is not type(after) or str(before.tag) != str(after.tag):
         yield f"{path} is another"
@@ -228,7 +227,7 @@ def _written(
         if len(before.value) != len(after.value):
             yield f"{path} has another length"
         for at, (one, other) in enumerate(zip(before.value, after.value, strict=False)):
-            yield from _written(one, other, f"{path}[{at}]", fragments, pinned, skip)
+            yield from _written(one, other, f"{path}[{at}]", fragments, compared)
     else:
         free = _PINNED_KEYS if id(before) in fragments else frozenset()
         left = [(k, v) for k, v in before.value if _name(k) not in free]
@@ -237,7 +236,7 @@ def _written(
             yield f"{path or 'the file'} has other keys"
         else:
             for (key, one), (_, other) in zip(left, right, strict=True):
-                yield from _written(one, other, f"{path}.{_name(key)}".lstrip("."), fragments, pinned, skip)
+                yield from _written(one, other, f"{path}.{_name(key)}".lstrip("."), fragments, compared)
 
 
 def _left(result: Value) -> Iterator[tuple[str, str]]:

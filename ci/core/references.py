@@ -15,6 +15,9 @@ _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 _REFERENCE = re.compile(
     rf"(?P<repository>(?:{_HOST}/)?{_PATH}(?:/{_PATH})*)(?::(?P<tag>{_TAG.pattern}))?(?:@(?P<digest>[a-z0-9]+:[0-9a-f]{{32,}}))?"
 )
+# A name in running text, and the tag or digest behind it: wide, since what it finds is looked up in a set.
+_NAME = re.compile(r"(?<![A-Za-z0-9._/-])[-./]*(?P<name>(?:[A-Za-z0-9.-]+:[0-9]+/)?[A-Za-z0-9][A-Za-z0-9._/-]*)")
+_BEHIND = re.compile(r":[^\s\"',;)\]}]*|@[a-z0-9]+:[0-9a-f]+")
 
 
 @dataclass(frozen=True, order=True)
@@ -81,7 +84,9 @@ def mentions_of(repositories: frozenset[str], text: str) -> list[tuple[str, str]
     own one (`ghcr.io/o/app-worker` for `ghcr.io/o/app`) is another repository.
     """
     found = []
-    for repository in repositories:
-        pattern = rf"(?<![A-Za-z0-9._/-]){re.escape(repository)}(?![A-Za-z0-9_/-]|\.[A-Za-z0-9])(?P<rest>(?::[^\s\"',;)\]}}]*|@[a-z0-9]+:[0-9a-f]+)?)"
-        found += [(repository, match["rest"]) for match in re.finditer(pattern, text)]
+    for match in _NAME.finditer(text):
+        repository = match["name"].rstrip(".")  # the end of a sentence
+        if repository in repositories:
+            rest = _BEHIND.match(text, match.start("name") + len(repository))
+            found.append((repository, rest.group() if rest else ""))
     return found

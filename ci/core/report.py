@@ -61,8 +61,10 @@ def summary(report: Report) -> str:
     verdict = "FAILED" if report.problems else "done"
     lines = [f"Release {plan.version} of {plan.settings.product_name}, commit {plan.git_sha}: {verdict}", ""]
     width = max((len(step.name) for step in report.steps), default=0)
-    for step in report.steps:
-        lines.append(f"  {step.outcome:7}  {step.name:{width}}  {step.seconds:7.1f} s  {step.detail}".rstrip())
+    lines += [
+        f"  {step.outcome:7}  {step.name:{width}}  {step.seconds:7.1f} s  {step.detail}".rstrip()
+        for step in report.steps
+    ]
     lines += [f"  {'not done':7} {name}" for name in report.left]
     if report.images:
         lines += ["", "Images:"]

@@ -92,7 +92,9 @@ def parse_settings(text: str, file: str = FILE) -> Settings | None:
     problems = list(_problems(table, text, file))
     if problems:
         raise ConfigurationError(*problems)
-    values = {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
+    values: dict[str, Any] = {  # Any: each was held against its setting's type above
+        name: tuple(value) if isinstance(value, list) else value for name, value in table.items()
+    }
     return Settings(**values)
 
 

@@ -1,8 +1,8 @@
 """YAML as a tree of nodes that know their place in the text; the only file that knows the parser.
 
 PyYAML's C composer (libyaml 0.2.5) reads what compose itself reads, and fast (docs/decisions/0003-yaml-parser.md says
-why it is not ruamel.yaml's). Nothing is ever written through it: it finds places, and `ci.core.pin` edits the text. An alias is composed to the very node that
-its anchor made, so a node that starts before its own key is an alias (`is_alias`).
+why it is not ruamel.yaml's). Nothing is ever written through it: it finds places, and `ci.core.pin` edits the text. An
+alias is composed to the very node that its anchor made, so a node that starts before its own key is an alias.
 """
 
 from collections.abc import Iterator
@@ -98,7 +98,7 @@ def read(text: str, file: str) -> Document:
     """Read one YAML document.
 
     Raises:
-        ConfigurationError: the text is no YAML, is empty, has more than one document, or a key stands twice (each place).
+        ConfigurationError: the text is no YAML, is empty, has several documents, or a key stands twice (each place).
     """
     shift = 1 if text.startswith(BOM) else 0
     try:

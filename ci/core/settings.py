@@ -43,8 +43,8 @@ class Settings:
     """The user of the registry token; GHCR takes any."""
     source_url: str = ""
     """The label `org.opencontainers.image.source`, which links a package of GHCR to its repository."""
-    platform: str = ""
-    """The platform to build for, such as `linux/amd64`; the engine's own where empty."""
+    platform: str = "linux/amd64"
+    """The platform to build for: a laptop's own may be another than that of the cluster's nodes."""
     build_args: Mapping[str, str] = field(default_factory=dict)
     """Values for the variables (`${NAME}`) that the compose file uses inside `build`."""
     env_secrets: Mapping[str, str] = field(default_factory=dict)

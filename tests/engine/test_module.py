@@ -1,0 +1,62 @@
+"""The module as its users call it, on the reference product."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from engine.calls import ROOT, Dagger
+
+pytestmark = pytest.mark.engine
+GIT_SHA = "0123456789abcdef0123456789abcdef01234567"
+
+
+def plain(*arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "ci.cli", *arguments], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+def test_every_function_is_listed(dagger: Dagger) -> None:
+    listed = dagger("functions").stdout
+    names = {line.split()[0] for line in listed.splitlines() if line.strip()}
+    assert {"plan", "build", "publish", "gen-compose", "release", "upgrade", "rehearse"} <= names
+
+
+def test_the_checks_are_green_on_the_reference_product(dagger: Dagger) -> None:
+    done = dagger("check")
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_pinned_file_is_that_of_the_plain_command(dagger: Dagger, tmp_path: Path) -> None:
+    output = tmp_path / "pinned.yaml"
+    done = dagger("call", "gen-compose", "--sha", GIT_SHA, "export", "--path", str(output))
+    assert done.returncode == 0, done.stderr
+    plain("gen-compose", "--sha", GIT_SHA, "--output", str(tmp_path / "plain.yaml"))
+    assert output.read_bytes() == (tmp_path / "plain.yaml").read_bytes()
+
+
+def test_the_plan_is_that_of_the_plain_command(dagger: Dagger) -> None:
+    assert dagger("call", "plan", "--sha", GIT_SHA).stdout == plain("plan", "--sha", GIT_SHA)
+
+
+def test_a_release_without_credentials_says_both_and_builds_nothing(dagger: Dagger) -> None:
+    done = dagger("call", "release", "--sha", GIT_SHA)
+    assert done.returncode != 0
+    assert "The registry token is missing" in done.stderr
+    assert "The Omnistrate API key is missing" in done.stderr
+
+
+def test_an_empty_credential_is_told_before_anything_is_asked(dagger: Dagger, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_TOKEN", "")
+    done = dagger("call", "publish", "--sha", GIT_SHA, "--registry-token", "env://NO_TOKEN")
+    assert done.returncode != 0
+    assert "The registry token" in done.stderr
+
+
+@pytest.mark.parametrize("version", ["latest", "preferred", "1.0,2.0"])
+def test_an_upgrade_takes_one_exact_version(dagger: Dagger, version: str) -> None:
+    done = dagger("call", "upgrade", "--instance", "instance-a", "--plan-version", version)
+    assert done.returncode != 0
+    assert "Not a plan version" in done.stderr

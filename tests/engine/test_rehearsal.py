@@ -1,0 +1,63 @@
+"""A whole release on an engine, with a product small enough for it."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from engine.calls import Dagger, lock
+
+pytestmark = pytest.mark.engine
+GIT_SHA = "0123456789abcdef0123456789abcdef01234567"
+
+
+def rehearse(dagger: Dagger, product: Path, output: Path) -> tuple[int, str]:
+    call = ("call", "rehearse", "--source", str(product), "--sha", GIT_SHA)
+    done = dagger(*call, "files", "export", "--path", str(output))
+    return done.returncode, done.stderr
+
+
+def test_a_release_comes_to_its_end(dagger: Dagger, product: Path, tmp_path: Path) -> None:
+    code, said = rehearse(dagger, product, tmp_path)
+    assert code == 0, said
+    found = lock(tmp_path)
+    prefix = "ghcr.io/slipway-tests/trial-dockerfile."
+    references = [[f"{prefix}{name}:sha-{GIT_SHA}", f"{prefix}{name}:1.2.3"] for name in ("web", "worker")]
+    assert [image["references"] for image in found["images"]] == references
+    assert all(image["digest"].startswith("sha256:") for image in found["images"])
+    assert (found["plan_version"]["version"], found["upgrade"]["status"]) == ("2.0", "upgraded")
+    pinned = (tmp_path / "docker-compose.omni.yaml").read_text()
+    source = (product / "docker-compose.yaml").read_text()
+    assert f'image: "{prefix}web:sha-{GIT_SHA}" # quoted, and it stays so' in pinned
+    assert f"imageNameWithTag: {prefix}web:sha-{GIT_SHA}" in pinned
+    assert set(pinned.splitlines()) - set(source.splitlines()) == {
+        line for line in pinned.splitlines() if f"sha-{GIT_SHA}" in line
+    }
+
+
+def test_two_rehearsals_at_once_do_not_meet(dagger: Dagger, product: Path, tmp_path: Path) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(lambda name: rehearse(dagger, product, tmp_path / name), ("one", "two")))
+    assert [code for code, _ in results] == [0, 0], results
+    assert lock(tmp_path / "one")["plan_version"] == lock(tmp_path / "two")["plan_version"]
+
+
+def test_a_failing_image_stops_no_other_and_moves_no_version_tag(dagger: Dagger, product: Path, tmp_path: Path) -> None:
+    with (product / "Dockerfile.worker").open("a") as file:
+        file.write("RUN echo the reason stands here && exit 7\n")
+    code, said = rehearse(dagger, product, tmp_path)
+    assert code != 0
+    assert "The image `worker` could not be built" in said
+    assert "the reason stands here" in said
+    assert f"trial-dockerfile.web:sha-{GIT_SHA}" in said
+    assert "it then goes on with: version tags, read back, plan version, upgrade" in said
+    assert not (tmp_path / "slipway.lock.json").exists()
+
+
+def test_all_that_can_be_known_is_told_at_once(dagger: Dagger, product: Path, tmp_path: Path) -> None:
+    (product / "VERSION").write_text("one\n")
+    (product / "Dockerfile.worker").write_text("FROM python:3.11-slim\nCOPY nothing.txt /\n")
+    code, said = rehearse(dagger, product, tmp_path)
+    assert code != 0
+    assert "VERSION" in said
+    assert "Dockerfile.worker:2" in said
+    assert "Release 1.2.3" not in said

@@ -24,13 +24,18 @@ class Outcome(Generic[T_co, R_co]):
 
 
 async def run_all(
-    items: Sequence[T], work: Callable[[T], Awaitable[R]], *, at_once: int, seconds: float | None = None
+    items: Sequence[T],
+    work: Callable[[T], Awaitable[R]],
+    *,
+    at_once: int,
+    seconds: float | None = None,
+    name: Callable[[T], str] = str,
 ) -> list[Outcome[T, R]]:
     """Do `work` on every item, `at_once` at a time, and give back the outcomes in the items' order.
 
     A `SlipwayError` of one item stops no other. `seconds` limits each item's own work, not its wait; past it the
-    outcome is an error that says so. Any other exception is a bug: it cancels the rest and goes up as it is, not
-    inside an exception group, whose text has no cause in it (facts of the engine).
+    outcome is an error that says so, by the item's `name`. Any other exception is a bug: it cancels the rest and goes
+    up as it is, not inside an exception group, whose text has no cause in it (facts of the engine).
     """
     outcomes: list[Outcome[T, R] | None] = [None] * len(items)
     bugs: list[Exception] = []
@@ -39,16 +44,18 @@ async def run_all(
     async def one(at: int, item: T) -> None:
         async with limiter:
             try:
-                with anyio.fail_after(seconds):
+                with anyio.move_on_after(seconds) as limit:
                     outcomes[at] = Outcome(item, result=await work(item))
             except SlipwayError as error:
                 outcomes[at] = Outcome(item, error=error)
-            except TimeoutError:
-                problem = Problem(what=f"Not done after {seconds:g} s, and stopped", do="give it more time, or mend it")
-                outcomes[at] = Outcome(item, error=SlipwayError(problem))
             except Exception as error:  # noqa: BLE001 - raised again below, alone
                 bugs.append(error)
                 tasks.cancel_scope.cancel()
+            else:
+                if limit.cancelled_caught:
+                    what = f"{name(item)} was not done after {seconds:g} s, and stopped"
+                    problem = Problem(what=what, do="give it more time, or mend it")
+                    outcomes[at] = Outcome(item, error=SlipwayError(problem))
 
     async with anyio.create_task_group() as tasks:
         for at, item in enumerate(items):

@@ -1,6 +1,7 @@
 """The protocols done with a Dagger engine; beside `ci.main` the only file that imports dagger."""
 
 import json
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ class Rehearsal:
     api: dagger.Service
 
 
+_FOREIGN = ".slipway.Dockerfile"
 REGISTRY_PORT = 5000
 API_PORT = 8080
 
@@ -124,16 +126,18 @@ class EngineBuilder:
     async def build(self, image: ImagePlan) -> dagger.Container:
         """Build one image; see `ci.ports.Builder`."""
         build = image.image.build
-        context, dockerfile = self._context(image)
-        values = {**self._settings.build_args}
+        values = self._settings.build_args
         args = [
             dagger.BuildArg(name, value if value is not None else values.get(name, "")) for name, value in build.args
         ]
         platform = dagger.Platform(self._settings.platform) if self._settings.platform else None
-        container = context.docker_build(dockerfile=dockerfile, platform=platform, build_args=args, target=build.target)
-        for name, value in (*build.labels, *self._labels.items()):
-            container = container.with_label(name, value)
         try:
+            context, dockerfile = await self._context(image)
+            container = context.docker_build(
+                dockerfile=dockerfile, platform=platform, build_args=args, target=build.target
+            )
+            for name, value in (*build.labels, *self._labels.items()):
+                container = container.with_label(name, value)
             return await container.sync()
         except dagger.QueryError as error:
             raise BuildError(
@@ -145,16 +149,25 @@ class EngineBuilder:
                 )
             ) from error
 
-    def _context(self, image: ImagePlan) -> tuple[dagger.Directory, str]:
+    async def _context(self, image: ImagePlan) -> tuple[dagger.Directory, str]:
+        """The build context, narrowed to what the Dockerfile reads, and the Dockerfile's path in it."""
         build = image.image.build
-        context = self._source.directory(build.context)
+        whole = self._source.directory(build.context)
+        ignore = [f"{build.dockerfile}.dockerignore", ".dockerignore"]
+        context = whole
+        if image.context_paths and not await _has_link(whole, image.context_paths):
+            wanted = [build.dockerfile, *ignore, *image.context_paths, *(f"{path}/**" for path in image.context_paths)]
+            # Only a directory that was evaluated is known to the cache by what is in it.
+            context = await whole.filter(include=wanted).sync()
+        if not build.inline and ".." not in build.dockerfile.split("/"):
+            return context, build.dockerfile
+        # A Dockerfile from elsewhere, as compose allows: put into the context, and kept out of what is copied from it.
+        texts = await _texts(whole, [path for path in ignore if ".." not in path])
+        ignored = next((texts[path] for path in ignore if path in texts), "")
+        context = context.with_new_file(f"{_FOREIGN}.dockerignore", f"{ignored}\n{_FOREIGN}*\n")
         if build.inline:
-            return context.with_new_file(".slipway.Dockerfile", build.inline), ".slipway.Dockerfile"
-        if ".." in build.dockerfile.split("/"):  # a Dockerfile beside its context, as compose allows
-            return context.with_file(
-                ".slipway.Dockerfile", self._source.file(image.image.dockerfile)
-            ), ".slipway.Dockerfile"
-        return context, build.dockerfile
+            return context.with_new_file(_FOREIGN, build.inline), _FOREIGN
+        return context.with_file(_FOREIGN, self._source.file(image.image.dockerfile)), _FOREIGN
 
     async def push(self, built: Any, reference: Reference) -> str:
         """Push an image; see `ci.ports.Builder`."""
@@ -197,7 +210,7 @@ class EngineOmctl:
     def __init__(
         self,
         settings: Settings,
-        api_key: dagger.Secret | None,
+        api_key: dagger.Secret,
         *,
         source: dagger.Directory | None = None,
         pinned: str = "",
@@ -215,6 +228,7 @@ class EngineOmctl:
             .with_mounted_temp("/slipway-home")  # the session's token is kept under HOME: never in a layer
             .with_env_variable("HOME", "/slipway-home")
             .with_env_variable("OMNISTRATE_LOG_LEVEL", "disabled")  # its log goes to stdout, among the JSON
+            .with_secret_variable("OMNISTRATE_API_KEY", api_key)
         )
         if rehearsal:
             container = (
@@ -222,8 +236,6 @@ class EngineOmctl:
                 .with_env_variable("OMNISTRATE_HOST", f"api:{API_PORT}")
                 .with_env_variable("OMNISTRATE_HOST_SCHEME", "http")
             )
-        if api_key:
-            container = container.with_secret_variable("OMNISTRATE_API_KEY", api_key)
         self._container = container
 
     async def run(self, arguments: tuple[str, ...]) -> Completed:
@@ -243,15 +255,28 @@ class EngineOmctl:
             ) from error
 
 
-async def plaintext(secret: dagger.Secret | None, name: str, what: str) -> str:
+async def _has_link(context: dagger.Directory, paths: tuple[str, ...]) -> bool:
+    """Whether one of the paths or patterns is reached by a symbolic link, which may lead anywhere in the context."""
+    found: set[str] = set()
+    for path in paths:
+        for match in await context.glob(path) if re.search(r"[*?\[]", path) else [path]:
+            parts = match.rstrip("/").split("/")
+            found |= {"/".join(parts[: length + 1]) for length in range(len(parts))}
+
+    async def is_link(path: str) -> bool:
+        kind = dagger.ExistsType.SYMLINK_TYPE
+        return await context.exists(path, expected_type=kind, do_not_follow_symlinks=True)
+
+    return any(o.result for o in await run_all(sorted(found), is_link, at_once=16))
+
+
+async def plaintext(secret: dagger.Secret, name: str, what: str) -> str:
     """A secret's value for the one step that needs it.
 
     Raises:
-        ConfigurationError: there is none, it is empty or can't be read; the message never holds it.
+        ConfigurationError: it is empty or can't be read; the message never holds it.
     """
     do = f"give --{name} env://NAME (or file://PATH, op://…), or a line in .env: see README"
-    if secret is None:
-        raise ConfigurationError(Problem(what=f"{what} is missing", do=do))
     try:
         value = await secret.plaintext()
     except dagger.QueryError as error:

@@ -39,8 +39,9 @@ Source = Annotated[
     Ignore([*sorted(f"**/{name}" for name in LEFT_OUT), PINNED_FILE, ".env"]),
 ]
 GitSha = Annotated[str, Doc("The git sha to release, 40 hex digits: $(git rev-parse HEAD)")]
-Token = Annotated[dagger.Secret | None, Doc("The registry's token; for GHCR one with write:packages")]
-ApiKey = Annotated[dagger.Secret | None, Doc("The Omnistrate API key")]
+# Without a default: the engine (v0.21.8) fills an argument from a line in .env only if it has none of its own.
+Token = Annotated[dagger.Secret, Doc("The registry's token, env://NAME; for GHCR one with write:packages")]
+ApiKey = Annotated[dagger.Secret, Doc("The Omnistrate API key, env://NAME")]
 
 
 @object_type
@@ -105,7 +106,7 @@ class Slipway:
         self,
         source: Source,
         sha: GitSha,
-        registry_token: Token = None,
+        registry_token: Token,
         only: Annotated[str, Doc("One image, by its name or its service's; no version tag is moved then")] = "",
     ) -> Result:
         """Build images and push them: under their sha tags, and, if they are all, under the version."""
@@ -123,8 +124,8 @@ class Slipway:
         self,
         source: Source,
         sha: GitSha,
-        registry_token: Token = None,
-        omnistrate_api_key: ApiKey = None,
+        registry_token: Token,
+        omnistrate_api_key: ApiKey,
         skip_build: Annotated[bool, Doc("The images of this commit exist: only the spec changed")] = False,  # noqa: FBT002 - a flag of the command line
     ) -> Result:
         """Build, tag and pin all images, release the plan, and upgrade the dev instance; prod is never touched."""
@@ -147,7 +148,7 @@ class Slipway:
         source: Source,
         instance: Annotated[str, Doc("The instance to upgrade, by its one exact id")],
         plan_version: Annotated[str, Doc("The plan version, as Omnistrate writes it: 12.0")],
-        omnistrate_api_key: ApiKey = None,
+        omnistrate_api_key: ApiKey,
     ) -> str:
         """Upgrade one instance to a plan version and watch it; how prod moves, and the way back."""
         with _told():
@@ -202,7 +203,7 @@ class Slipway:
         return planning.make_plan(await engine.read_source(source, settings), settings, sha)
 
     async def _ready(
-        self, source: dagger.Directory, sha: str, token: dagger.Secret | None, key: dagger.Secret | None
+        self, source: dagger.Directory, sha: str, token: dagger.Secret, key: dagger.Secret
     ) -> tuple[Plan, str]:
         """The plan and the registry's password; what is wrong with it or with a credential comes in one error."""
         problems: list[Problem] = []
@@ -227,7 +228,7 @@ class Slipway:
         self,
         plan: Plan,
         source: dagger.Directory,
-        key: dagger.Secret | None,
+        key: dagger.Secret,
         rehearsal: engine.Rehearsal | None = None,
     ) -> engine.EngineOmctl:
         return engine.EngineOmctl(

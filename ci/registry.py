@@ -12,12 +12,24 @@ from dxf.exceptions import DXFError, DXFUnauthorizedError
 
 from ci.core.references import Reference
 from ci.errors import Problem, PublishError
-from ci.retry import is_passing, retried
+from ci.retry import retried
 
 R = TypeVar("R")
+_DIGEST = "Docker-Content-Digest"
 _NOT_FOUND, _FORBIDDEN = 404, frozenset({401, 403})
-_EMPTY = b"{}"
-"""The empty JSON object, which the OCI image spec itself names as the blob that means nothing (2 bytes)."""
+
+
+class _Client(DXF):
+    """python-dxf's client, with what it lacks; its `_request` is untyped, and does authentication and redirects."""
+
+    def put_manifest(self, tag: str, content: bytes, media_type: str) -> None:
+        """Push a manifest as it is: dxf's own takes text, and the kind from a key that OCI manifests need not have."""
+        headers = {"Content-Type": media_type}
+        self._request("put", f"manifests/{tag}", data=content, headers=headers)  # type: ignore[no-untyped-call]
+
+    def open_upload(self) -> None:
+        """Begin the upload of a blob, and leave it at that: the registry forgets it."""
+        self._request("post", "blobs/uploads/")  # type: ignore[no-untyped-call]
 
 
 class DxfRegistry:
@@ -41,36 +53,34 @@ class DxfRegistry:
     async def digest(self, reference: Reference) -> str | None:
         """The digest behind a reference, None where there is none; see `ci.ports.Registry`."""
 
-        def ask(client: DXF) -> str | None:
+        def ask(client: _Client) -> str | None:
             try:
                 response = client.head_manifest_and_response(reference.tag)[1]
+                if _DIGEST not in response.headers:  # which the distribution spec leaves open
+                    return str(hash_bytes(client.get_manifest_and_response(reference.tag)[1].content))
             except requests.HTTPError as error:
                 if error.response is not None and error.response.status_code == _NOT_FOUND:
                     return None
                 raise
-            return str(response.headers["Docker-Content-Digest"])
+            return str(response.headers[_DIGEST])
 
         return await self._do(f"Reading {reference} failed", reference.repository, ask)
 
     async def tag(self, reference: Reference, tag: str) -> str:
         """Put the manifest behind a reference under another tag as well; see `ci.ports.Registry`."""
 
-        def copy(client: DXF) -> str:
-            manifest, response = client.get_manifest_and_response(reference.tag)
-            client.set_manifest(tag, manifest)
-            return str(response.headers["Docker-Content-Digest"])
+        def copy(client: _Client) -> str:
+            response = client.get_manifest_and_response(reference.tag)[1]
+            client.put_manifest(tag, response.content, response.headers["Content-Type"])
+            return str(hash_bytes(response.content))
 
         return await self._do(f"Tagging {reference} as {tag} failed", reference.repository, copy)
 
     async def check_push(self, repository: str) -> None:
-        """Push the empty blob, which no tag refers to; see `ci.ports.Registry`."""
+        """Begin an upload, for which the registry asks the right to push; see `ci.ports.Registry`."""
+        await self._do(f"The registry does not take pushes to {repository}", repository, _Client.open_upload)
 
-        def push(client: DXF) -> None:
-            client.push_blob(data=iter((_EMPTY,)), digest=hash_bytes(_EMPTY), check_exists=False)
-
-        await self._do(f"The registry does not take pushes to {repository}", repository, push)
-
-    async def _do(self, failed: str, repository: str, work: Callable[[DXF], R]) -> R:
+    async def _do(self, failed: str, repository: str, work: Callable[[_Client], R]) -> R:
         client = self._client(repository)
 
         async def once() -> R:
@@ -81,13 +91,13 @@ class DxfRegistry:
         except (requests.RequestException, DXFError) as error:
             raise PublishError(self._problem(failed, repository, error)) from error
 
-    def _client(self, repository: str) -> DXF:
+    def _client(self, repository: str) -> _Client:
         host, _, path = repository.partition("/")
 
         def authenticate(client: Any, response: requests.Response) -> None:
             client.authenticate(self._username or None, self._password or None, response=response)
 
-        return DXF(
+        return _Client(
             self._redirect or host,
             path,
             None if self._redirect else authenticate,
@@ -116,4 +126,6 @@ class DxfRegistry:
 def _passing(error: BaseException) -> bool:
     if isinstance(error, requests.HTTPError) and error.response is not None:
         return error.response.status_code in {408, 429, 500, 502, 503, 504}
-    return isinstance(error, requests.ConnectionError | requests.Timeout) and is_passing(f"{error!r} connection reset")
+    if isinstance(error, requests.exceptions.SSLError):  # a ConnectionError too: a certificate does not mend itself
+        return False
+    return isinstance(error, requests.ConnectionError | requests.Timeout | requests.exceptions.ChunkedEncodingError)

@@ -12,7 +12,7 @@ One direction, no step reaches back. What fails ends the release at its step, wi
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ci.concurrency import Outcome, run_all
@@ -128,7 +128,9 @@ async def build(images: tuple[ImagePlan, ...], builder: Builder, limits: Setting
     Raises:
         BuildError: at least one could not be built; every one that could not.
     """
-    outcomes = await run_all(images, builder.build, at_once=limits.parallel_builds, seconds=limits.build_minutes * 60)
+    outcomes = await run_all(
+        images, builder.build, at_once=limits.parallel_builds, seconds=limits.build_minutes * 60, name=_image
+    )
     _raise_failures(outcomes, BuildError)
 
 
@@ -149,7 +151,8 @@ async def upgrade(instance_id: str, version: str, runner: Omctl, clock: Clock, l
                 Problem(
                     what=f"The upgrade of {instance_id} to {version} has not ended after {limit // 60} minutes",
                     value=f"{current.upgrade_id}: {current.status}",
-                    do=f"look at `omctl upgrade status detail {current.upgrade_id}`; the same call watches it again",
+                    do=f"look at `omctl upgrade status detail {current.upgrade_id}`, and run the same call again when "
+                    "it has ended: a second upgrade beside it is refused",
                 )
             )
         await clock.sleep(limits.poll_seconds)
@@ -182,7 +185,6 @@ async def _preflight(
     plan: Plan, registry: Registry, runner: Omctl, *, skip_build: bool
 ) -> tuple[dict[str, str], Instance | None]:
     there, problems = await _existing(plan.images, registry)
-    problems += await _push_problems(plan.images, registry)
     if skip_build and not problems:
         problems += [
             Problem(
@@ -194,6 +196,7 @@ async def _preflight(
             for one in plan.images
             if one.name not in there
         ]
+    problems += await _push_problems(plan.images, registry)
     instance = None
     try:
         secrets = omctl.read_secrets(await runner.run(omctl.secrets_arguments(plan.settings)))
@@ -214,13 +217,13 @@ async def _existing(images: tuple[ImagePlan, ...], registry: Registry) -> tuple[
         return await registry.digest(one.sha_reference)
 
     outcomes = await run_all(images, digest, at_once=8)
-    return {o.item.name: o.result for o in outcomes if o.result}, _problems(outcomes)
+    return {o.item.name: o.result for o in outcomes if o.result}, _merged(_problems(outcomes))
 
 
 async def _push_problems(images: tuple[ImagePlan, ...], registry: Registry) -> list[Problem]:
     repositories = [one.image.repository for one in images]
     outcomes = await run_all(repositories, registry.check_push, at_once=8)
-    return _problems(outcomes)
+    return _merged(_problems(outcomes))
 
 
 def _missing_secrets(plan: Plan, there: frozenset[str]) -> list[Problem]:
@@ -284,7 +287,9 @@ async def _publish(
         return await builder.push(built, one.sha_reference)
 
     async with journal.step("images") as said:
-        outcomes = await run_all(images, sha_tag, at_once=limits.parallel_builds, seconds=limits.build_minutes * 60)
+        outcomes = await run_all(
+            images, sha_tag, at_once=limits.parallel_builds, seconds=limits.build_minutes * 60, name=_image
+        )
         for o in outcomes:
             action = "failed" if o.error else "reused" if o.item.name in there else "built"
             published = (str(o.item.sha_reference),) if o.result else ()
@@ -337,9 +342,21 @@ async def _plan_version(plan: Plan, runner: Omctl) -> PlanVersion:
     return version
 
 
+def _image(one: ImagePlan) -> str:
+    return f"The image `{one.name}`"
+
+
 def _problems(outcomes: Sequence[Outcome[object, object]]) -> list[Problem]:
-    """Every failure's problems, each once: eleven repositories refuse one token with one reason."""
+    """Every failure's problems, each once."""
     return list({problem: None for o in outcomes if o.error for problem in o.error.problems})
+
+
+def _merged(problems: Sequence[Problem]) -> list[Problem]:
+    """Problems that differ in nothing but what failed as one: eleven repositories refuse one token with one reason."""
+    groups: dict[Problem, list[str]] = {}
+    for problem in problems:
+        groups.setdefault(replace(problem, what=""), []).append(problem.what)
+    return [replace(reason, what="\n".join(failed)) for reason, failed in groups.items()]
 
 
 def _raise_failures(outcomes: Sequence[Outcome[object, object]], error: type[SlipwayError]) -> None:

@@ -1,6 +1,11 @@
-"""What a Dockerfile copies from its context, and whether it is there."""
+"""What a Dockerfile copies from its context, and whether it is there; as the engine's own Dockerfile frontend reads it.
+
+That is BuildKit's, built into the engine, with a list of the frontends that it stands in for (dagger v0.21.8,
+`isKnownDockerfileSyntaxFrontend` of core/container.go, and `dispatchCopy` of dockerfile2llb/convert.go).
+"""
 
 import json
+import posixpath
 import re
 import shlex
 from collections.abc import Iterator, Mapping
@@ -12,8 +17,14 @@ from dockerfile_parse import DockerfileParser
 
 from ci.errors import Problem
 
-_HEREDOC = re.compile(r"<<-?\s*(['\"]?)(?P<name>[A-Za-z_][A-Za-z0-9_]*)\1")
+_DIRECTIVE = re.compile(r"#\s*(?P<name>[A-Za-z][A-Za-z0-9]*)\s*=\s*(?P<value>.+?)\s*")
+_FRONTEND = re.compile(
+    r"(?:(?:index\.)?docker\.io/)?(?:docker|moby)/dockerfile(?:-upstream)?(?:[:@].*)?", re.IGNORECASE
+)
+_HEREDOC = re.compile(r"\d*<<(?P<chomp>-?)(?P<quote>['\"]?)(?P<name>[^<'\"]+)(?P=quote)")
+_TAKES_HEREDOC = re.compile(r"\s*(?:ONBUILD\s+)?(?:COPY|ADD|RUN)\b", re.IGNORECASE)
 _REMOTE = re.compile(r"(?:https?|ftp|git|ssh)://|git@", re.IGNORECASE)
+_WILDCARD = re.compile(r"[*?\[]")
 
 
 @dataclass(frozen=True)
@@ -25,9 +36,22 @@ class Instruction:
     line: int
 
 
+def directives(text: str) -> dict[str, tuple[str, int]]:
+    """The parser directives, such as `# syntax=…`, with their lines: they stand above everything else."""
+    found: dict[str, tuple[str, int]] = {}
+    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
+        if number == 1 and line.startswith("#!"):
+            continue
+        match = _DIRECTIVE.fullmatch(line)
+        if not match or match["name"].lower() not in {"syntax", "escape", "check"}:
+            break
+        found.setdefault(match["name"].lower(), (match["value"], number))
+    return found
+
+
 def instructions(text: str) -> tuple[Instruction, ...]:
     """The instructions of a Dockerfile, comments and the bodies of here-documents left out."""
-    file = BytesIO(_without_heredocs(text).encode())  # bytes, whatever its type stubs say: it decodes by itself
+    file = BytesIO(_plain(text).encode())  # bytes, whatever its type stubs say: it decodes by itself
     parsed = DockerfileParser(fileobj=file).structure  # type: ignore[arg-type]
     return tuple(
         Instruction(item["instruction"].upper(), item["value"], item["startline"] + 1)
@@ -43,11 +67,23 @@ def check(
     ignore: str = "",
     args: Mapping[str, str | None] | None = None,
 ) -> Iterator[Problem]:
-    """Problems of a Dockerfile: no `FROM`, or a `COPY` or `ADD` whose source is not in the context.
+    """Problems of a Dockerfile: another frontend, no `FROM`, or a `COPY` or `ADD` of what is not in the context.
 
     `context_files` are the files of the build context, relative to it; `ignore` is the text of its `.dockerignore`.
-    A source with a variable that has no value before the build is passed over.
+    A source with a variable that has no value before the build is passed over, and so is one with a wildcard: the
+    build takes it to name nothing (`COPY package.json yarn.lock* ./`).
     """
+    frontend, line = directives(text).get("syntax", ("", 0))
+    if line and not _FRONTEND.fullmatch(frontend.partition(" ")[0]):
+        yield Problem(
+            what="The engine's build knows no frontend but Docker's own",
+            value=frontend,
+            file=file,
+            line=line,
+            right="no `# syntax=` line, or docker/dockerfile with any tag",
+            do="remove the line, and write what needs it in plain Dockerfile syntax",
+        )
+        return  # nobody knows how to read the rest
     found = instructions(text)
     if not any(item.name == "FROM" for item in found):
         yield Problem(
@@ -57,18 +93,15 @@ def check(
             right="a Dockerfile that begins with FROM image",
             do="name the base image",
         )
-    values = {name: value for name, value in (args or {}).items() if value is not None}
+    variables = _Variables({name: value for name, value in (args or {}).items() if value is not None})
     rules = _rules(ignore)
     for item in found:
-        if item.name == "ARG":
-            name, sign, default = item.value.partition("=")
-            if sign:
-                values.setdefault(name.strip(), default.strip().strip("\"'"))
+        variables.read(item)
         if item.name not in {"COPY", "ADD"}:
             continue
-        for source in _sources(item.value):
-            path = _expand(source, values)
-            if path is None or _REMOTE.match(path) or path.startswith("<<"):
+        for source in sources(item.value):
+            path = variables.expand(source)
+            if path is None or _REMOTE.match(path) or path.startswith("<<") or _WILDCARD.search(path):
                 continue
             reason = _missing(path, context_files, rules)
             if reason:
@@ -82,22 +115,46 @@ def check(
                 )
 
 
-def _without_heredocs(text: str) -> str:
+def _plain(text: str) -> str:
+    """The text without what dockerfile-parse does not know, every line kept in its place.
+
+    A byte order mark, the bodies of here-documents, and empty lines within an instruction: those become comments.
+    """
+    escape = re.escape(directives(text).get("escape", ("\\", 0))[0])
     kept: list[str] = []
-    waiting: list[str] = []
-    for line in text.splitlines():
+    waiting: list[tuple[str, bool]] = []
+    instruction = ""
+    for line in text.removeprefix("\ufeff").splitlines():
         if waiting:
-            if line.strip() == waiting[0]:
+            name, chomp = waiting[0]
+            if (line.lstrip("\t") if chomp else line) == name:
                 waiting.pop(0)
             kept.append("")
             continue
+        if instruction and (not line.strip() or line.lstrip().startswith("#")):
+            kept.append("#")
+            continue
         kept.append(line)
-        if re.match(r"\s*(COPY|ADD|RUN)\b", line, re.IGNORECASE):
-            waiting = [found["name"] for found in _HEREDOC.finditer(line)]
+        instruction += line
+        if re.search(rf"{escape}[ \t]*$", line):
+            instruction = re.sub(rf"{escape}[ \t]*$", " ", instruction)
+            continue
+        if _TAKES_HEREDOC.match(instruction):
+            found = [_HEREDOC.fullmatch(word) for word in _words(instruction)]
+            waiting = [(one["name"], bool(one["chomp"])) for one in found if one]
+        instruction = ""
     return "\n".join(kept) + "\n"
 
 
-def _sources(value: str) -> list[str]:
+def _words(line: str) -> list[str]:
+    try:
+        return shlex.split(line, posix=False)
+    except ValueError:  # an apostrophe
+        return line.split()
+
+
+def sources(value: str) -> list[str]:
+    """The sources of a `COPY` or `ADD` as written; none where they come from another stage or image."""
     flags = re.match(r"(?:--[a-z-]+(?:=\S+)?\s+)*", value)
     rest = value[flags.end() :] if flags else value
     if flags and re.search(r"--from[=\s]", flags.group()):
@@ -109,25 +166,67 @@ def _sources(value: str) -> list[str]:
     return [str(word) for word in words[:-1]]
 
 
-def _expand(path: str, values: Mapping[str, str]) -> str | None:
-    unknown = False
+class _Variables:
+    """The values that `ARG` and `ENV` give at a place of the Dockerfile, as far as they are known before the build.
 
-    def value_of(found: re.Match[str]) -> str:
-        nonlocal unknown
-        name = found["a"] or found["b"]
-        unknown = unknown or name not in values
-        return values.get(name, "")
+    An `ARG` above the first `FROM` counts in a stage only where the stage names it again, and `ENV` wins over `ARG`.
+    """
 
-    text = re.sub(r"\$(?:\{(?P<a>\w+)\}|(?P<b>\w+))", value_of, path)
-    return None if unknown or "$" in text else text
+    def __init__(self, given: Mapping[str, str]) -> None:
+        self._given = given
+        self._above: dict[str, str] = {}
+        self._values, self._env = self._above, set[str]()
+
+    def read(self, item: Instruction) -> None:
+        if item.name == "FROM":
+            self._values, self._env = {}, set()
+        elif item.name == "ARG":
+            for name, default in _pairs(item.value).items():
+                value = self._given.get(name, self._above.get(name) if default is None else self.expand(default))
+                if name not in self._env:
+                    self._set(name, value)
+        elif item.name == "ENV":
+            first, *rest = item.value.split(maxsplit=1) or [""]
+            pairs = _pairs(item.value) if "=" in first else {first: "".join(rest)}  # `ENV NAME value`, the old form
+            values = {name: self.expand(value or "") for name, value in pairs.items()}
+            for name, value in values.items():
+                self._env.add(name)
+                self._set(name, value)
+
+    def expand(self, text: str) -> str | None:
+        """The text with its variables replaced; None where a value is not known."""
+        unknown = False
+
+        def value_of(found: re.Match[str]) -> str:
+            nonlocal unknown
+            name = found["a"] or found["b"]
+            unknown = unknown or name not in self._values
+            return self._values.get(name, "")
+
+        expanded = re.sub(r"\$(?:\{(?P<a>\w+)\}|(?P<b>\w+))", value_of, text)
+        return None if unknown or "$" in expanded else expanded
+
+    def _set(self, name: str, value: str | None) -> None:
+        if value is None:
+            self._values.pop(name, None)
+        else:
+            self._values[name] = value
+
+
+def _pairs(text: str) -> dict[str, str | None]:
+    try:
+        words = shlex.split(text)
+    except ValueError:
+        words = text.split()
+    parts = [word.partition("=") for word in words]
+    return {name: value if sign else None for name, sign, value in parts}
 
 
 def _missing(path: str, files: frozenset[str], rules: tuple[tuple[re.Pattern[str], bool], ...]) -> str:
-    parts = [part for part in path.split("/") if part not in {"", ".", ".."}]
-    if not parts:
+    name = posixpath.normpath(f"/{path}").strip("/")
+    if not name:
         return ""
-    pattern = re.compile("/".join(_glob(part) for part in parts) + r"(?:/.*)?")
-    there = [file for file in files if pattern.fullmatch(file)]
+    there = [file for file in files if file == name or file.startswith(f"{name}/")]
     if not there:
         return "is not there"
     if all(_ignored(file, rules) for file in there):
@@ -137,7 +236,14 @@ def _missing(path: str, files: frozenset[str], rules: tuple[tuple[re.Pattern[str
 
 def _glob(part: str) -> str:
     """One path segment as Go's `filepath.Match` reads it, for a regular expression."""
-    return re.escape(part).replace(r"\*", "[^/]*").replace(r"\?", "[^/]").replace(r"\[", "[").replace(r"\]", "]")
+
+    def one(found: re.Match[str]) -> str:
+        token = found.group()
+        if token[0] in "*?":
+            return "[^/]*" if token[0] == "*" else "[^/]"
+        return token if token[0] == "[" else re.escape(token.removeprefix("\\"))
+
+    return re.sub(r"\*+|\?|\[\^?[^\]]+\]|\\.|.", one, part)
 
 
 @lru_cache(maxsize=64)

@@ -178,7 +178,7 @@ def read_secrets(answer: Completed) -> frozenset[str]:
     """
     what = "omctl secret list"
     found = _parsed(answer, what)
-    items = (found.get("secrets") or []) if isinstance(found, dict) else found or []
+    items = (found["secrets"] or []) if isinstance(found, dict) and "secrets" in found else found
     if not isinstance(items, list) or not all(isinstance(one, dict) and "name" in one for one in items):
         raise _unexpected(answer, what, "a list of names")
     return frozenset(str(one["name"]) for one in items)
@@ -191,14 +191,17 @@ def read_instances(answer: Completed) -> tuple[Instance, ...]:
         OmnistrateError: it failed.
     """
     what = "omctl instance list"
+    found = _objects(answer, what)
+    if not all(one.get("instance_id") for one in found):
+        raise _unexpected(answer, what, "a list of instances, each with its instance_id")
     return tuple(
         Instance(
-            str(one.get("instance_id", "")),
+            str(one["instance_id"]),
             str(one.get("environment", "")),
             str(one.get("version", "")),
             str(one.get("status", "")),
         )
-        for one in _objects(answer, what)
+        for one in found
     )
 
 
@@ -262,8 +265,8 @@ def _object(answer: Completed, what: str) -> dict[str, Any]:
 
 
 def _objects(answer: Completed, what: str) -> list[dict[str, Any]]:
-    found = _parsed(answer, what) or []
-    items = [found] if isinstance(found, dict) else found
+    found = _parsed(answer, what)
+    items = [] if found is None else [found] if isinstance(found, dict) else found
     if not isinstance(items, list) or not all(isinstance(one, dict) for one in items):
         raise _unexpected(answer, what, "a list of objects")
     return items

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from ci.core import checks, omctl
 from ci.core.compose import plan_name
+from ci.core.context import paths_read
 from ci.core.images import Image
 from ci.core.pin import Pinned, Targets, pin
 from ci.core.product import Product, Source, Spec, read_product, read_spec
@@ -25,6 +26,8 @@ class ImagePlan:
     image: Image
     sha_reference: Reference
     version_reference: Reference
+    context_paths: tuple[str, ...] = ()
+    """What the Dockerfile reads of its context; `()` for all of it."""
 
     @property
     def name(self) -> str:
@@ -78,7 +81,7 @@ def make_plan(source: Source, settings: Settings, git_sha: str) -> Plan:
         problems += error.problems
     if product is None or problems:
         raise ConfigurationError(*problems)
-    return _planned(product, settings, git_sha, tag)
+    return _planned(product, source, settings, git_sha, tag)
 
 
 def plan_images(source: Source, settings: Settings, git_sha: str) -> tuple[ImagePlan, ...]:
@@ -91,7 +94,7 @@ def plan_images(source: Source, settings: Settings, git_sha: str) -> tuple[Image
     problems = tuple(checks.tree(spec.images, {}, source.files, source.texts, settings))
     if problems:
         raise ConfigurationError(*problems)
-    return _image_plans(spec, sha_tag(git_sha), "0.0.0")
+    return _image_plans(spec, source, settings, sha_tag(git_sha), "0.0.0")
 
 
 def select(images: tuple[ImagePlan, ...], only: str) -> tuple[ImagePlan, ...]:
@@ -125,7 +128,7 @@ def upgrade_target(instance: str, version: str) -> UpgradeTarget:
                 do="look it up: omctl instance list",
             )
         )
-    if not re.fullmatch(r"\d+\.\d+", version):
+    if not re.fullmatch(r"[0-9]+\.[0-9]+", version):
         problems.append(
             Problem(
                 what="Not a plan version",
@@ -238,8 +241,8 @@ def as_json(plan: Plan) -> dict[str, Any]:  # Any: JSON
     }
 
 
-def _planned(product: Product, settings: Settings, git_sha: str, tag: str) -> Plan:
-    images = _image_plans(product.spec, tag, product.version)
+def _planned(product: Product, source: Source, settings: Settings, git_sha: str, tag: str) -> Plan:
+    images = _image_plans(product.spec, source, settings, tag, product.version)
     pinned = pin_spec(product.spec, settings, tag)
     return Plan(
         git_sha,
@@ -254,7 +257,19 @@ def _planned(product: Product, settings: Settings, git_sha: str, tag: str) -> Pl
     )
 
 
-def _image_plans(spec: Spec, tag: str, version: str) -> tuple[ImagePlan, ...]:
+def _image_plans(spec: Spec, source: Source, settings: Settings, tag: str, version: str) -> tuple[ImagePlan, ...]:
     return tuple(
-        ImagePlan(one, Reference(one.repository, tag), Reference(one.repository, version)) for one in spec.images
+        ImagePlan(
+            one,
+            Reference(one.repository, tag),
+            Reference(one.repository, version),
+            _context_paths(one, source, settings),
+        )
+        for one in spec.images
     )
+
+
+def _context_paths(image: Image, source: Source, settings: Settings) -> tuple[str, ...]:
+    if image.name in settings.whole_contexts:
+        return ()
+    return paths_read(image.build.inline or source.texts.get(image.dockerfile, ""))

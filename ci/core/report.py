@@ -90,7 +90,7 @@ def again(report: Report) -> str:
     if there:
         parts.append(f"{there} of {len(report.plan.images)} images have their sha tag, and the same call reuses them")
     else:
-        parts.append("Nothing was pushed under a tag; the same call begins anew")
+        parts.append("This call pushed nothing under a tag, and the same call begins anew")
     if report.plan_version:
         parts.append(f"plan version {report.plan_version.version} exists")
     else:

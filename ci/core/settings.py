@@ -47,6 +47,8 @@ class Settings:
     """The platform to build for: a laptop's own may be another than that of the cluster's nodes."""
     build_args: Mapping[str, str] = field(default_factory=dict)
     """Values for the variables (`${NAME}`) that the compose file uses inside `build`."""
+    whole_contexts: tuple[str, ...] = ()
+    """Images whose build gets its whole context: their base image copies from it by `ONBUILD`."""
     env_secrets: Mapping[str, str] = field(default_factory=dict)
     """Variable of an env file -> Omnistrate secret that is to hold it."""
     env_literals: tuple[str, ...] = ()
@@ -73,11 +75,20 @@ COMPRESSIONS = ("gzip", "zstd")
 ENVIRONMENT_TYPES = ("dev", "prod", "qa", "canary", "staging", "private")
 
 
+class SettingsError(ConfigurationError):
+    """Some settings can't be used; `usable` holds the others, so that what else is wrong can be told as well."""
+
+    def __init__(self, usable: Settings, *problems: Problem) -> None:
+        super().__init__(*problems)
+        self.usable = usable
+
+
 def parse_settings(text: str, file: str = FILE) -> Settings | None:
     """The settings in the text of a `pyproject.toml`; None where it has no table `[tool.slipway]`.
 
     Raises:
-        ConfigurationError: the file is no TOML, a setting is unknown or its value is of another kind; all of them.
+        SettingsError: a setting is unknown or its value is of another kind; all of them.
+        ConfigurationError: the file is no TOML, or the settings are no table.
     """
     try:
         tables = tomllib.loads(text)
@@ -86,15 +97,20 @@ def parse_settings(text: str, file: str = FILE) -> Settings | None:
         raise ConfigurationError(
             Problem(what=f"Not readable as TOML: {error}", file=file, line=int(at[1]) if at else 0, do="mend the line")
         ) from error
-    table = tables.get("tool", {}).get("slipway")
+    tool = tables.get("tool")
+    table = tool.get("slipway") if isinstance(tool, Mapping) else None
     if table is None:
         return None
-    problems = list(_problems(table, text, file))
-    if problems:
-        raise ConfigurationError(*problems)
-    values: dict[str, Any] = {  # Any: each was held against its setting's type above
-        name: tuple(value) if isinstance(value, list) else value for name, value in table.items()
+    if not isinstance(table, Mapping):
+        raise ConfigurationError(
+            Problem(what="`tool.slipway` is no table", file=file, right="[tool.slipway]", do="write it as a table")
+        )
+    problems = {name: list(_problems(name, value, text, file)) for name, value in table.items()}
+    values: dict[str, Any] = {  # Any: each was held against its setting's type
+        name: tuple(value) if isinstance(value, list) else value for name, value in table.items() if not problems[name]
     }
+    if any(problems.values()):
+        raise SettingsError(Settings(**values), *(problem for found in problems.values() for problem in found))
     return Settings(**values)
 
 
@@ -111,22 +127,21 @@ def override(settings: Settings, **values: Any) -> Settings:
     return replace(settings, **given)
 
 
-def _problems(table: Mapping[str, Any], text: str, file: str) -> Iterator[Problem]:
+def _problems(name: str, value: Any, text: str, file: str) -> Iterator[Problem]:
     known = {one.name for one in fields(Settings)}
-    for name, value in table.items():
-        line = _line_of(name, text)
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1)
-            yield Problem(
-                what="Unknown setting",
-                value=name,
-                file=file,
-                line=line,
-                right=f"`{near[0]}`?" if near else "one of " + ", ".join(sorted(known)),
-                do="mend the name or remove the line",
-            )
-        else:
-            yield from _value_problems(name, value, file, line)
+    line = _line_of(name, text)
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1)
+        yield Problem(
+            what="Unknown setting",
+            value=name,
+            file=file,
+            line=line,
+            right=f"`{near[0]}`?" if near else "one of " + ", ".join(sorted(known)),
+            do="mend the name or remove the line",
+        )
+    else:
+        yield from _value_problems(name, value, file, line)
 
 
 def _value_problems(name: str, value: Any, file: str, line: int) -> Iterator[Problem]:
@@ -149,7 +164,14 @@ def _value_problems(name: str, value: Any, file: str, line: int) -> Iterator[Pro
     elif name == "image_prefix" and value and not ("/" in value and is_repository(value)):
         wrong = "a repository's beginning in lower case, such as ghcr.io/org/product"
     if wrong:
-        yield Problem(what=f"The setting `{name}` can't be used", value=repr(value), file=file, line=line, right=wrong)
+        yield Problem(
+            what=f"The setting `{name}` can't be used",
+            value=repr(value),
+            file=file,
+            line=line,
+            right=wrong,
+            do="mend the value",
+        )
 
 
 def _line_of(name: str, text: str) -> int:
@@ -160,6 +182,6 @@ def _line_of(name: str, text: str) -> int:
             if table[1] == f"tool.slipway.{name}":
                 return number
             inside = table[1] == "tool.slipway"
-        elif inside and re.match(rf"\s*[\"']?{re.escape(name)}[\"']?\s*=", line):
+        elif inside and re.match(rf"\s*[\"']?{re.escape(name)}[\"']?\s*[.=]", line):
             return number
     return 0

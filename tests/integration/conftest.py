@@ -1,0 +1,14 @@
+"""What the tests with real programs share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from docker_registry import docker_registry
+
+
+@pytest.fixture
+def registry_host(tmp_path: Path) -> Iterator[str]:
+    """An open, empty registry, as `host:port`."""
+    with docker_registry(tmp_path / "registry") as host:
+        yield host

@@ -1,0 +1,217 @@
+"""The whole release of this repository's own product: a real registry, the real omctl, a stand-in Omnistrate API.
+
+Only the builds are not real: each image is a tiny one, really pushed. The binary is `SLIPWAY_OMCTL`, or else `omctl` on
+the PATH; with neither, these tests are skipped and nothing has held the story against the real omctl.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import anyio
+import anyio.to_thread
+import pytest
+from docker_registry import digest_of, push_image, read_manifest, tags
+from fakes import FakeClock
+
+from ci.core.omctl import PINNED_FILE, Completed
+from ci.core.plan import REHEARSAL_KEY, ImagePlan, Plan, make_plan, rehearsal_seed
+from ci.core.references import Reference
+from ci.core.report import Report, as_json, lock, summary
+from ci.errors import BuildError, Problem
+from ci.registry import DxfRegistry
+from ci.release import STEPS, release
+from ci.workspace import read_settings, read_source
+
+OMCTL = os.environ.get("SLIPWAY_OMCTL") or shutil.which("omctl")
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.skipif(not OMCTL, reason="no omctl on PATH and no SLIPWAY_OMCTL: the story was NOT held against it"),
+]
+ROOT = Path(__file__).parents[2]
+GIT_SHA = "fedcba9876543210fedcba9876543210fedcba98"
+ELEVEN = [
+    *("classifier", "cleanup", "coordinator", "download", "enrichment", "ingestion_v2", "migrations", "parser"),
+    *("reader", "server", "structured_data"),
+]
+
+
+@dataclass
+class PushingBuilder:
+    """Builds nothing, and pushes a tiny image with the name in it."""
+
+    host: str
+    fails: frozenset[str] = frozenset()
+    built: list[str] = field(default_factory=list)
+
+    async def build(self, image: ImagePlan) -> str:
+        self.built.append(image.name)
+        if image.name in self.fails:
+            raise BuildError(Problem(what=f"{image.name} could not be built"))
+        return image.name
+
+    async def push(self, built: str, reference: Reference) -> str:
+        return await anyio.to_thread.run_sync(push_image, self.host, reference.path, reference.tag, built)
+
+
+@dataclass
+class RealOmctl:
+    """The real omctl in a folder with the pinned file and what it mounts, talking to the stand-in."""
+
+    folder: Path
+    port: str
+
+    async def run(self, arguments: tuple[str, ...]) -> Completed:
+        assert OMCTL
+        environment = {
+            "PATH": os.defpath,
+            "HOME": str(self.folder / "home"),
+            "OMNISTRATE_HOST": f"127.0.0.1:{self.port}",
+            "OMNISTRATE_HOST_SCHEME": "http",
+            "OMNISTRATE_RETRY_MAX": "0",
+            "OMNISTRATE_LOG_LEVEL": "disabled",
+            "OMNISTRATE_API_KEY": REHEARSAL_KEY,
+        }
+        done = await anyio.run_process([OMCTL, *arguments], cwd=self.folder / "work", env=environment, check=False)
+        return Completed(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def state(self) -> dict[str, Any]:  # Any: JSON
+        with closing(urllib.request.urlopen(f"http://127.0.0.1:{self.port}/_standin/state", timeout=10)) as answer:
+            state: dict[str, Any] = json.load(answer)
+        return state
+
+
+@contextmanager
+def omnistrate(folder: Path, plan: Plan, seed: Mapping[str, Any] | None = None) -> Iterator[RealOmctl]:
+    """A stand-in that starts with what the plan needs, and an omctl beside the pinned file."""
+    for name in ("work", "home", "standin"):
+        (folder / name).mkdir()
+    (folder / "standin" / "rehearsal").symlink_to(ROOT / "ci" / "rehearsal")
+    (folder / "work" / PINNED_FILE).write_bytes(plan.pinned.text.encode())
+    for path in plan.mounted:
+        place = folder / "work" / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if (ROOT / path).is_dir() else shutil.copy)(ROOT / path, place)
+    arguments = ["-m", "rehearsal", "--port", "0", "--seed", json.dumps({**rehearsal_seed(plan), **(seed or {})})]
+    with (
+        (folder / "standin.log").open("w", encoding="utf-8") as log,
+        subprocess.Popen(
+            [sys.executable, "-B", *arguments],
+            env={"PYTHONPATH": str(folder / "standin")},
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        ) as server,
+    ):
+        try:
+            assert server.stdout
+            port = server.stdout.readline().rpartition(":")[2].strip()
+            assert port.isdigit(), (folder / "standin.log").read_text(encoding="utf-8")
+            yield RealOmctl(folder, port)
+        finally:
+            server.terminate()
+
+
+def own_plan() -> Plan:
+    settings = read_settings(ROOT)
+    return make_plan(read_source(ROOT, settings, whole=True), settings, GIT_SHA)
+
+
+def released(plan: Plan, builder: PushingBuilder, runner: RealOmctl) -> Report:
+    return anyio.run(partial(release, plan, builder, DxfRegistry(redirect=builder.host), runner, FakeClock()))
+
+
+def test_a_release_ends_with_everything_in_its_place_and_a_second_one_is_harmless(
+    tmp_path: Path, registry_host: str
+) -> None:
+    plan, builder = own_plan(), PushingBuilder(registry_host)
+    with omnistrate(tmp_path, plan) as runner:
+        first = released(plan, builder, runner)
+        assert summary(first).count("FAILED") == 0, summary(first)
+        assert [(step.name, step.outcome) for step in first.steps] == [(name, "done") for name in STEPS]
+        assert sorted(builder.built) == ELEVEN
+
+        found = json.loads(json.dumps(lock(first)))
+        assert [image["name"] for image in found["images"]] == ELEVEN
+        for image in found["images"]:
+            paths = {reference.partition("/")[2].rpartition(":")[0] for reference in image["references"]}
+            assert paths == {f"experio-ai/experio-dockerfile.{image['name']}"}
+            (path,) = paths
+            assert tags(registry_host, path) == sorted((plan.version, f"sha-{GIT_SHA}"))
+            manifests = {read_manifest(registry_host, path, tag) for tag in (plan.version, f"sha-{GIT_SHA}")}
+            ((content, _),) = manifests
+            assert digest_of(content) == image["digest"]
+        assert (found["plan_version"]["version"], found["plan_version"]["environment"]) == ("2.0", "Dev")
+        assert (found["upgrade"]["instance_id"], found["upgrade"]["status"]) == ("instance-rehearsal", "upgraded")
+        assert found["upgrade"]["version"] == "2.0"
+
+        state = runner.state()
+        assert state["unknown_calls"] == []
+        assert [one["version"] for one in state["instances"]] == ["2.0"]
+        version = state["plans"][-1]["versions"][-1]
+        pinned = {service: str(one.sha_reference) for one in plan.images for service in one.image.services}
+        assert {service: version["images"][service] for service in pinned} == pinned
+        assert version["description"] == plan.description
+
+        second = released(plan, builder, runner)
+        assert second.problems == (), summary(second)
+        assert len(builder.built) == len(ELEVEN)
+        assert {image.action for image in second.images} == {"reused"}
+        again = json.loads(json.dumps(lock(second)))
+        assert again["upgrade"] == {**found["upgrade"], "status": "there already", "upgrade_id": ""}
+        assert {**again, "upgrade": None} == {**found, "upgrade": None}
+        assert len(runner.state()["plans"][-1]["versions"]) == len(state["plans"][-1]["versions"])
+        for report in (first, second):
+            assert REHEARSAL_KEY not in summary(report) + json.dumps(as_json(report)) + json.dumps(lock(report))
+
+
+def test_a_release_that_failed_at_one_image_is_finished_by_the_next(tmp_path: Path, registry_host: str) -> None:
+    plan, builder = own_plan(), PushingBuilder(registry_host, fails=frozenset({"parser"}))
+    with omnistrate(tmp_path, plan) as runner:
+        failed = released(plan, builder, runner)
+        assert [problem.what for problem in failed.problems] == ["parser could not be built"]
+        for one in plan.images:
+            there = [] if one.name == "parser" else [one.sha_reference.tag]
+            assert tags(registry_host, one.sha_reference.path) == there
+        assert [one["version"] for one in runner.state()["instances"]] == ["1.0"]
+
+        finishing = PushingBuilder(registry_host)
+        assert released(plan, finishing, runner).problems == ()
+        assert finishing.built == ["parser"]
+        assert [one["version"] for one in runner.state()["instances"]] == ["2.0"]
+
+
+@pytest.mark.parametrize(
+    ("seed", "step", "said"),
+    [
+        ({"secrets": {"DEV": []}}, "preflight", "The environment lacks the secret `falkordbPassword` of"),
+        ({"api_keys": ["another"]}, "preflight", "check OMNISTRATE_API_KEY"),
+        ({"refuse_builds": "quota of plans reached"}, "plan version", "quota of plans reached"),
+        ({"fail_upgrades_of": ["instance-rehearsal"]}, "upgrade", "ended as FAILED"),
+        ({"in_progress_queries": 100000}, "upgrade", "has not ended after 30 minutes"),
+    ],
+)
+def test_what_omnistrate_refuses_ends_the_release_at_its_step(
+    tmp_path: Path, registry_host: str, seed: Mapping[str, Any], step: str, said: str
+) -> None:
+    plan, builder = own_plan(), PushingBuilder(registry_host)
+    plan = replace(plan, settings=replace(plan.settings, poll_seconds=600))
+    with omnistrate(tmp_path, plan, seed) as runner:
+        report = released(plan, builder, runner)
+        told = summary(report)
+        assert (report.steps[-1].name, report.steps[-1].outcome) == (step, "failed"), told
+        assert said in told
+        assert runner.state()["unknown_calls"] == []
+    assert REHEARSAL_KEY not in told + json.dumps(as_json(report)) + repr(report)
+    if step == "preflight":
+        assert builder.built == []
+        assert tags(registry_host, plan.images[0].sha_reference.path) == []

@@ -5,18 +5,21 @@ Errors go to standard error, with exit code 1; wrong usage exits with 2. dagger 
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from ci import workspace
 from ci.core import plan as planning
 from ci.core.omctl import PINNED_FILE
-from ci.core.product import read_product
-from ci.core.settings import Settings, override
+from ci.core.product import Source, read_product
+from ci.core.settings import Settings, SettingsError, override
 from ci.errors import ConfigurationError, Problem, SlipwayError
 
+T = TypeVar("T")
 NO_COMMIT = "0" * 40
 """Stands for a commit where only the product is looked at."""
 
@@ -25,13 +28,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and give back its exit code."""
     arguments = _parser().parse_args(argv)
     try:
-        done: int = arguments.run(arguments)
+        arguments.run(arguments)
+        sys.stdout.flush()
     except SlipwayError as error:
         print(error, file=sys.stderr)
         return 1
-    except BrokenPipeError:
+    except BrokenPipeError:  # nobody reads on; the interpreter must not try once more at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    return done
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -64,35 +69,48 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _settings(arguments: argparse.Namespace) -> tuple[Path, Settings]:
+def _read(
+    arguments: argparse.Namespace, reading: Callable[[Source, Settings], T], *, whole: bool = True
+) -> tuple[Path, Settings, T]:
+    """What `reading` makes of the source beside the compose file; all that is wrong, settings included, at once."""
     file = Path(arguments.file or Settings.compose_file)
     folder = file.parent.resolve()
-    settings = override(
-        replace(workspace.read_settings(folder), compose_file=file.name),
-        image_prefix=arguments.image_prefix,
-        product_name=arguments.product_name,
-    )
+    problems: list[Problem] = []
+    try:
+        settings = workspace.read_settings(folder)
+    except SettingsError as error:
+        settings, problems = error.usable, [*error.problems]
+    settings = replace(settings, compose_file=file.name)
+    try:
+        settings = override(settings, image_prefix=arguments.image_prefix, product_name=arguments.product_name)
+    except ConfigurationError as error:
+        problems += error.problems
     if not settings.image_prefix:
-        settings = override(settings, image_prefix=workspace.image_prefix_of_remote(folder))
-    return folder, settings
+        settings = replace(settings, image_prefix=workspace.image_prefix_of_remote(folder))
+    try:
+        found = reading(workspace.read_source(folder, settings, whole=whole), settings)
+    except ConfigurationError as error:
+        raise ConfigurationError(*problems, *error.problems) from error
+    if problems:
+        raise ConfigurationError(*problems)
+    return folder, settings, found
 
 
-def _plan(arguments: argparse.Namespace) -> int:
-    folder, settings = _settings(arguments)
-    plan = planning.make_plan(workspace.read_source(folder, settings, whole=True), settings, arguments.sha)
+def _plan(arguments: argparse.Namespace) -> None:
+    _, _, plan = _read(arguments, lambda source, settings: planning.make_plan(source, settings, arguments.sha))
     shown = json.dumps(planning.as_json(plan), indent=2) + "\n" if arguments.json else planning.render(plan)
     sys.stdout.write(shown)
-    return 0
 
 
-def _gen_compose(arguments: argparse.Namespace) -> int:
-    folder, settings = _settings(arguments)
-    pinned = planning.pinned_compose(workspace.read_source(folder, settings, whole=False), settings, arguments.sha)
+def _gen_compose(arguments: argparse.Namespace) -> None:
+    folder, settings, pinned = _read(
+        arguments, lambda source, settings: planning.pinned_compose(source, settings, arguments.sha), whole=False
+    )
     if arguments.output == "-":
         sys.stdout.buffer.write(pinned.text.encode())
         for change in pinned.changes:
             print(change, file=sys.stderr)
-        return 0
+        return
     output = Path(arguments.output) if arguments.output else folder / PINNED_FILE
     if output.resolve() == (folder / settings.compose_file).resolve():
         raise ConfigurationError(
@@ -107,18 +125,15 @@ def _gen_compose(arguments: argparse.Namespace) -> int:
     for change in pinned.changes:
         print(change)
     print(f"{output}: {len(pinned.changes)} references pinned")
-    return 0
 
 
-def _check(arguments: argparse.Namespace) -> int:
-    folder, settings = _settings(arguments)
-    product = read_product(workspace.read_source(folder, settings, whole=True), settings)
+def _check(arguments: argparse.Namespace) -> None:
+    _, settings, product = _read(arguments, read_product)
     pinned = planning.pin_spec(product.spec, settings, f"sha-{NO_COMMIT}")
     print(
         f"{settings.compose_file}: {len(product.spec.images)} images, {len(pinned.changes)} references to pin, "
         f"version {product.version}; nothing is wrong that can be known without an engine"
     )
-    return 0
 
 
 if __name__ == "__main__":

@@ -59,7 +59,11 @@ def read_source(folder: Path, settings: Settings, *, whole: bool) -> Source:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file whole or not at all, its line ends as they are."""
+    """Write a file whole or not at all, its line ends as they are; what is no file, such as a pipe, is written to."""
+    if path.exists() and not path.is_file():
+        path.write_bytes(text.encode())
+        return
+    path = path.resolve()
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         partial.write_bytes(text.encode())
@@ -76,9 +80,18 @@ def _text(path: Path) -> str | None:
 
 
 def _walk(folder: Path) -> list[str]:
+    """Every file below `folder`; a link to a folder that is not followed counts as a file."""
+    root = folder.resolve()
     found = []
-    for place, folders, files in os.walk(folder):
-        folders[:] = [name for name in folders if name not in LEFT_OUT]
-        inside = os.path.relpath(place, folder)
-        found += [name if inside == "." else f"{inside}/{name}" for name in files]
+    for place, folders, files in os.walk(root, followlinks=True):
+        kept = [name for name in folders if name not in LEFT_OUT]
+        folders[:] = [name for name in kept if not _leads_astray(Path(place, name), root)]
+        inside = os.path.relpath(place, root)
+        names = [*files, *set(kept).difference(folders)]
+        found += [name if inside == "." else f"{inside}/{name}" for name in names]
     return found
+
+
+def _leads_astray(path: Path, root: Path) -> bool:
+    """Whether a folder is a link out of the source, or one behind another link, where there may be no end."""
+    return path.is_symlink() and (root not in path.resolve().parents or path.parent.resolve() != path.parent)

@@ -4,7 +4,8 @@ import re
 
 from ci.errors import ConfigurationError, Problem
 
-_HEADING = re.compile(r"##\s+\[?(?P<version>[^\]\s]+)\]?(?:\s+[-–]\s+.*|\s*\(.*\)\s*|\s*)$")  # noqa: RUF001 - people write both dashes
+_HEADING = re.compile(r"##\s+\[?(?P<version>[^\]\s]+)\]?(?:\([^)]*\))?(?:\s+[-–—]\s+.*|\s*\(.*\)\s*|\s*)$")  # noqa: RUF001 - people write all three dashes
+_SECTION = re.compile(r"##?\s")
 _LINK = re.compile(r"\[[^\]]+\]:\s")
 _FENCE = re.compile(r"\s*(```|~~~)")
 
@@ -21,12 +22,13 @@ def entry(text: str, version: str, file: str = "CHANGELOG.md") -> str:
     for number, line in enumerate(lines):
         if _FENCE.match(line):
             fenced = not fenced
-        elif not fenced and (found := _HEADING.match(line)):
-            headings.append((number, found["version"].removeprefix("v")))
+        elif not fenced and _SECTION.match(line):
+            found = _HEADING.match(line)
+            headings.append((number, found["version"].removeprefix("v") if found else ""))
     mine = [(at, position) for position, (at, name) in enumerate(headings) if name == version]
     wanted = f"a heading `## [{version}] - YYYY-MM-DD` with the changes below it"
     if not mine:
-        known = ", ".join(name for _, name in headings[:5]) or "none"
+        known = ", ".join([name for _, name in headings if name][:5]) or "none"
         raise ConfigurationError(
             Problem(
                 what=f"No entry for version {version}",

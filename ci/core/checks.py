@@ -34,8 +34,7 @@ def tree(
     settings: Settings,
 ) -> Iterator[Problem]:
     """What is missing in the source tree: contexts, Dockerfiles, what they copy, and what omctl is to read."""
-    for image in images:
-        yield from _image(image, files, texts, settings)
+    yield from dict.fromkeys(problem for image in images for problem in _image(image, files, texts, settings))
     for path, (line, required) in mounts.items():
         if required and not exists(path, files):
             yield Problem(
@@ -62,8 +61,13 @@ def _image(image: Image, tree: frozenset[str], texts: Mapping[str, str], setting
                 right="context, dockerfile, dockerfile_inline, target, args, labels",
                 do="take the key out, or do it in the Dockerfile",
             )
-    if context.startswith(("/", "..")) or "://" in image.build.context:
-        yield found(what=f"The build context of `{image.services[0]}` is outside the source", value=image.build.context)
+    if context == ".." or context.startswith(("/", "../")) or "://" in image.build.context:
+        yield found(
+            what=f"The build context of `{image.services[0]}` is outside the source",
+            value=image.build.context,
+            right="a folder beside the compose file",
+            do="mend the path, or move the folder there",
+        )
         return
     if not files:
         yield found(
@@ -73,8 +77,10 @@ def _image(image: Image, tree: frozenset[str], texts: Mapping[str, str], setting
             do="mend the path",
         )
         return
+    name = image.dockerfile
     if image.build.inline:
         text: str | None = image.build.inline
+        name = f"{settings.compose_file} (`dockerfile_inline` of `{image.services[0]}`)"
     elif image.dockerfile not in tree:
         yield found(
             what=f"The Dockerfile of `{image.services[0]}` is not there",
@@ -88,8 +94,10 @@ def _image(image: Image, tree: frozenset[str], texts: Mapping[str, str], setting
     if text is None:
         yield Problem(what="Not readable as UTF-8", file=image.dockerfile, do="save it as UTF-8")
         return
-    ignore = texts.get(f"{image.dockerfile}.dockerignore", texts.get(f"{inside}.dockerignore", ""))
-    yield from dockerfile.check(text, image.dockerfile, files, ignore, dict(image.build.args))
+    # One that is empty is passed over, as the engine does (v0.21.8, applyDockerIgnore of core/schema/directory.go).
+    ignore = texts.get(f"{image.dockerfile}.dockerignore") or texts.get(f"{inside}.dockerignore", "")
+    args = {arg: settings.build_args.get(arg) if value is None else value for arg, value in image.build.args}
+    yield from dockerfile.check(text, name, files, ignore, args)
 
 
 def exists(path: str, files: frozenset[str]) -> bool:

@@ -5,10 +5,10 @@ value into the plan (facts of omctl v1.10.5, `cmd/build`). So each variable beco
 as it is, or a reference to an Omnistrate secret where `env_secrets` of the settings names one.
 """
 
-import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import StringIO
 
 from dotenv.parser import parse_stream
 
@@ -39,19 +39,23 @@ def parse_env_file(text: str, file: str) -> tuple[Variable, ...]:
     """
     found: dict[str, Variable] = {}
     problems = []
-    for binding in parse_stream(io.StringIO(text.removeprefix("\ufeff"))):
+    for binding in parse_stream(StringIO(text.removeprefix("\ufeff"))):
+        original = binding.original.string  # with the empty lines above it
+        line = binding.original.line + len(
+            re.findall(r"\r\n|\r|\n", original[: len(original) - len(original.lstrip())])
+        )
         if binding.error or (binding.key is not None and binding.value is None):
             problems.append(
                 Problem(
                     what="Not a variable",
                     file=file,
-                    line=binding.original.line,
+                    line=line,
                     right="NAME=value",
                     do="mend or remove the line",
                 )
             )
         elif binding.key is not None:
-            found[binding.key] = Variable(binding.key, binding.value or "", file, binding.original.line)
+            found[binding.key] = Variable(binding.key, binding.value or "", file, line)
     if problems:
         raise ConfigurationError(*problems)
     return tuple(found.values())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from ci.core import changelog, checks
-from ci.core.compose import Compose, local_paths, parse, secret_references
+from ci.core.compose import Build, Compose, Service, local_paths, parse, secret_references
 from ci.core.env_file import Variable, environment_values, parse_env_file
 from ci.core.images import Image, dockerfile_path, own_images
 from ci.core.settings import Settings
@@ -73,8 +73,8 @@ def wanted_texts(settings: Settings, compose_text: str | None = None) -> frozens
     return frozenset(first)
 
 
-def read_spec(source: Source, settings: Settings) -> Spec:
-    """The compose file and what the pin needs beside it.
+def read_spec(source: Source, settings: Settings, *, whole: bool = False) -> Spec:
+    """The compose file and what the pin needs beside it; `whole` looks at all that it names in the tree as well.
 
     Raises:
         ConfigurationError: all that is wrong with it.
@@ -95,6 +95,9 @@ def read_spec(source: Source, settings: Settings) -> Spec:
         images = found.of(lambda: own_images(compose, settings.image_prefix, settings.image_names)) or ()
         found.problems += checks.sidecars(settings, images)
     environment = found.of(lambda: _environment(compose, source, settings)) or {}
+    if whole:
+        built = images or _unnamed_images(compose)
+        found.problems += checks.tree(built, local_paths(compose), source.files, source.texts, settings)
     found.raise_all()
     return Spec(compose, images, environment)
 
@@ -106,7 +109,7 @@ def read_product(source: Source, settings: Settings) -> Product:
         ConfigurationError: all that is wrong, of whatever kind, in one report.
     """
     found = _Findings()
-    spec = found.of(lambda: read_spec(source, settings))
+    spec = found.of(lambda: read_spec(source, settings, whole=True))
     version = found.of(
         lambda: parse_version(_text(source, VERSION_FILE, "the version", "write it, such as 1.0.0"), VERSION_FILE)
     )
@@ -121,13 +124,9 @@ def read_product(source: Source, settings: Settings) -> Product:
                 do="set `product_name` in [tool.slipway] of pyproject.toml, or give --product-name",
             )
         )
-    if spec is None or version is None or description is None:
-        if spec is not None:
-            found.problems += checks.tree(spec.images, local_paths(spec.compose), source.files, source.texts, settings)
-        found.raise_all()
-        raise AssertionError("a missing part always has its problem")
-    found.problems += checks.tree(spec.images, local_paths(spec.compose), source.files, source.texts, settings)
     found.raise_all()
+    if spec is None or version is None or description is None:
+        raise AssertionError("a missing part always has its problem")
     secrets = {name: tuple(uses) for name, uses in secret_references(spec.compose).items()}
     mounted = tuple(path for path in local_paths(spec.compose) if checks.exists(path, source.files))
     return Product(spec, version, description, mounted, secrets)
@@ -158,6 +157,18 @@ def _text(source: Source, path: str, what: str, do: str) -> str:
         raise ConfigurationError(Problem(what=f"Not readable as UTF-8: {what}", file=path, do="save it as UTF-8"))
     raise ConfigurationError(
         Problem(what=f"Missing: {what}", value=path, right="a file at the top of the source", do=do)
+    )
+
+
+def _unnamed_images(compose: Compose) -> tuple[Image, ...]:
+    """The images where their names can't be told: what they are built from can be looked at all the same."""
+    services: dict[Build, list[Service]] = {}
+    for service in compose.services:
+        if service.build:
+            services.setdefault(service.build, []).append(service)
+    return tuple(
+        Image("", "", dockerfile_path(build), build, tuple(service.name for service in users), users[0].line)
+        for build, users in services.items()
     )
 
 

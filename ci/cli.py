@@ -10,14 +10,14 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from ci import workspace
 from ci.core import plan as planning
 from ci.core.omctl import PINNED_FILE
 from ci.core.product import Source, read_product
-from ci.core.settings import Settings, SettingsError, override
-from ci.errors import ConfigurationError, Problem, SlipwayError
+from ci.core.settings import Settings, settled
+from ci.errors import ConfigurationError, Findings, Problem, SlipwayError
 
 T = TypeVar("T")
 NO_COMMIT = "0" * 40
@@ -75,25 +75,15 @@ def _read(
     """What `reading` makes of the source beside the compose file; all that is wrong, settings included, at once."""
     file = Path(arguments.file or Settings.compose_file)
     folder = file.parent.resolve()
-    problems: list[Problem] = []
-    try:
-        settings = workspace.read_settings(folder)
-    except SettingsError as error:
-        settings, problems = error.usable, [*error.problems]
+    given = {"image_prefix": arguments.image_prefix, "product_name": arguments.product_name}
+    settings, problems = settled(lambda: workspace.read_settings(folder), given)
     settings = replace(settings, compose_file=file.name)
-    try:
-        settings = override(settings, image_prefix=arguments.image_prefix, product_name=arguments.product_name)
-    except ConfigurationError as error:
-        problems += error.problems
     if not settings.image_prefix:
         settings = replace(settings, image_prefix=workspace.image_prefix_of_remote(folder))
-    try:
-        found = reading(workspace.read_source(folder, settings, whole=whole), settings)
-    except ConfigurationError as error:
-        raise ConfigurationError(*problems, *error.problems) from error
-    if problems:
-        raise ConfigurationError(*problems)
-    return folder, settings, found
+    found = Findings(problems)
+    made = found.of(lambda: reading(workspace.read_source(folder, settings, whole=whole), settings))
+    found.raise_all()
+    return folder, settings, cast("T", made)
 
 
 def _plan(arguments: argparse.Namespace) -> None:

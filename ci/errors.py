@@ -11,8 +11,11 @@ A `Problem` says one thing; an error carries all that were found, never the firs
 The leaf says the problem; the step's name is added once, by `ci.release`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +80,26 @@ class ReleaseError(SlipwayError):
     def __init__(self, told: str, *problems: Problem) -> None:
         super().__init__(*problems)
         self.args = (told,)
+
+
+class Findings:
+    """Collects what is wrong over several readings, so that all of it comes out at once."""
+
+    def __init__(self, problems: Iterable[Problem] = ()) -> None:
+        self.problems = [*problems]
+
+    def of(self, reading: Callable[[], T]) -> T | None:
+        """What `reading` gives; None where it raises a `ConfigurationError`, whose problems are kept."""
+        try:
+            return reading()
+        except ConfigurationError as error:
+            self.problems += error.problems
+            return None
+
+    def raise_all(self) -> None:
+        """Raise a `ConfigurationError` if anything was found."""
+        if self.problems:
+            raise ConfigurationError(*self.problems)
 
 
 def describe(problems: Iterable[Problem]) -> str:

@@ -2,9 +2,9 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
 import dagger
 from dagger import DefaultPath, Doc, Ignore, check, dag, field, function, object_type
@@ -13,16 +13,18 @@ from ci import engine
 from ci import release as story
 from ci.clock import SystemClock
 from ci.core import plan as planning
+from ci.core import product
 from ci.core.omctl import PINNED_FILE
 from ci.core.plan import Plan
-from ci.core.product import LEFT_OUT
 from ci.core.report import Report, as_json, lock, summary
-from ci.core.settings import Settings, override
-from ci.errors import ConfigurationError, Problem, ReleaseError, SlipwayError
+from ci.core.settings import Settings
+from ci.errors import ConfigurationError, Findings, Problem, ReleaseError, SlipwayError
 from ci.registry import DxfRegistry
+from ci.upgrade import upgrade as upgrade_instance
 
 NO_COMMIT = "0" * 40
 F = TypeVar("F", bound=Callable[..., Any])
+R = TypeVar("R")
 
 
 def effect(func: F) -> F:
@@ -36,7 +38,7 @@ Source = Annotated[
     dagger.Directory,
     Doc("The product's source tree"),
     DefaultPath("/"),
-    Ignore([*sorted(f"**/{name}" for name in LEFT_OUT), PINNED_FILE, ".env"]),
+    Ignore([*sorted(f"**/{name}" for name in product.LEFT_OUT), PINNED_FILE, ".env"]),
 ]
 GitSha = Annotated[str, Doc("The git sha to release, 40 hex digits: $(git rev-parse HEAD)")]
 # Without a default: the engine (v0.21.8) fills an argument from a line in .env only if it has none of its own.
@@ -84,8 +86,7 @@ class Slipway:
     async def gen_compose(self, source: Source, sha: GitSha) -> dagger.File:
         """Return the compose file with every own image at its sha tag."""
         with _told():
-            settings = await self._settings(source)
-            pinned = planning.pinned_compose(await engine.read_source(source, settings), settings, sha)
+            pinned = await self._read(source, lambda read, settings: planning.pinned_compose(read, settings, sha))
             return dag.file(PINNED_FILE, pinned.text)
 
     @effect
@@ -94,10 +95,10 @@ class Slipway:
     ) -> str:
         """Build all images and push nothing; for pull requests."""
         with _told():
-            settings = await self._settings(source)
-            images = planning.select(
-                planning.plan_images(await engine.read_source(source, settings), settings, NO_COMMIT), only
+            settings, images = await self._read(
+                source, lambda read, settings: (settings, planning.plan_images(read, settings, NO_COMMIT))
             )
+            images = planning.select(images, only)
             await story.build(images, engine.EngineBuilder(source, settings, {}), settings)
             return f"{len(images)} images built: {', '.join(image.name for image in images)}\n"
 
@@ -153,10 +154,12 @@ class Slipway:
         """Upgrade one instance to a plan version and watch it; how prod moves, and the way back."""
         with _told():
             target = planning.upgrade_target(instance, plan_version)
-            settings = override(await engine.read_settings(source), **self._overrides())
+            settings, problems = await engine.read_settings(source, self._overrides())
+            if problems:
+                raise ConfigurationError(*problems)
             await engine.plaintext(omnistrate_api_key, "omnistrate-api-key", "The Omnistrate API key")
             runner = engine.EngineOmctl(settings, omnistrate_api_key)
-            done = await story.upgrade(target.instance_id, target.version, runner, SystemClock(), settings)
+            done = await upgrade_instance(target.instance_id, target.version, runner, SystemClock(), settings)
             return f"Instance {done.instance_id}: {done.status}, version {done.version}\n"
 
     @effect
@@ -167,7 +170,7 @@ class Slipway:
     ) -> Result:
         """Do a whole release against a registry and an Omnistrate API of its own; no credentials, nothing outside."""
         with _told():
-            plan = await self._plan(source, sha)
+            plan = planning.rehearsal(await self._plan(source, sha))
             clock = SystemClock()
             world = await engine.start_rehearsal(plan.settings, planning.rehearsal_seed(plan))
             key = dag.set_secret("slipway-rehearsal-key", planning.REHEARSAL_KEY)
@@ -192,35 +195,37 @@ class Slipway:
     async def check_compose(self, source: Source) -> None:
         """Pin the compose file, and prove the result against its source."""
         with _told():
-            settings = await self._settings(source)
-            planning.pinned_compose(await engine.read_source(source, settings), settings, NO_COMMIT)
+            await self._read(source, lambda read, settings: planning.pinned_compose(read, settings, NO_COMMIT))
 
-    async def _settings(self, source: dagger.Directory) -> Settings:
-        return override(await engine.read_settings(source), **self._overrides())
+    async def _read(self, source: dagger.Directory, reading: Callable[[product.Source, Settings], R]) -> R:
+        """What `reading` makes of the source; all that is wrong, settings included, at once."""
+        settings, problems = await engine.read_settings(source, self._overrides())
+        read = await engine.read_source(source, settings)
+        found = Findings(problems)
+        made = found.of(lambda: reading(read, settings))
+        found.raise_all()
+        return cast("R", made)
 
     async def _plan(self, source: dagger.Directory, sha: str) -> Plan:
-        settings = await self._settings(source)
-        return planning.make_plan(await engine.read_source(source, settings), settings, sha)
+        return await self._read(source, lambda read, settings: planning.make_plan(read, settings, sha))
 
     async def _ready(
         self, source: dagger.Directory, sha: str, token: dagger.Secret, key: dagger.Secret
     ) -> tuple[Plan, str]:
         """The plan and the registry's password; what is wrong with it or with a credential comes in one error."""
         problems: list[Problem] = []
-        plan, password = None, ""
-        try:
-            plan = await self._plan(source, sha)
-        except ConfigurationError as error:
-            problems += error.problems
-        try:
-            password = await engine.plaintext(token, "registry-token", "The registry token")
-        except ConfigurationError as error:
-            problems += error.problems
-        try:
-            await engine.plaintext(key, "omnistrate-api-key", "The Omnistrate API key")
-        except ConfigurationError as error:
-            problems += error.problems
-        if plan is None or problems:
+
+        async def of(reading: Awaitable[R]) -> R | None:
+            try:
+                return await reading
+            except ConfigurationError as error:
+                problems.extend(error.problems)
+                return None
+
+        plan = await of(self._plan(source, sha))
+        password = await of(engine.plaintext(token, "registry-token", "The registry token"))
+        await of(engine.plaintext(key, "omnistrate-api-key", "The Omnistrate API key"))
+        if plan is None or password is None or problems:
             raise ConfigurationError(*problems)
         return plan, password
 

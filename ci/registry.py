@@ -1,5 +1,6 @@
 """The registry protocol, done with python-dxf, a kept client of the registry API (distribution spec v2)."""
 
+import re
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -120,7 +121,21 @@ class DxfRegistry:
                 f"{given} is refused",
                 do=f"check the token with `docker login {repository.partition('/')[0]}`, then run the same call again",
             )
+        if isinstance(error, requests.ConnectionError | requests.Timeout):
+            host = self._redirect or repository.partition("/")[0]
+            return Problem(
+                what=f"The registry {host} can't be reached",
+                value=_reason(error),
+                do="check the network, then run the same call again: what was pushed is reused",
+            )
         return Problem(what=failed, value=said[:300], do="run the same call again: what was pushed is reused")
+
+
+def _reason(error: requests.RequestException) -> str:
+    """Why a connection failed, without the path that was asked for: it is the same for all of a host's."""
+    inner = error.args[0] if error.args else error
+    said = str(getattr(inner, "reason", inner)) or type(error).__name__
+    return re.sub(r"^HTTPS?Connection(?:Pool)?\([^)]*\): ", "", said)[:300]
 
 
 def _passing(error: BaseException) -> bool:

@@ -18,12 +18,14 @@ from datetime import datetime
 from ci.concurrency import Outcome, run_all
 from ci.core import omctl
 from ci.core.omctl import Instance, PlanVersion
+from ci.core.omctl_answers import check_preferred, read_instances, read_plan_version, read_secrets
 from ci.core.plan import ImagePlan, Plan
 from ci.core.references import Reference
 from ci.core.report import ImageResult, Report, Step, UpgradeResult
 from ci.core.settings import Settings
-from ci.errors import BuildError, ConfigurationError, OmnistrateError, Problem, PublishError, SlipwayError
+from ci.errors import BuildError, ConfigurationError, Problem, PublishError, SlipwayError
 from ci.ports import Builder, Clock, Omctl, Registry
+from ci.upgrade import upgrade
 
 STEPS = ("preflight", "images", "version tags", "read back", "plan version", "upgrade")
 
@@ -134,53 +136,6 @@ async def build(images: tuple[ImagePlan, ...], builder: Builder, limits: Setting
     _raise_failures(outcomes, BuildError)
 
 
-async def upgrade(instance_id: str, version: str, runner: Omctl, clock: Clock, limits: Settings) -> UpgradeResult:
-    """Upgrade one instance and watch it until it is there; one that is there already is a success.
-
-    Raises:
-        OmnistrateError: the upgrade was refused, failed, or did not end in time.
-    """
-    started = omctl.read_upgrade(await runner.run(omctl.upgrade_arguments(instance_id, version)), instance_id, version)
-    if started is None:
-        return UpgradeResult(instance_id, "there already", version)
-    current, begun = started, clock.now()
-    limit = limits.upgrade_minutes * 60
-    while not current.ended:
-        if (clock.now() - begun).total_seconds() > limit:
-            raise OmnistrateError(
-                Problem(
-                    what=f"The upgrade of {instance_id} to {version} has not ended after {limit // 60} minutes",
-                    value=f"{current.upgrade_id}: {current.status}",
-                    do=f"look at `omctl upgrade status detail {current.upgrade_id}`, and run the same call again when "
-                    "it has ended: a second upgrade beside it is refused",
-                )
-            )
-        await clock.sleep(limits.poll_seconds)
-        answer = await runner.run(omctl.upgrade_status_arguments(current.upgrade_id))
-        current = omctl.read_upgrade_status(answer, current.upgrade_id)
-    if current.status in omctl.FAILED:
-        raise OmnistrateError(
-            Problem(
-                what=f"The upgrade of {instance_id} to {version} ended as {current.status}",
-                value=current.upgrade_id,
-                right="COMPLETE",
-                do=f"look at `omctl upgrade status detail {current.upgrade_id}`; the way back is "
-                f"`dagger call upgrade --instance {instance_id} --plan-version` with the version before",
-            )
-        )
-    there = omctl.read_instances(await runner.run(omctl.instance_arguments(instance_id)))
-    if version not in {one.version for one in there if one.instance_id == instance_id}:
-        raise OmnistrateError(
-            Problem(
-                what=f"The upgrade of {instance_id} ended, and the instance is on another version",
-                value=", ".join(one.version for one in there) or "no such instance",
-                right=version,
-                do=f"look at `omctl instance describe {instance_id}`",
-            )
-        )
-    return UpgradeResult(instance_id, "upgraded", version, current.upgrade_id)
-
-
 async def _preflight(
     plan: Plan, registry: Registry, runner: Omctl, *, skip_build: bool
 ) -> tuple[dict[str, str], Instance | None]:
@@ -199,9 +154,9 @@ async def _preflight(
     problems += await _push_problems(plan.images, registry)
     instance = None
     try:
-        secrets = omctl.read_secrets(await runner.run(omctl.secrets_arguments(plan.settings)))
+        secrets = read_secrets(await runner.run(omctl.secrets_arguments(plan.settings)))
         problems += _missing_secrets(plan, secrets)
-        instances = omctl.read_instances(await runner.run(omctl.instances_arguments(plan.settings)))
+        instances = read_instances(await runner.run(omctl.instances_arguments(plan.settings)))
         instance = _dev_instance(plan, instances)
     except SlipwayError as error:
         problems += error.problems
@@ -337,8 +292,8 @@ async def _publish(
 
 async def _plan_version(plan: Plan, runner: Omctl) -> PlanVersion:
     answer = await runner.run(omctl.build_arguments(plan.settings, plan.description))
-    version = omctl.read_plan_version(answer, plan.settings)
-    omctl.check_preferred(await runner.run(omctl.describe_version_arguments(version)), version)
+    version = read_plan_version(answer, plan.settings)
+    check_preferred(await runner.run(omctl.describe_version_arguments(version)), version)
     return version
 
 

@@ -7,7 +7,7 @@ fault is set by the same words: `effects.faults["build web"] = an_error`; so is 
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -23,7 +23,8 @@ from ci.core.report import Report, UpgradeResult
 from ci.core.settings import Settings
 from ci.errors import Problem, PublishError, SlipwayError
 from ci.ports import Registry
-from ci.release import publish, release, upgrade
+from ci.release import publish, release
+from ci.upgrade import upgrade
 
 GIT_SHA = "0123456789abcdef0123456789abcdef01234567"
 SHA_TAG = f"sha-{GIT_SHA}"
@@ -147,11 +148,27 @@ class FakeBuilder:
 
 
 @dataclass
+class FakeUpgrade:
+    """An upgrade that Omnistrate knows; with no instances left, it was refused."""
+
+    upgrade_id: str
+    version: str
+    instances: tuple[str, ...] = ("instance-dev",)
+    status: str = "IN_PROGRESS"
+
+
+COMMANDS = (
+    *("secret list", "instance list", "instance describe", "build", "service-plan describe-version"),
+    *("upgrade list", "upgrade status detail", "upgrade status", "upgrade"),
+)
+
+
+@dataclass
 class FakeOmctl:
     """A small Omnistrate: secrets, instances with their versions, one plan whose next version is `next_version`.
 
-    `answers` replaces what a command answers, by its first words ("build", "upgrade status"): one answer a call, and
-    the last one for all that come after.
+    `answers` replaces what a command answers, by its words in COMMANDS: one answer a call, and the last one for all
+    that come after. `looks` is how many looks an upgrade takes; `page` how many a list of them has on a page.
     """
 
     effects: Effects
@@ -159,13 +176,13 @@ class FakeOmctl:
     instances: dict[str, str] = field(default_factory=lambda: {"instance-dev": "1.0"})
     next_version: str = "2.0"
     looks: int = 2
+    page: int = 2
+    upgrades: list[FakeUpgrade] = field(default_factory=list)
     answers: Mapping[str, list[Completed]] = field(default_factory=dict)
     asked: list[tuple[str, ...]] = field(default_factory=list)
-    target: str = ""
 
     async def run(self, arguments: tuple[str, ...]) -> Completed:
-        two = len(arguments) > 1 and not arguments[1].startswith("-") and not arguments[1].startswith("instance-")
-        words = " ".join(arguments[: 2 if two else 1])
+        words = next(words for words in COMMANDS if " ".join(arguments).startswith(f"{words} "))
         self.asked.append(arguments)
         await self.effects.note(f"omctl {words}")
         if answers := self.answers.get(words):
@@ -175,14 +192,17 @@ class FakeOmctl:
     def _secret_list(self, _: tuple[str, ...]) -> Completed:
         return said({"secrets": [{"name": name} for name in self.secrets]})
 
-    def _instance_list(self, arguments: tuple[str, ...]) -> Completed:
-        wanted = arguments[arguments.index("--filter") + 1].removeprefix("instance_id:")
+    def _instance_list(self, _: tuple[str, ...]) -> Completed:
         rows = [
             {"instance_id": name, "environment": "Dev", "version": version, "status": "RUNNING"}
             for name, version in self.instances.items()
-            if wanted in (name, "service:Shop,environment:Dev")
         ]
         return said(rows)
+
+    def _instance_describe(self, arguments: tuple[str, ...]) -> Completed:
+        name = arguments[2]
+        ids = {"serviceId": "s-1", "productTierId": "pt-1"}
+        return said({"instanceId": name, **ids, "tierVersion": self.instances[name], "status": "RUNNING"})
 
     def _build(self, _: tuple[str, ...]) -> Completed:
         return said({"service_id": "s-1", "plan_id": "pt-1", "plan_name": "Shop Plan", "version": self.next_version})
@@ -190,18 +210,40 @@ class FakeOmctl:
     def _service_plan_describe_version(self, _: tuple[str, ...]) -> Completed:
         return said({"version": self.next_version, "version_set_status": "Preferred"})
 
-    def _upgrade(self, arguments: tuple[str, ...]) -> Completed:
-        instance, self.target = arguments[1], arguments[3]
-        if self.instances[instance] == self.target:
-            return Completed(1, "", f"Error: source version {self.target} is the same as target version for {instance}")
-        return said([{"upgrade_id": "upgrade-1", "target_version": self.target, "instance_ids": instance}])
+    def _upgrade_list(self, arguments: tuple[str, ...]) -> Completed:
+        start = int(arguments[arguments.index("--next-page-token") + 1]) if "--next-page-token" in arguments else 0
+        end = start + self.page
+        rows = [
+            {"upgradePathId": one.upgrade_id, "targetVersion": one.version, "status": one.status}
+            for one in self.upgrades[start:end]
+        ]
+        more = {"nextPageToken": str(end)} if end < len(self.upgrades) else {}
+        return said([{"upgradePaths": rows, **more}])
 
-    def _upgrade_status(self, _: tuple[str, ...]) -> Completed:
+    def _upgrade_status_detail(self, arguments: tuple[str, ...]) -> Completed:
+        found = self._known(arguments[3])
+        rows = [{"instance_id": name, "upgrade_status": found.status} for name in found.instances]
+        return said(rows) if rows else Completed(0, "", "")
+
+    def _upgrade(self, arguments: tuple[str, ...]) -> Completed:
+        instance, version = arguments[1], arguments[3]
+        if self.instances[instance] == version:
+            return Completed(1, "", f"Error: source version {version} is the same as target version for {instance}")
+        busy = any(instance in one.instances and one.status == "IN_PROGRESS" for one in self.upgrades)
+        new = FakeUpgrade(f"upgrade-{len(self.upgrades) + 1}", version, (instance,))
+        self.upgrades.append(replace(new, instances=(), status="FAILED") if busy else new)
+        return said([{"upgrade_id": new.upgrade_id, "target_version": version, "instance_ids": instance}])
+
+    def _upgrade_status(self, arguments: tuple[str, ...]) -> Completed:
+        found = self._known(arguments[2])
         self.looks -= 1
-        if self.looks > 0:
-            return said([{"upgrade_id": "upgrade-1", "status": "IN_PROGRESS", "failed": 0}])
-        self.instances = dict.fromkeys(self.instances, self.target)
-        return said([{"upgrade_id": "upgrade-1", "status": "COMPLETE", "failed": 0}])
+        if found.status == "IN_PROGRESS" and self.looks <= 0:
+            found.status = "COMPLETE"
+            self.instances |= dict.fromkeys(found.instances, found.version)
+        return said([{"upgrade_id": found.upgrade_id, "status": found.status, "failed": 0}])
+
+    def _known(self, upgrade_id: str) -> FakeUpgrade:
+        return next(one for one in self.upgrades if one.upgrade_id == upgrade_id)
 
 
 class Stage:

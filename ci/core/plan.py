@@ -1,11 +1,11 @@
 """The plan: what a release will do, decided before it does anything."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, TypeVar
 
-from ci.core import checks, omctl
+from ci.core import omctl
 from ci.core.compose import plan_name
 from ci.core.context import paths_read
 from ci.core.images import Image
@@ -13,8 +13,9 @@ from ci.core.pin import Pinned, Targets, pin
 from ci.core.product import Product, Source, Spec, read_product, read_spec
 from ci.core.references import Reference, sha_tag
 from ci.core.settings import Settings
-from ci.errors import ConfigurationError, Problem
+from ci.errors import ConfigurationError, Findings, Problem
 
+T = TypeVar("T")
 REHEARSAL_KEY = "key-for-the-stand-in-api"
 """The key that the stand-in API takes, and nothing else; no part of any name: the engine blots it out of all output."""
 
@@ -69,18 +70,7 @@ def make_plan(source: Source, settings: Settings, git_sha: str) -> Plan:
     Raises:
         ConfigurationError: all that can be known to be wrong with the git sha, the settings and the source.
     """
-    problems: list[Problem] = []
-    tag, product = "", None
-    try:
-        tag = sha_tag(git_sha)
-    except ConfigurationError as error:
-        problems += error.problems
-    try:
-        product = read_product(source, settings)
-    except ConfigurationError as error:
-        problems += error.problems
-    if product is None or problems:
-        raise ConfigurationError(*problems)
+    tag, product = _both(git_sha, lambda: read_product(source, settings))
     return _planned(product, source, settings, git_sha, tag)
 
 
@@ -90,11 +80,8 @@ def plan_images(source: Source, settings: Settings, git_sha: str) -> tuple[Image
     Raises:
         ConfigurationError: the compose file or what it builds from is wrong; all that is.
     """
-    spec = read_spec(source, settings)
-    problems = tuple(checks.tree(spec.images, {}, source.files, source.texts, settings))
-    if problems:
-        raise ConfigurationError(*problems)
-    return _image_plans(spec, source, settings, sha_tag(git_sha), "0.0.0")
+    tag, spec = _both(git_sha, lambda: read_spec(source, settings, whole=True))
+    return _image_plans(spec, source, settings, tag, "0.0.0")
 
 
 def select(images: tuple[ImagePlan, ...], only: str) -> tuple[ImagePlan, ...]:
@@ -161,7 +148,8 @@ def pinned_compose(source: Source, settings: Settings, git_sha: str) -> Pinned:
     Raises:
         ConfigurationError: the git sha is none, or the compose file can't be pinned exactly.
     """
-    return pin_spec(read_spec(source, settings), settings, sha_tag(git_sha))
+    tag, spec = _both(git_sha, lambda: read_spec(source, settings))
+    return pin_spec(spec, settings, tag)
 
 
 def labels(settings: Settings, git_sha: str, version: str, created: str) -> dict[str, str]:
@@ -173,6 +161,11 @@ def labels(settings: Settings, git_sha: str, version: str, created: str) -> dict
         "org.opencontainers.image.created": created,
     }
     return {name: value for name, value in found.items() if value}
+
+
+def rehearsal(plan: Plan) -> Plan:
+    """The plan at a rehearsal's pace: the stand-in API moves an upgrade on with every look, however soon."""
+    return replace(plan, settings=replace(plan.settings, poll_seconds=1))
 
 
 def rehearsal_seed(plan: Plan) -> dict[str, Any]:  # Any: JSON
@@ -239,6 +232,16 @@ def as_json(plan: Plan) -> dict[str, Any]:  # Any: JSON
         "pinned": [{"where": c.where, "line": c.line, "from": c.old, "to": c.new} for c in plan.pinned.changes],
         "secrets": sorted(plan.secrets),
     }
+
+
+def _both(git_sha: str, reading: Callable[[], T]) -> tuple[str, T]:
+    """The sha tag and what `reading` gives; what is wrong with either at once."""
+    found = Findings()
+    tag, read = found.of(lambda: sha_tag(git_sha)), found.of(reading)
+    found.raise_all()
+    if tag is None or read is None:
+        raise AssertionError("a missing part always has its problem")
+    return tag, read
 
 
 def _planned(product: Product, source: Source, settings: Settings, git_sha: str, tag: str) -> Plan:

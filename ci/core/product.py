@@ -1,9 +1,8 @@
 """The product as it stands in its source tree: everything a release needs to know before its first effect."""
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 from ci.core import changelog, checks
 from ci.core.compose import Build, Compose, Service, local_paths, parse, secret_references
@@ -11,9 +10,8 @@ from ci.core.env_file import Variable, environment_values, parse_env_file
 from ci.core.images import Image, dockerfile_path, own_images
 from ci.core.settings import Settings
 from ci.core.version import parse_version
-from ci.errors import ConfigurationError, Problem
+from ci.errors import ConfigurationError, Findings, Problem
 
-T = TypeVar("T")
 VERSION_FILE = "VERSION"
 CHANGELOG_FILE = "CHANGELOG.md"
 LEFT_OUT = frozenset({".git", ".venv", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"})
@@ -62,7 +60,7 @@ def wanted_texts(settings: Settings, compose_text: str | None = None) -> frozens
     if compose_text is None:
         return frozenset(first)
     try:
-        compose = parse(compose_text, settings.compose_file)
+        compose = parse(compose_text, settings.compose_file, settings.build_args)
     except ConfigurationError:
         return frozenset(first)
     for service in compose.services:
@@ -80,8 +78,8 @@ def read_spec(source: Source, settings: Settings, *, whole: bool = False) -> Spe
         ConfigurationError: all that is wrong with it.
     """
     text = _text(source, settings.compose_file, "the compose file", "give its path with --file")
-    compose = parse(text, settings.compose_file)
-    found = _Findings()
+    compose = parse(text, settings.compose_file, settings.build_args)
+    found = Findings()
     images: tuple[Image, ...] = ()
     if any(service.build for service in compose.services) and not settings.image_prefix:
         found.problems.append(
@@ -108,7 +106,7 @@ def read_product(source: Source, settings: Settings) -> Product:
     Raises:
         ConfigurationError: all that is wrong, of whatever kind, in one report.
     """
-    found = _Findings()
+    found = Findings()
     spec = found.of(lambda: read_spec(source, settings, whole=True))
     version = found.of(
         lambda: parse_version(_text(source, VERSION_FILE, "the version", "write it, such as 1.0.0"), VERSION_FILE)
@@ -130,24 +128,6 @@ def read_product(source: Source, settings: Settings) -> Product:
     secrets = {name: tuple(uses) for name, uses in secret_references(spec.compose).items()}
     mounted = tuple(path for path in local_paths(spec.compose) if checks.exists(path, source.files))
     return Product(spec, version, description, mounted, secrets)
-
-
-class _Findings:
-    """Collects the problems of several readings, so that all come out at once."""
-
-    def __init__(self) -> None:
-        self.problems: list[Problem] = []
-
-    def of(self, reading: Callable[[], T]) -> T | None:
-        try:
-            return reading()
-        except ConfigurationError as error:
-            self.problems += error.problems
-            return None
-
-    def raise_all(self) -> None:
-        if self.problems:
-            raise ConfigurationError(*self.problems)
 
 
 def _text(source: Source, path: str, what: str, do: str) -> str:

@@ -8,7 +8,7 @@ import difflib
 import re
 import tomllib
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -112,6 +112,24 @@ def parse_settings(text: str, file: str = FILE) -> Settings | None:
     if any(problems.values()):
         raise SettingsError(Settings(**values), *(problem for found in problems.values() for problem in found))
     return Settings(**values)
+
+
+def settled(reading: Callable[[], Settings], overrides: Mapping[str, Any]) -> tuple[Settings, list[Problem]]:
+    """The settings that `reading` gives, with `overrides`, and what is wrong with either.
+
+    What can't be used is left out, so that wrong settings hide nothing else that is wrong.
+    """
+    settings, problems = Settings(), list[Problem]()
+    try:
+        settings = reading()
+    except SettingsError as error:
+        settings, problems = error.usable, [*error.problems]
+    except ConfigurationError as error:
+        problems += error.problems
+    try:
+        return override(settings, **overrides), problems
+    except ConfigurationError as error:
+        return settings, [*problems, *error.problems]
 
 
 def override(settings: Settings, **values: Any) -> Settings:

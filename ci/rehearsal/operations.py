@@ -11,7 +11,7 @@ from typing import Any
 from . import answers_fleet as fleet
 from . import answers_v1 as v1
 from . import decide
-from .search import search
+from .search import list_upgrades, search
 from .things import BuildWish, Refusal
 from .world import World
 
@@ -186,6 +186,11 @@ def describe_upgrade(world: World, _: Request, at: Mapping[str, str]) -> Outcome
     """inventory-api#DescribeUpgradePath: the look that moves an upgrade on."""
     world, upgrade = decide.look(world, at["upgrade"])
     return world, fleet.upgrade_path(world, world.plan(upgrade.plan_id), upgrade)
+
+
+def list_upgrade_paths(world: World, request: Request, at: Mapping[str, str]) -> Outcome:
+    """inventory-api#ListUpgradePaths; to see them in a list moves none of them on."""
+    return world, list_upgrades(world, world.plan(at["plan"]), request.query)
 
 
 def list_upgrade_instances(world: World, _: Request, at: Mapping[str, str]) -> Outcome:

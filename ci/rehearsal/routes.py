@@ -73,6 +73,7 @@ OPERATIONS: tuple[tuple[str, str, Operation], ...] = (
     ("POST", r"/fleet/search-inventory", on.search_inventory),
     ("GET", r"/fleet/service/[^/]+/environment/[^/]+/instance/(?P<instance>[^/]+)", on.describe_instance),
     ("POST", _UPGRADES, on.create_upgrade),
+    ("GET", rf"{_UPGRADES}s", on.list_upgrade_paths),
     ("GET", rf"{_UPGRADES}/(?P<upgrade>[^/]+)", on.describe_upgrade),
     ("GET", rf"{_UPGRADES}/(?P<upgrade>[^/]+)/eligible-instances", on.list_upgrade_instances),
 )

@@ -320,6 +320,57 @@ def test_an_instance_under_upgrade_is_not_upgraded_twice(desk: Desk) -> None:
     assert (row["status"], row["total"], row["failed"]) == ("FAILED", 0, 1)
 
 
+def listed(desk: Desk, *more: str) -> tuple[list[tuple[str, str]], str]:
+    """The upgrades of the plan that a list names, each with its status, and the token of the next page."""
+    plan = desk.omctl("instance", "describe", "instance-dev", "--deployment-status").json()
+    ids = ("--service-id", plan["serviceId"], "--product-tier-id", plan["productTierId"])
+    (page,) = desk.omctl("upgrade", "list", *ids, *more).json()
+    found = [(one["upgradePathId"], one["status"]) for one in page["upgradePaths"]]
+    return found, page.get("nextPageToken", "")
+
+
+def test_upgrades_are_listed_with_their_status_and_a_list_moves_none_on(desk: Desk) -> None:
+    assert listed(desk) == ([], "")
+    desk.build().json()
+    desk.write(f"{TEXT}# more\n")
+    assert desk.build().json()["version"] == "3.0"
+    (first,) = desk.upgrade("2.0").json()
+    (refused,) = desk.upgrade("3.0").json()
+    (other,) = desk.upgrade("3.0", "instance-dev-2").json()
+    under_way = (first["upgrade_id"], "SCHEDULED")
+    ended = (refused["upgrade_id"], "FAILED")
+    beside = (other["upgrade_id"], "SCHEDULED")
+    for _ in range(3):
+        assert listed(desk) == ([beside, ended, under_way], "")
+    assert listed(desk, "--target-version", "2.0") == ([under_way], "")
+    assert listed(desk, "--target-version", "3.0", "--status", "FAILED") == ([ended], "")
+    assert listed(desk, "--source-version", "2.0") == ([], "")
+    assert listed(desk, "--type", "Major") == ([beside, ended, under_way], "")
+    assert listed(desk, "--page-size", "2") == ([beside, ended], "2")
+    assert listed(desk, "--page-size", "2", "--next-page-token", "2") == ([under_way], "")
+
+    (row,) = desk.omctl("upgrade", "status", "detail", first["upgrade_id"]).json()
+    assert (row["instance_id"], row["upgrade_status"]) == ("instance-dev", "SCHEDULED")
+    assert desk.omctl("upgrade", "status", "detail", refused["upgrade_id"]) == Ended(0, "", "")
+
+    for status in ("SCHEDULED", "IN_PROGRESS", "IN_PROGRESS", "COMPLETE"):
+        desk.omctl("upgrade", "status", first["upgrade_id"]).json()
+        assert listed(desk, "--target-version", "2.0") == ([(first["upgrade_id"], status)], "")
+
+
+def test_the_upgrades_of_a_plan_that_is_not_there_are_refused_before_the_flags_are_listed(desk: Desk) -> None:
+    ended = desk.omctl("upgrade", "list", "--service-id", "s-1", "--product-tier-id", "pt-1")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith("Error: not_found\nDetail: product tier 'pt-1' not found\nUsage:\n")
+
+
+@pytest.mark.parametrize("instance", ["instance-nobody", "instance-de"])
+def test_an_instance_that_is_not_there_is_not_described(desk: Desk, instance: str) -> None:
+    ended = desk.omctl("instance", "describe", instance, "--deployment-status")
+    assert (ended.code, ended.out) == (1, "")
+    assert f"{instance} not found. Please check the instance ID" in ended.err
+
+
 def test_a_refused_build_tells_the_reason(tmp_path: Path) -> None:
     with standin(tmp_path, {**SEED, "refuse_builds": "quota of plans reached"}) as desk:
         ended = desk.build()

@@ -190,6 +190,58 @@ def test_a_release_that_failed_at_one_image_is_finished_by_the_next(tmp_path: Pa
         assert [one["version"] for one in runner.state()["instances"]] == ["2.0"]
 
 
+def test_an_upgrade_that_was_given_up_is_watched_to_its_end_by_the_same_call(
+    tmp_path: Path, registry_host: str
+) -> None:
+    plan, builder = own_plan(), PushingBuilder(registry_host)
+    plan = replace(plan, settings=replace(plan.settings, poll_seconds=600))  # four looks before the time is up
+    with omnistrate(tmp_path, plan, {"in_progress_queries": 6}) as runner:
+        first = released(plan, builder, runner)
+        assert "has not ended after 30 minutes" in summary(first)
+        (pending,) = runner.state()["upgrades"]
+        assert pending["status"] == "IN_PROGRESS"
+
+        second = released(plan, builder, runner)
+        assert second.problems == (), summary(second)
+        assert second.upgrade is not None
+        assert (second.upgrade.status, second.upgrade.upgrade_id) == ("upgraded", pending["id"])
+        state = runner.state()
+        assert [(one["id"], one["status"], one["refused"]) for one in state["upgrades"]] == [
+            (pending["id"], "COMPLETE", {})
+        ]
+        assert [one["version"] for one in state["instances"]] == ["2.0"]
+        assert state["unknown_calls"] == []
+
+
+def test_an_upgrade_to_the_version_before_is_in_the_way_until_it_has_ended(tmp_path: Path, registry_host: str) -> None:
+    plan, builder = own_plan(), PushingBuilder(registry_host)
+    plan = replace(plan, settings=replace(plan.settings, poll_seconds=600))
+    with omnistrate(tmp_path, plan, {"in_progress_queries": 6}) as runner:
+        assert "has not ended after 30 minutes" in summary(released(plan, builder, runner))
+        (pending,) = runner.state()["upgrades"]
+        work = runner.folder / "work" / PINNED_FILE
+        work.write_bytes(work.read_bytes() + b"x-another: 1\n")
+        refused = released(plan, builder, runner)
+        assert [problem.what for problem in refused.problems] == [
+            "instance-rehearsal can't be upgraded to 3.0: its upgrade to 2.0 is under way"
+        ]
+        assert [one["id"] for one in runner.state()["upgrades"]] == [pending["id"]]
+
+        for _ in range(4):
+            anyio.run(runner.run, ("upgrade", "status", pending["id"]))
+        assert released(own_plan(), builder, runner).problems == ()
+        assert [one["version"] for one in runner.state()["instances"]] == ["3.0"]
+
+
+def test_a_failed_upgrade_is_tried_anew_by_the_same_call(tmp_path: Path, registry_host: str) -> None:
+    plan, builder = own_plan(), PushingBuilder(registry_host)
+    with omnistrate(tmp_path, plan, {"fail_upgrades_of": ["instance-rehearsal"]}) as runner:
+        for _ in range(2):
+            assert "ended as FAILED" in summary(released(plan, builder, runner))
+        upgrades = runner.state()["upgrades"]
+        assert [(one["status"], one["instances"]) for one in upgrades] == [("FAILED", ["instance-rehearsal"])] * 2
+
+
 @pytest.mark.parametrize(
     ("seed", "step", "said"),
     [

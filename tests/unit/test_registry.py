@@ -1,9 +1,17 @@
-"""What the registry client makes of an error, without a registry; the rest is held by a real one."""
+"""What the registry client makes of errors, and of a registry that tells no digest; the rest is held by a real one."""
 
+import hashlib
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import anyio
 import pytest
 import requests
 from dxf.exceptions import DXFUnauthorizedError
 
+from ci.core.references import Reference
 from ci.errors import Problem
 from ci.registry import DxfRegistry, _passing
 
@@ -81,3 +89,55 @@ def test_only_a_rehearsal_speaks_plain_http_and_it_never_takes_the_token(redirec
     client = DxfRegistry("somebody", PASSWORD, redirect=redirect)._client("registry.example:5000/o/app")
     assert (client._base_url, client._repo) == (url, "o/app")
     assert (client._auth is None) == bool(redirect)
+
+
+MANIFEST = b'{ "schemaVersion":2,\n "mediaType": "application/vnd.oci.image.manifest.v1+json", "layers": [] }'
+DIGEST = f"sha256:{hashlib.sha256(MANIFEST).hexdigest()}"
+
+
+@contextmanager
+def bare_registry(asked: list[str], *, digest: str = "") -> Iterator[str]:
+    """A registry with one manifest, whose digest it tells only where one is given, as `host:port`."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.command)
+            there = self.path == "/v2/o/app/manifests/1.2.0"
+            self.send_response(200 if there else 404)
+            self.send_header("Content-Type", "application/vnd.oci.image.manifest.v1+json")
+            self.send_header("Content-Length", str(len(MANIFEST) if there else 0))
+            if digest:
+                self.send_header("Docker-Content-Digest", digest)
+            self.end_headers()
+            if there and self.command == "GET":
+                self.wfile.write(MANIFEST)
+
+        do_HEAD = do_GET  # noqa: N815 - the name http.server wants
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join(timeout=30)
+
+
+def test_where_a_registry_tells_no_digest_it_is_that_of_the_manifest() -> None:
+    asked: list[str] = []
+    with bare_registry(asked) as host:
+        registry = DxfRegistry(redirect=host)
+        assert anyio.run(registry.digest, Reference("registry.example/o/app", "1.2.0")) == DIGEST
+        assert anyio.run(registry.digest, Reference("registry.example/o/app", "another")) is None
+    assert asked == ["HEAD", "GET", "HEAD"]
+
+
+def test_where_a_registry_tells_the_digest_the_manifest_is_not_fetched() -> None:
+    asked: list[str] = []
+    with bare_registry(asked, digest=DIGEST) as host:
+        found = anyio.run(DxfRegistry(redirect=host).digest, Reference("registry.example/o/app", "1.2.0"))
+    assert (found, asked) == (DIGEST, ["HEAD"])

@@ -8,7 +8,7 @@ from fakes import NAMES, SETTINGS, Stage, broken, digest_of, said, sha_ref, smal
 
 from ci.core.omctl import Completed
 from ci.core.report import as_json, lock, summary
-from ci.errors import BuildError, OmnistrateError
+from ci.errors import BuildError
 
 STATUS = "upgrade status"
 
@@ -53,7 +53,7 @@ def test_an_upgrade_is_watched_until_its_end() -> None:
     assert report.problems == ()
     assert stage.clock.waits == [7] * 4
     assert [(step.seconds, step.detail) for step in report.steps][-1] == (28.0, "instance-dev upgraded")
-    assert stage.effects.done[-1] == "omctl instance list"
+    assert stage.effects.done[-1] == "omctl instance describe"
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_an_upgrade_that_does_not_end_is_given_up_after_its_time() -> None:
     (problem,) = report.problems
     assert problem.what == "The upgrade of instance-dev to 2.0 has not ended after 2 minutes"
     assert problem.value == "upgrade-1: IN_PROGRESS"
-    assert "run the same call again when it has ended" in problem.do
+    assert "run the same call again, which goes on watching it" in problem.do
     assert 120 <= sum(stage.clock.waits) <= 150
 
 
@@ -103,8 +103,9 @@ def test_the_named_instance_alone_is_upgraded() -> None:
     stage = Stage(instances={"instance-1": "1.0", "instance-2": "1.0"})
     report = stage.release(small_plan(replace(SETTINGS, instance="instance-2")))
     assert report.problems == ()
-    (call,) = [one for one in stage.omctl.asked if one[0] == "upgrade" and one[1] != "status"]
+    (call,) = [one for one in stage.omctl.asked if one[0] == "upgrade" and one[1] not in {"list", "status"}]
     assert call[1:4] == ("instance-2", "--version", "2.0")
+    assert stage.omctl.instances == {"instance-1": "1.0", "instance-2": "2.0"}
 
 
 @pytest.mark.parametrize("kind", ["prod", "staging", "qa", "canary", "private"])
@@ -124,23 +125,6 @@ def test_with_no_instance_there_is_nothing_to_upgrade() -> None:
     assert report.problems == ()
     assert "omctl upgrade" not in stage.effects.done
     assert (report.steps[-1].outcome, report.steps[-1].detail) == ("skipped", "Dev has no instance of Shop")
-
-
-def test_an_upgrade_by_hand_asks_for_the_one_instance_and_version() -> None:
-    stage = Stage(instances={"instance-prod": "1.0"})
-    done = stage.upgrade("instance-prod", "1.1")
-    assert (done.instance_id, done.status, done.version, done.upgrade_id) == (
-        "instance-prod",
-        "upgraded",
-        "1.1",
-        "upgrade-1",
-    )
-    assert stage.omctl.asked[0] == ("upgrade", "instance-prod", "--version", "1.1", "--output", "json")
-
-
-def test_an_upgrade_by_hand_that_fails_raises() -> None:
-    with pytest.raises(OmnistrateError, match="ended as FAILED"):
-        Stage(answers={STATUS: [status("FAILED")]}).upgrade("instance-dev", "2.0")
 
 
 def test_a_failed_release_tells_what_stands_and_what_is_left() -> None:

@@ -105,6 +105,7 @@ def test_a_build_is_described_with_its_resources() -> None:
         ("/service/s-1/environment/se-1", "environment 'se-1' not found"),
         ("/fleet/service/s-1/environment/se-1/instance/i", "instance 'i' not found"),
         ("/fleet/service/s-1/productTier/pt-1/upgrade-path/u", "upgrade path 'u' not found"),
+        ("/fleet/service/s-1/productTier/pt-1/upgrade-paths", "product tier 'pt-1' not found"),
     ],
 )
 def test_what_is_not_there_is_404(path: str, said: str) -> None:
@@ -131,6 +132,67 @@ def test_search(query: str, filters: dict[str, str], count: int) -> None:
     wish = {"query": query, "filters": {"resourceInstance": {"predicates": [filters]}} if filters else None}
     _, status, body = ask(begin(SEED), "POST", "/fleet/search-inventory", wish)
     assert (status, sum(len(found) for found in json.loads(body).values())) == (200, count)
+
+
+def with_upgrades() -> tuple[World, str]:
+    """A plan with twelve upgrade paths, all but the first of them refused, and the path of its list."""
+    world, _, body = ask(begin(SEED), "PUT", "/service/composespec", compose_build(TEXT))
+    world, _, _ = ask(world, "PUT", "/service/composespec", compose_build(TEXT + "# more\n"))
+    tier = f"/fleet/service/s/productTier/{json.loads(body)['productTierID']}"
+    for number in range(12):
+        wish = {
+            "sourceVersion": "1.0",
+            "targetVersion": "2.0" if number % 2 else "3.0",
+            "upgradeFilters": {"INSTANCE_IDS": ["instance-1"]},
+        }
+        world, status, _ = ask(world, "POST", f"{tier}/upgrade-path", wish)
+        assert status == 200
+    return world, f"{tier}/upgrade-paths"
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers", "token"),
+    [
+        ("", range(12, 2, -1), "10"),
+        ("nextPageToken=10", [2, 1], None),
+        ("pageSize=5", range(12, 7, -1), "5"),
+        ("pageSize=5&nextPageToken=5", range(7, 2, -1), "10"),
+        ("pageSize=12", range(12, 0, -1), None),
+        ("pageSize=0", [12], "1"),
+        ("nextPageToken=99", [], None),
+        ("targetProductTierVersion=2.0", range(12, 0, -2), None),
+        ("targetProductTierVersion=2.0&pageSize=4", range(12, 4, -2), "4"),
+        ("targetProductTierVersion=2", [], None),
+        ("targetProductTierVersion=", range(12, 2, -1), "10"),
+        ("sourceProductTierVersion=1.0&targetProductTierVersion=3.0", range(11, 0, -2), None),
+        ("sourceProductTierVersion=2.0", [], None),
+        ("status=SCHEDULED", [1], None),
+        ("status=FAILED&targetProductTierVersion=3.0", range(11, 1, -2), None),
+        ("type=Major&pageSize=1", [12], "1"),
+        ("type=Minor", [], None),
+    ],
+)
+def test_upgrade_paths_are_listed_by_what_is_asked_for(query: str, numbers: list[int], token: str | None) -> None:
+    world, path = with_upgrades()
+    after, status, body = ask(world, "GET", f"{path}?{query}")
+    found = json.loads(body)
+    assert status == 200
+    assert [int(one["upgradePathId"].removeprefix("upgrade-")) for one in found["upgradePaths"]] == list(numbers)
+    assert found.get("nextPageToken") == token
+    assert state(after)["upgrades"] == state(world)["upgrades"]
+
+
+def test_only_the_upgrade_paths_of_the_plan_are_listed() -> None:
+    world, _ = with_upgrades()
+    world, _, body = ask(world, "PUT", "/service/composespec", compose_build(TEXT) | {"name": "Q"})
+    other = f"/fleet/service/s/productTier/{json.loads(body)['productTierID']}/upgrade-paths"
+    assert ask(world, "GET", other)[1:] == (200, json.dumps({"upgradePaths": []}))
+
+
+@pytest.mark.parametrize("query", ["nextPageToken=x", "pageSize=-1", "pageSize=1.5"])
+def test_a_page_that_is_no_number_is_refused(query: str) -> None:
+    world, path = with_upgrades()
+    assert ask(world, "GET", f"{path}?{query}")[1] == 400
 
 
 def test_an_unknown_search_is_refused() -> None:

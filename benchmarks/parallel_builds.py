@@ -15,7 +15,7 @@ from pathlib import Path
 from figures import ROOT, machine, seconds, verdict
 
 RATIO = 1.10
-IMAGES, SLOWEST = 11, 60
+IMAGES, SLOWEST = 11, 30
 STEPS = frozenset({"images", "version tags", "read back"})
 SHA = "0123456789abcdef" * 2 + "01234567"
 SETTINGS = """[tool.slipway]

@@ -1,6 +1,7 @@
 """The protocols done with a Dagger engine; beside `ci.main` the only file that imports dagger."""
 
 import json
+import posixpath
 import re
 import uuid
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from ci.core.omctl import LOG_LINES, PINNED_FILE, Completed
 from ci.core.plan import ImagePlan
 from ci.core.product import Source, wanted_texts
 from ci.core.references import Reference
-from ci.core.settings import FILE, Settings, parse_settings
+from ci.core.settings import FILE, Settings, parse_settings, settled
 from ci.errors import BuildError, ConfigurationError, OmnistrateError, Problem, PublishError
 from ci.retry import is_passing, retried
 
@@ -81,14 +82,10 @@ async def start_rehearsal(settings: Settings, seed: Mapping[str, Any]) -> Rehear
         ) from error
 
 
-async def read_settings(directory: dagger.Directory) -> Settings:
-    """The settings in the source; the defaults where it has none.
-
-    Raises:
-        ConfigurationError: they can't be used.
-    """
-    text = (await _texts(directory, [FILE])).get(FILE)
-    return (parse_settings(text) if text is not None else None) or Settings()
+async def read_settings(directory: dagger.Directory, overrides: Mapping[str, Any]) -> tuple[Settings, list[Problem]]:
+    """The settings in the source with `overrides`, and what is wrong with them; see `ci.core.settings.settled`."""
+    text = (await _texts(directory, [FILE])).get(FILE, "")
+    return settled(lambda: parse_settings(text) or Settings(), overrides)
 
 
 async def read_source(directory: dagger.Directory, settings: Settings) -> Source:
@@ -126,10 +123,9 @@ class EngineBuilder:
     async def build(self, image: ImagePlan) -> dagger.Container:
         """Build one image; see `ci.ports.Builder`."""
         build = image.image.build
-        values = self._settings.build_args
-        args = [
-            dagger.BuildArg(name, value if value is not None else values.get(name, "")) for name, value in build.args
-        ]
+        given = {name: self._settings.build_args.get(name) if value is None else value for name, value in build.args}
+        # One without a value is left out, as compose does: the Dockerfile's own default holds.
+        args = [dagger.BuildArg(name, value) for name, value in given.items() if value is not None]
         platform = dagger.Platform(self._settings.platform) if self._settings.platform else None
         try:
             context, dockerfile = await self._context(image)
@@ -162,8 +158,9 @@ class EngineBuilder:
         if not build.inline and ".." not in build.dockerfile.split("/"):
             return context, build.dockerfile
         # A Dockerfile from elsewhere, as compose allows: put into the context, and kept out of what is copied from it.
-        texts = await _texts(whole, [path for path in ignore if ".." not in path])
-        ignored = next((texts[path] for path in ignore if path in texts), "")
+        own = f"{image.image.dockerfile}.dockerignore"
+        texts = await _texts(self._source, [own, posixpath.normpath(f"{build.context}/.dockerignore")])
+        ignored = next((text for text in texts.values() if text), "")
         context = context.with_new_file(f"{_FOREIGN}.dockerignore", f"{ignored}\n{_FOREIGN}*\n")
         if build.inline:
             return context.with_new_file(_FOREIGN, build.inline), _FOREIGN

@@ -61,6 +61,13 @@ def _image(image: Image, tree: frozenset[str], texts: Mapping[str, str], setting
                 right="context, dockerfile, dockerfile_inline, target, args, labels",
                 do="take the key out, or do it in the Dockerfile",
             )
+    if image.build.unknown:
+        yield found(
+            what=f"`build` of `{image.services[0]}` has variables without a value",
+            value=", ".join(image.build.unknown),
+            right="a value for each, the same on a laptop and in CI, or a default: ${NAME:-default}",
+            do="write them into [tool.slipway.build_args]",
+        )
     if context == ".." or context.startswith(("/", "../")) or "://" in image.build.context:
         yield found(
             what=f"The build context of `{image.services[0]}` is outside the source",

@@ -1,9 +1,11 @@
 """A compose file as text plus the places in it that a release reads or changes."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ci.core.interpolation import interpolate
 from ci.core.yaml_tree import Document, MappingNode, Pair, ScalarNode, SequenceNode, effective, pairs, read
 from ci.errors import ConfigurationError, Problem
 
@@ -12,7 +14,7 @@ _SECRET = re.compile(r"\$secrets?\.([A-Za-z_][A-Za-z0-9_-]*)")
 
 @dataclass(frozen=True)
 class Build:
-    """What a service's `build` asks for; paths as written, relative to the compose file and to the context."""
+    """What a service's `build` asks for, its variables replaced; paths relative to the compose file and the context."""
 
     context: str
     dockerfile: str = "Dockerfile"
@@ -22,6 +24,8 @@ class Build:
     inline: str = ""
     other: tuple[str, ...] = ()
     """Keys of `build` beside these, sorted."""
+    unknown: tuple[str, ...] = ()
+    """Variables that have no value, and stand in the text as they were."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,8 @@ class Compose:
     services: tuple[Service, ...]
 
 
-def parse(text: str, file: str) -> Compose:
-    """Read a compose file.
+def parse(text: str, file: str, variables: Mapping[str, str] | None = None) -> Compose:
+    """Read a compose file; `variables` has the values of those that stand inside `build`.
 
     Raises:
         ConfigurationError: it is no YAML, has no services, or uses a form that can't be followed; all such places.
@@ -93,7 +97,7 @@ def parse(text: str, file: str) -> Compose:
                 problems.append(
                     document.problem(pair_.key, f"`{key}` of `{name}` has a tag that only several files give a meaning")
                 )
-        build = _build(keys["build"].value) if "build" in keys else None
+        build = _build(keys["build"].value, variables or {}) if "build" in keys else None
         image = keys["image"].value.value if "image" in keys and isinstance(keys["image"].value, ScalarNode) else ""
         env_files = _env_files(keys["env_file"].value) if "env_file" in keys else ()
         services.append(Service(name, document.line(pair.key), pair.value, keys, build, image, env_files))
@@ -191,26 +195,29 @@ def _scalars(node: Any) -> list[Any]:
     return [scalar for pair in effective(node).values() for scalar in _scalars(pair.value)]
 
 
-def _build(node: Any) -> Build:
+def _build(node: Any, variables: Mapping[str, str]) -> Build:
+    unknown: list[str] = []
+
+    def filled(text: str) -> str:
+        made, missing = interpolate(text, variables)
+        unknown.extend(missing)
+        return made
+
     if isinstance(node, ScalarNode):
-        return Build(context=node.value)
+        return Build(context=filled(node.value), unknown=tuple(unknown))
     keys = effective(node)
-    text = {
-        name: keys[name].value.value
-        for name in ("context", "dockerfile", "target", "dockerfile_inline")
-        if name in keys
-    }
-    known = {"context", "dockerfile", "target", "dockerfile_inline", "args", "labels"}
+    known = ("context", "dockerfile", "target", "dockerfile_inline")
+    text = {name: filled(keys[name].value.value) for name in known if name in keys}
+    args, labels = (names_and_values(keys[name].value) if name in keys else {} for name in ("args", "labels"))
     return Build(
         context=text.get("context", "."),
         dockerfile=text.get("dockerfile", "Dockerfile"),
         target=text.get("target", ""),
-        args=tuple(names_and_values(keys["args"].value).items()) if "args" in keys else (),
-        labels=tuple((k, v or "") for k, v in names_and_values(keys["labels"].value).items())
-        if "labels" in keys
-        else (),
+        args=tuple((name, value if value is None else filled(value)) for name, value in args.items()),
+        labels=tuple((name, filled(value or "")) for name, value in labels.items()),
         inline=text.get("dockerfile_inline", ""),
-        other=tuple(sorted(set(keys) - known)),
+        other=tuple(sorted(set(keys) - {*known, "args", "labels"})),
+        unknown=tuple(dict.fromkeys(unknown)),
     )
 
 

@@ -226,6 +226,9 @@ def _missing(path: str, files: frozenset[str], rules: tuple[tuple[re.Pattern[str
     name = posixpath.normpath(f"/{path}").strip("/")
     if not name:
         return ""
+    parts = name.split("/")
+    if any("/".join(parts[:length]) in files for length in range(1, len(parts))):
+        return ""  # behind a link to a folder, which a source lists as if it were a file
     there = [file for file in files if file == name or file.startswith(f"{name}/")]
     if not there:
         return "is not there"

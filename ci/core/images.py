@@ -68,6 +68,19 @@ def own_images(compose: Compose, prefix: str, names: Mapping[str, str] | None = 
         label = chosen or suffix(path, paths)
         repository = f"{prefix}-{label}" if label else prefix
         first = services[0]
+        if "$" in path:
+            problems.append(
+                Problem(
+                    what=f"The image of service `{first.name}` can't be named: its Dockerfile's path has a variable "
+                    "without a value",
+                    value=path,
+                    file=file,
+                    line=first.line,
+                    right="a value for " + ", ".join(f"`{name}`" for name in build.unknown),
+                    do="write it into [tool.slipway.build_args]",
+                )
+            )
+            continue
         if not is_repository(repository):
             problems.append(
                 Problem(

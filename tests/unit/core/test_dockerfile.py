@@ -59,6 +59,7 @@ def problems(lines: str, ignore: str = "", args: dict[str, str | None] | None = 
         "ADD --checksum=sha256:00 https://code.example/x.tar.gz /",
         "ADD git@code.example:o/r.git /",
         "ADD a.txt /",
+        "COPY a.txt/x /",  # a.txt may be a link to a folder: a source lists both alike
         "ONBUILD COPY gone /",
         "RUN echo COPY gone /",
         "# COPY gone /",
@@ -94,7 +95,6 @@ def test_what_can_be_built_is_let_through(line: str) -> None:
         ("copy gone /", "gone", 2),
         ("COPY a.txt gone /x/", "gone", 2),
         ("COPY a.tx /", "a.tx", 2),
-        ("COPY a.txt/x /", "a.txt/x", 2),
         ("COPY A.txt /", "A.txt", 2),
         ("COPY sr /", "sr", 2),
         ("COPY src/gone.py /", "src/gone.py", 2),

@@ -8,7 +8,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-UV := $(or $(shell command -v uv),$(BIN)/uv)
+UV := $(or $(shell command -v uv),$(abspath $(BIN)/uv))
 READY := $(VENV)/.slipway-ready
 SHA := $(shell git rev-parse --verify --quiet HEAD || printf '0%.0s' $$(seq 40))
 REHEARSED := dist/rehearsal

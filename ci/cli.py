@@ -15,6 +15,7 @@ from typing import TypeVar, cast
 from ci import workspace
 from ci.core import plan as planning
 from ci.core.omctl import PINNED_FILE
+from ci.core.plan_text import as_json, render
 from ci.core.product import Source, read_product
 from ci.core.settings import Settings, settled
 from ci.errors import ConfigurationError, Findings, Problem, SlipwayError
@@ -88,7 +89,7 @@ def _read(
 
 def _plan(arguments: argparse.Namespace) -> None:
     _, _, plan = _read(arguments, lambda source, settings: planning.make_plan(source, settings, arguments.sha))
-    shown = json.dumps(planning.as_json(plan), indent=2) + "\n" if arguments.json else planning.render(plan)
+    shown = json.dumps(as_json(plan), indent=2) + "\n" if arguments.json else render(plan)
     sys.stdout.write(shown)
 
 

@@ -16,6 +16,7 @@ from ci.core import plan as planning
 from ci.core import product
 from ci.core.omctl import PINNED_FILE
 from ci.core.plan import Plan
+from ci.core.plan_text import render
 from ci.core.report import Report, as_json, lock, summary
 from ci.core.settings import Settings
 from ci.errors import ConfigurationError, Findings, Problem, ReleaseError, SlipwayError
@@ -80,7 +81,7 @@ class Slipway:
     async def plan(self, source: Source, sha: GitSha) -> str:
         """Show what a release would do; no credentials, no effect."""
         with _told():
-            return planning.render(await self._plan(source, sha))
+            return render(await self._plan(source, sha))
 
     @function
     async def gen_compose(self, source: Source, sha: GitSha) -> dagger.File:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar
 
-from ci.core import omctl
 from ci.core.compose import plan_name
 from ci.core.context import paths_read
 from ci.core.images import Image
@@ -184,53 +183,6 @@ def rehearsal_seed(plan: Plan) -> dict[str, Any]:  # Any: JSON
                 "version": "1.0",
             }
         ],
-    }
-
-
-def render(plan: Plan) -> str:
-    """The plan for people."""
-    settings = plan.settings
-    lines = [
-        f"Release {plan.version} of {settings.product_name}, commit {plan.git_sha}",
-        "",
-        f"{len(plan.images)} images, built at the same time ({settings.parallel_builds} at most), then pushed:",
-    ]
-    width = max((len(one.name) for one in plan.images), default=0)
-    for one in plan.images:
-        lines.append(f"  {one.name:{width}}  {one.image.dockerfile}  for {', '.join(one.image.services)}")
-        lines += [f"  {'':{width}}    {reference}" for reference in one.references]
-    lines += ["", f"{omctl.PINNED_FILE}, {len(plan.pinned.changes)} references pinned:"]
-    lines += [f"  {change}" for change in plan.pinned.changes]
-    if plan.secrets:
-        lines += ["", f"Omnistrate secrets that {settings.environment} must have:"]
-        lines += [f"  {name}: {', '.join(dict.fromkeys(s for s, _ in uses))}" for name, uses in plan.secrets.items()]
-    if plan.mounted:
-        lines += ["", f"Read by omctl beside the file: {', '.join(plan.mounted)}"]
-    lines += ["", "omctl, in this order:"]
-    lines += [f"  {omctl.shown(command)}" for command in omctl.commands(plan.settings, plan.description)]
-    lines += ["", "Description of the plan version:", *(f"  {line}" for line in plan.description.splitlines())]
-    lines += ["", "Prod is not touched: `dagger call upgrade --instance … --plan-version …` moves it."]
-    return "\n".join(lines) + "\n"
-
-
-def as_json(plan: Plan) -> dict[str, Any]:  # Any: JSON
-    """The plan for machines."""
-    return {
-        "git_sha": plan.git_sha,
-        "version": plan.version,
-        "product_name": plan.settings.product_name,
-        "environment": plan.settings.environment,
-        "images": [
-            {
-                "name": one.name,
-                "dockerfile": one.image.dockerfile,
-                "services": list(one.image.services),
-                "references": [str(reference) for reference in one.references],
-            }
-            for one in plan.images
-        ],
-        "pinned": [{"where": c.where, "line": c.line, "from": c.old, "to": c.new} for c in plan.pinned.changes],
-        "secrets": sorted(plan.secrets),
     }
 
 

@@ -56,7 +56,8 @@ def test_plan_tells_of_the_reference_product(
     assert main(["plan", "--sha", GIT_SHA]) == 0
     out, err = capsys.readouterr()
     assert "11 images" in out
-    assert out.count(f":{SHA_TAG}\n") >= 22
+    assert out.count("ghcr.io/experio-ai/experio-dockerfile.") == 11
+    assert f":{SHA_TAG}, and when all are there as :0.1.0\n" in out
     assert err == ""
 
 

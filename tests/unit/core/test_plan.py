@@ -9,13 +9,11 @@ from fakes import COMPOSE, GIT_SHA, NAMES, SETTINGS, SHA_TAG, sha_ref, small_pla
 
 from ci.core.plan import (
     REHEARSAL_KEY,
-    as_json,
     labels,
     make_plan,
     pinned_compose,
     plan_images,
     rehearsal_seed,
-    render,
     select,
     upgrade_target,
 )
@@ -173,40 +171,3 @@ def test_the_stand_in_starts_with_what_the_plan_needs(changed: Mapping[str, str]
 def test_a_plan_without_a_name_of_its_own_is_seeded_by_the_products() -> None:
     seed = parse(json.dumps(rehearsal_seed(small_plan(compose=COMPOSE.partition("\n")[2].partition("\n")[2]))))
     assert seed.instances[0].plan == "Shop"
-
-
-def test_the_plan_is_told_whole() -> None:
-    told = render(small_plan())
-    assert told.startswith(f"Release 1.2.0 of Shop, commit {GIT_SHA}\n")
-    for name in NAMES:
-        assert sha_ref(name) in told
-        assert version_ref(name) in told
-        assert f"Dockerfile.{name}" in told
-    for text in (
-        "4 references pinned",
-        "queuePassword: jobs",
-        "dbPassword: web, jobs",
-        "omctl build --file docker-compose.omni.yaml",
-        "  - Things",
-        "Prod is not touched",
-    ):
-        assert text in told
-
-
-def test_the_plan_for_machines_survives_json() -> None:
-    found = as_json(small_plan())
-    assert json.loads(json.dumps(found)) == found
-    assert found["git_sha"] == GIT_SHA
-    assert found["images"][1] == {
-        "name": "worker",
-        "dockerfile": "Dockerfile.worker",
-        "services": ["jobs"],
-        "references": [sha_ref("worker"), version_ref("worker")],
-    }
-    assert found["pinned"][1] == {
-        "where": "web/scaler",
-        "line": 11,
-        "from": "registry.example/o/shop-dockerfile.web:latest",
-        "to": sha_ref("web"),
-    }
-    assert found["secrets"] == ["dbPassword", "queuePassword"]

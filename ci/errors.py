@@ -51,11 +51,11 @@ class Problem:
 
 
 class SlipwayError(Exception):
-    """Base of all that Slipway raises on purpose; `problems` holds each finding."""
+    """Base of all that Slipway raises on purpose; `problems` holds each finding, once."""
 
     def __init__(self, *problems: Problem) -> None:
-        self.problems = problems
-        super().__init__(describe(problems))
+        self.problems = tuple(dict.fromkeys(problems))
+        super().__init__(describe(self.problems))
 
 
 class ConfigurationError(SlipwayError):

@@ -52,3 +52,10 @@ def test_problems_that_say_the_same_are_the_same() -> None:
 
 def test_the_text_of_problems_is_made_of_any_iterable() -> None:
     assert describe(Problem(what=text) for text in ("One", "Two")) == "2 problems:\n- One\n- Two"
+
+
+def test_a_problem_that_is_found_twice_is_told_once() -> None:
+    away = Problem(what="The registry is away")
+    error = ConfigurationError(away, Problem(what="Another"), away)
+    assert error.problems == (away, Problem(what="Another"))
+    assert str(error).startswith("2 problems:")

@@ -93,7 +93,9 @@ def _pin_service(compose: Compose, service: Service, reference: str) -> Iterable
         yield remove_pair(document, build)
         yield replace_value(document, image, reference)
     elif build.owner is service.node:
-        yield remove_pair(document, build, instead=f"image: {reference}")
+        first = document.text[document.start(build.key)]
+        quote = first if first in "\"'" else ""  # a compose file may be JSON, and then stays it
+        yield remove_pair(document, build, instead=f"{quote}image{quote}: {quote}{reference}{quote}")
     else:
         yield remove_pair(document, build)
         yield insert_pair(document, service.node, f"image: {reference}")

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from ci import workspace
+from ci.core import env_advice
 from ci.core import plan as planning
+from ci.core.comparison import unified
 from ci.core.omctl import PINNED_FILE
 from ci.core.plan_text import as_json, render
 from ci.core.product import Source, read_product
@@ -29,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and give back its exit code."""
     arguments = _parser().parse_args(argv)
     try:
-        arguments.run(arguments)
+        code = cast("int", arguments.run(arguments))
         sys.stdout.flush()
     except SlipwayError as error:
         print(error, file=sys.stderr)
@@ -37,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # nobody reads on; the interpreter must not try once more at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    return 0
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -50,7 +52,9 @@ def _parser() -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=help_, description=help_)
         if sha:
             made.add_argument("--sha", required=True, metavar="SHA", help="the git sha to release, 40 hex digits")
-        made.add_argument("--file", metavar="FILE", help="the compose file (default: docker-compose.yaml)")
+        made.add_argument(
+            *("--file", "-f"), action="append", metavar="FILE", help="the compose file (default: docker-compose.yaml)"
+        )
         made.add_argument(
             "--image-prefix", metavar="PREFIX", help="what own repositories begin with: ghcr.io/org/product"
         )
@@ -61,8 +65,13 @@ def _parser() -> argparse.ArgumentParser:
     plan.add_argument("--json", action="store_true", help="for machines")
     plan.set_defaults(run=_plan)
     gen = command("gen-compose", "Write the compose file with every own image at its sha tag")
-    gen.add_argument(
+    into = gen.add_mutually_exclusive_group()
+    into.add_argument(
         "--output", metavar="FILE", help=f"where to (default: {PINNED_FILE} beside the source); - is stdout"
+    )
+    into.add_argument("--diff", action="store_true", help="show what differs from the source, and write nothing")
+    into.add_argument(
+        "--check", metavar="FILE", help="show what differs from FILE, with exit code 1 if anything does; write nothing"
     )
     gen.set_defaults(run=_gen_compose)
     check = command("check", "Find everything that can be known to be wrong before a release", sha=False)
@@ -74,7 +83,17 @@ def _read(
     arguments: argparse.Namespace, reading: Callable[[Source, Settings], T], *, whole: bool = True
 ) -> tuple[Path, Settings, T]:
     """What `reading` makes of the source beside the compose file; all that is wrong, settings included, at once."""
-    file = Path(arguments.file or Settings.compose_file)
+    files = arguments.file or [Settings.compose_file]
+    if len(files) > 1:
+        raise ConfigurationError(
+            Problem(
+                what="Several compose files: omctl is handed one, and how they merge is compose's business",
+                value=", ".join(files),
+                right="one file",
+                do="merge them with `docker compose -f … -f … config --no-interpolate --no-path-resolution`",
+            )
+        )
+    file = Path(files[0])
     folder = file.parent.resolve()
     given = {"image_prefix": arguments.image_prefix, "product_name": arguments.product_name}
     settings, problems = settled(lambda: workspace.read_settings(folder), given)
@@ -87,28 +106,37 @@ def _read(
     return folder, settings, cast("T", made)
 
 
-def _plan(arguments: argparse.Namespace) -> None:
+def _plan(arguments: argparse.Namespace) -> int:
     _, _, plan = _read(arguments, lambda source, settings: planning.make_plan(source, settings, arguments.sha))
     shown = json.dumps(as_json(plan), indent=2) + "\n" if arguments.json else render(plan)
     sys.stdout.write(shown)
+    return 0
 
 
-def _gen_compose(arguments: argparse.Namespace) -> None:
-    folder, settings, pinned = _read(
-        arguments, lambda source, settings: planning.pinned_compose(source, settings, arguments.sha), whole=False
+def _gen_compose(arguments: argparse.Namespace) -> int:
+    folder, settings, (source, pinned) = _read(
+        arguments,
+        lambda source, settings: (source, planning.pinned_compose(source, settings, arguments.sha)),
+        whole=False,
     )
-    if arguments.output == "-":
-        sys.stdout.buffer.write(pinned.text.encode())
+    result = pinned.text
+    if arguments.check is not None:
+        there = workspace.existing(Path(arguments.check))
+        return _differs(unified(there, result, arguments.check, "generated now"), f"{arguments.check} is up to date")
+    if arguments.diff or arguments.output == "-":
+        name = settings.compose_file
+        shown = unified(source.texts[name], result, name, PINNED_FILE) if arguments.diff else result
+        sys.stdout.buffer.write(shown.encode())
         for change in pinned.changes:
             print(change, file=sys.stderr)
-        return
+        return 0
     output = Path(arguments.output) if arguments.output else folder / PINNED_FILE
     if output.resolve() == (folder / settings.compose_file).resolve():
         raise ConfigurationError(
             Problem(what="The output is the source itself", value=str(output), right="another file", do="mend --output")
         )
     try:
-        workspace.write(output, pinned.text)
+        workspace.write(output, result)
     except OSError as error:
         raise ConfigurationError(
             Problem(what=f"The output can't be written: {error.strerror}", value=str(output), do="mend --output")
@@ -116,15 +144,32 @@ def _gen_compose(arguments: argparse.Namespace) -> None:
     for change in pinned.changes:
         print(change)
     print(f"{output}: {len(pinned.changes)} references pinned")
+    return 0
 
 
-def _check(arguments: argparse.Namespace) -> None:
-    _, settings, product = _read(arguments, read_product)
+def _differs(difference: str, equal: str) -> int:
+    """Show a difference, or say that there is none; the exit code."""
+    if not difference:
+        print(equal)
+        return 0
+    sys.stdout.buffer.write(difference.encode())
+    return 1
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    folder, settings, (source, product) = _read(
+        arguments, lambda source, settings: (source, read_product(source, settings))
+    )
     pinned = planning.pin_spec(product.spec, settings, f"sha-{NO_COMMIT}")
     print(
         f"{settings.compose_file}: {len(product.spec.images)} images, {len(pinned.changes)} references to pin, "
         f"version {product.version}; nothing is wrong that can be known without an engine"
     )
+    compose = product.spec.compose
+    wanted = env_advice.names(compose, source.files, source.texts)
+    named = workspace.named(folder, env_advice.contexts(compose), wanted) if wanted else frozenset[str]()
+    sys.stdout.write(env_advice.tell(env_advice.uses(compose, source.files, source.texts, settings, named)))
+    return 0
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from ci import release as story
 from ci.clock import SystemClock
 from ci.core import plan as planning
 from ci.core import product
+from ci.core.comparison import unified
 from ci.core.omctl import PINNED_FILE
 from ci.core.plan import Plan
 from ci.core.plan_text import render
@@ -83,11 +84,31 @@ class Slipway:
         with _told():
             return render(await self._plan(source, sha))
 
-    @function
-    async def gen_compose(self, source: Source, sha: GitSha) -> dagger.File:
-        """Return the compose file with every own image at its sha tag."""
+    @effect  # for what it prints: an answer from the cache says nothing
+    async def gen_compose(
+        self,
+        source: Source,
+        sha: GitSha,
+        check: Annotated[dagger.File | None, Doc("A file to compare with: fail, and show what differs")] = None,
+        diff: Annotated[bool, Doc("Show what differs from the source")] = False,  # noqa: FBT002 - a flag of the command line
+    ) -> dagger.File:
+        """Return the compose file with every own image at its sha tag, and print what was pinned."""
         with _told():
-            pinned = await self._read(source, lambda read, settings: planning.pinned_compose(read, settings, sha))
+            before, pinned = await self._read(
+                source,
+                lambda read, settings: (
+                    read.texts[settings.compose_file],
+                    planning.pinned_compose(read, settings, sha),
+                ),
+            )
+            shown = [unified(before, pinned.text, "source", PINNED_FILE)] if diff else []
+            print("\n".join([*shown, *(str(change) for change in pinned.changes)]), file=sys.stderr)  # noqa: T201 - a function's log is its standard error
+            if check and (difference := unified(await check.contents(), pinned.text, "given", "generated now")):
+                raise ConfigurationError(
+                    Problem(
+                        what="The file given is not what is generated now", do="generate it anew", excerpt=difference
+                    )
+                )
             return dag.file(PINNED_FILE, pinned.text)
 
     @effect

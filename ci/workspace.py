@@ -3,10 +3,15 @@
 import os
 import re
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 from ci.core.product import LEFT_OUT, Source, wanted_texts
 from ci.core.settings import FILE, Settings, parse_settings
+from ci.errors import ConfigurationError, Problem
+
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
+_LARGEST = 2**20
 
 
 def read_settings(folder: Path) -> Settings:
@@ -58,6 +63,30 @@ def read_source(folder: Path, settings: Settings, *, whole: bool) -> Source:
     return Source(frozenset(name for name in names if (folder / name).is_file()), texts)
 
 
+def named(folder: Path, contexts: Iterable[str], names: frozenset[str]) -> frozenset[str]:
+    """Those of `names` that stand as a word anywhere in the files of the build contexts; env files do not count."""
+    left = set(names)
+    for file in dict.fromkeys(file for context in sorted(contexts) for file in _files(folder / context)):
+        if not left:
+            break
+        if ".env" not in file.name:
+            left -= set(_WORD.findall(_bytes(file).decode(errors="replace")))
+    return names - left
+
+
+def existing(path: Path) -> str:
+    """The text of a file that must be there.
+
+    Raises:
+        ConfigurationError: it is not, or is no UTF-8.
+    """
+    text = _text(path)
+    if text is None:
+        what = "Not readable as UTF-8" if path.exists() else "There is no such file"
+        raise ConfigurationError(Problem(what=what, value=str(path), do="mend the path, or generate it first"))
+    return text
+
+
 def write(path: Path, text: str) -> None:
     """Write a file whole or not at all, its line ends as they are; what is no file, such as a pipe, is written to."""
     if path.exists() and not path.is_file():
@@ -70,6 +99,19 @@ def write(path: Path, text: str) -> None:
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _files(folder: Path) -> list[Path]:
+    return [folder / name for name in _walk(folder)] if folder.is_dir() else []
+
+
+def _bytes(path: Path) -> bytes:
+    """The file's first part: one that is longer is data, and names nothing."""
+    try:
+        with path.open("rb") as file:
+            return file.read(_LARGEST)
+    except OSError:  # a link to nowhere, a socket
+        return b""
 
 
 def _text(path: Path) -> str | None:

@@ -23,7 +23,7 @@ MAY_IMPORT_DAGGER = {"ci/main.py", "ci/engine.py"}
 PURE_MODULES = {
     *("collections", "collections.abc", "dataclasses", "difflib", "enum", "functools", "itertools", "json", "math"),
     *("posixpath", "re", "shlex", "string", "textwrap", "tomllib", "types", "typing"),
-    *("dockerfile_parse", "dotenv.parser", "semver", "yaml", "yaml.nodes"),
+    *("dockerfile_parse", "semver", "yaml", "yaml.nodes"),
     *("io.BytesIO", "io.StringIO"),  # a text as a file; `io.open` is another matter
 }
 """What `ci/core` may import beside itself and `ci.errors`: nothing in it reads a file, the clock, or the machine."""
@@ -175,7 +175,7 @@ def test_the_map_names_every_entry_of_the_top_level() -> None:
 
 
 def test_contributing_fits_one_screen() -> None:
-    assert len((ROOT / "CONTRIBUTING.md").read_text().splitlines()) <= 60
+    assert len((ROOT / "CONTRIBUTING.md").read_text().splitlines()) <= 80
 
 
 def project() -> dict[str, object]:

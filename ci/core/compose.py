@@ -30,10 +30,11 @@ class Build:
 
 @dataclass(frozen=True)
 class EnvFile:
-    """One entry of `env_file`; `required` is False where compose lets the file be missing."""
+    """One entry of `env_file`; `required` is False where compose lets the file be missing, `format` may be `raw`."""
 
     path: str
     required: bool = True
+    format: str = ""
 
 
 @dataclass(frozen=True)
@@ -225,7 +226,9 @@ def _env_files(node: Any) -> tuple[EnvFile, ...]:
     value = plain(node)
     items = value if isinstance(value, list) else [value]
     return tuple(
-        EnvFile(item["path"], item.get("required") != "false") if isinstance(item, dict) else EnvFile(str(item))
+        EnvFile(item["path"], item.get("required") != "false", item.get("format") or "")
+        if isinstance(item, dict)
+        else EnvFile(str(item))
         for item in items
         if item
     )

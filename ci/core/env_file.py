@@ -2,101 +2,199 @@
 
 What omctl is handed holds no `env_file:`: with one, omctl calls a docker that its image does not have, and bakes every
 value into the plan (facts of omctl v1.10.5, `cmd/build`). So each variable becomes an entry of `environment`: the value
-as it is, or a reference to an Omnistrate secret where `env_secrets` of the settings names one.
+that compose would give it, or a reference to an Omnistrate secret where `env_secrets` of the settings names one.
 """
 
+import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from io import StringIO
+from functools import partial
+from json import dumps
 
-from dotenv.parser import parse_stream
+from ci.core.compose import Compose, Service, names_and_values
+from ci.core.env_syntax import Variable, parse_env_file
+from ci.core.interpolation import interpolate
+from ci.core.settings import Settings
+from ci.errors import Findings, Problem
 
-from ci.errors import ConfigurationError, Problem
-
+FORMATS = ("", "raw")
 _SECRET_NAME = re.compile(
-    r"(^|_)(PASS|PASSWD|PASSWORD|PASSPHRASE|TOKEN|KEY|APIKEY|SECRET|SECRETS|CREDENTIALS?|DSN|PAT|PRIVATE)(_|$)|PASSWORD|SECRET",
+    r"(?:^|[_.-])(?:pass|passwd|token|keys?|apikey|credentials?|creds|dsn|pat|private|salt)(?:[_.-]|$)|[_.-]pwd(?:[_.-]|$)"
+    r"|password|passphrase|secret|api_?key|access_?key|private_?key|connection_?string",
     re.IGNORECASE,
 )
-_URL_WITH_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]+@", re.IGNORECASE)
+_SECRET_VALUE = re.compile(
+    r"[a-z][a-z0-9+.-]*://[^/\s:@]*:[^/\s@]+@"  # a URL with a password
+    r"|(?:^|[;?&\s])(?:password|pwd|accountkey|sharedaccesskey|api_?key|token|sig)=[^;&\s]"  # a connection string
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY"
+    r"|\b(?:gh[opsu]_|github_pat_|glpat-|sk-|sk_live_|xox[abp]-|AKIA|AIza)[A-Za-z0-9_-]{12,}"  # tokens, by their marks
+    r"|\beyJ[A-Za-z0-9_-]+\.eyJ[A-Za-z0-9_-]+\.",  # a JSON web token
+    re.IGNORECASE,
+)
+_EXPRESSION = re.compile(r"\$?\{\{.*?\}\}|\$(?:sys|var|secrets?|func)\.[\w.\[\]-]*", re.DOTALL)
+_NAMED = re.compile(r"\$\{?([A-Za-z_]\w*)", re.ASCII)
+_OPEN = re.compile(r"\$\{(?![A-Za-z_]\w*(?:\}|:?[-?+]))", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Variable:
-    """A line `NAME=value` of an env file; `line` counts from 1."""
+class Entry:
+    """A variable as one service gets it; `value` is None where it can't be known, for want of `unknown`."""
 
-    name: str
-    value: str
-    file: str
-    line: int
+    variable: Variable
+    value: str | None
+    unknown: tuple[str, ...] = ()
 
-
-def parse_env_file(text: str, file: str) -> tuple[Variable, ...]:
-    """The variables of an env file, the last of a name winning as in compose.
-
-    Raises:
-        ConfigurationError: a line is no `NAME=value`; all such lines.
-    """
-    found: dict[str, Variable] = {}
-    problems = []
-    for binding in parse_stream(StringIO(text.removeprefix("\ufeff"))):
-        original = binding.original.string  # with the empty lines above it
-        line = binding.original.line + len(
-            re.findall(r"\r\n|\r|\n", original[: len(original) - len(original.lstrip())])
-        )
-        if binding.error or (binding.key is not None and binding.value is None):
-            problems.append(
-                Problem(
-                    what="Not a variable",
-                    file=file,
-                    line=line,
-                    right="NAME=value",
-                    do="mend or remove the line",
-                )
-            )
-        elif binding.key is not None:
-            found[binding.key] = Variable(binding.key, binding.value or "", file, line)
-    if problems:
-        raise ConfigurationError(*problems)
-    return tuple(found.values())
+    @property
+    def looks_secret(self) -> bool:
+        """Whether the name or the value is one that people give to secrets."""
+        return looks_secret(self.variable.name, self.variable.value if self.value is None else self.value)
 
 
-def looks_secret(variable: Variable) -> bool:
+def looks_secret(name: str, value: str) -> bool:
     """Whether the name or the value is one that people give to secrets."""
-    return bool(_SECRET_NAME.search(variable.name) or _URL_WITH_PASSWORD.search(variable.value))
+    return bool(_SECRET_NAME.search(name) or _SECRET_VALUE.search(value))
 
 
-def environment_values(
-    variables: tuple[Variable, ...], secrets: Mapping[str, str], literals: frozenset[str] = frozenset()
-) -> dict[str, str]:
-    """What each variable is written as: its value, or `{{ $secrets.NAME }}` for those that `secrets` maps.
+def secret_reference(name: str) -> str:
+    """The expression for which Omnistrate puts in the secret of that name."""
+    return f"{{{{ $secrets.{name} }}}}"
 
-    `literals` are names that look secret and are not.
+
+def secret_name(variable: str) -> str:
+    """What a variable's secret is called in Omnistrate where nothing says otherwise: `dbPassword` for `DB_PASSWORD`."""
+    head, *rest = [part for part in re.split(r"[^a-z0-9]+", variable.lower()) if part] or ["secret"]
+    return head + "".join(part.capitalize() for part in rest)
+
+
+def entries(files: Iterable[tuple[Variable, ...]], own: Mapping[str, str | None]) -> dict[str, Entry]:
+    """What a service gets from its env files, the last of a name winning; `own` is its `environment`.
+
+    A variable inside a value is replaced as compose does: by `own`, else by what was read so far. The shell and a
+    `.env`, where compose looks as well, are no part of a release. Omnistrate's expressions stay as they are.
+    """
+    plain = {name: None if value is None or "$" in value else value for name, value in own.items()}
+    found: dict[str, Entry] = {}
+    for variable in (one for file in files for one in file):
+        value, unknown = variable.value, tuple[str, ...]()
+        if variable.expands:
+            values = {**{name: entry.value for name, entry in found.items()}, **plain}
+            value, unknown = _expanded(variable.value, values)
+        found[variable.name] = Entry(variable, None if unknown else value, unknown)
+    return found
+
+
+def environments(
+    compose: Compose, files: frozenset[str], texts: Mapping[str, str], settings: Settings
+) -> dict[str, dict[str, str]]:
+    """For each service with an `env_file`, what its variables are written as; those of its own `environment` left out.
 
     Raises:
-        ConfigurationError: names that look secret are in neither; all in one message, with the lines to add, and never
-            with a value.
+        ConfigurationError: a file is missing or unreadable, a value can't be known, or names that look secret have no
+            mapping: all of these, the latter in one message, with the lines to add and never with a value.
     """
-    unknown = [v for v in variables if looks_secret(v) and v.name not in secrets and v.name not in literals]
-    if unknown:
-        lines = "\n".join(f'    {v.name} = "{_camel(v.name)}"' for v in unknown)
-        raise ConfigurationError(
-            Problem(
-                what=f"{len(unknown)} variable(s) look like secrets, and the settings do not say what they are",
-                value=", ".join(f"{v.name} ({v.file}:{v.line})" for v in unknown),
-                file=unknown[0].file,
-                line=unknown[0].line,
-                right="a mapping to an Omnistrate secret, or a name in `env_literals`",
-                do=f"add to pyproject.toml, below [tool.slipway.env_secrets]:\n{lines}",
-            )
-        )
-    # A `$` in a value is text; omctl's loader would read it as a variable, and `$$` is how it is told not to.
-    return {
-        v.name: f"{{{{ $secrets.{secrets[v.name]} }}}}" if v.name in secrets else v.value.replace("$", "$$")
-        for v in variables
-    }
+    found, result = Findings(), dict[str, dict[str, str]]()
+    unmapped: dict[str, Variable] = {}
+    unknown: dict[Variable, tuple[str, ...]] = {}
+    read = read_env_files(compose, files, texts, found)
+    for service in compose.services:
+        if not service.env_files:
+            continue
+        own = own_environment(service)
+        written = result[service.name] = {}
+        for name, entry in entries(variables_of(service, read), own).items():
+            if name in own:
+                continue
+            if name in settings.env_secrets:
+                written[name] = secret_reference(settings.env_secrets[name])
+            elif entry.looks_secret and name not in settings.env_literals:
+                unmapped[name] = entry.variable
+            elif entry.value is None:
+                unknown[entry.variable] = entry.unknown
+            else:
+                # As it is: omctl takes no `$` for a variable (it loads the file without interpolation).
+                written[name] = entry.value
+    found.problems += [_unknown(variable, names) for variable, names in unknown.items()]
+    if unmapped:
+        found.problems.append(_unmapped(tuple(unmapped.values())))
+    found.raise_all()
+    return result
 
 
-def _camel(name: str) -> str:
-    head, *rest = [part for part in name.lower().split("_") if part] or [name.lower()]
-    return head + "".join(part.capitalize() for part in rest)
+def own_environment(service: Service) -> dict[str, str | None]:
+    """The service's `environment` by name; a value that is not given is None."""
+    return names_and_values(service.keys["environment"].value) if "environment" in service.keys else {}
+
+
+def read_env_files(
+    compose: Compose, files: frozenset[str], texts: Mapping[str, str], found: Findings
+) -> dict[tuple[str, str], tuple[Variable, ...]]:
+    """The variables of every env file, by path and format, each read once; what is wrong goes into `found`."""
+    read: dict[tuple[str, str], tuple[Variable, ...]] = {}
+    for service in compose.services:
+        for one in service.env_files:
+            key = path, kind = posixpath.normpath(one.path), one.format
+            if key in read:
+                continue
+            read[key] = ()
+            what = f"The env file of `{service.name}` "
+            at = partial(Problem, file=compose.document.file, line=compose.document.line(service.keys["env_file"].key))
+            if kind not in FORMATS:
+                found.problems.append(at(what=what + "has an unknown format", value=kind, right="`raw`, or none"))
+            elif path in texts:
+                read[key] = found.of(partial(parse_env_file, texts[path], path, raw=kind == "raw")) or ()
+            elif path in files or one.required:
+                do = "add it, or take `env_file` out"
+                found.problems.append(at(what=what + "is missing or not readable as UTF-8", value=one.path, do=do))
+    return read
+
+
+def variables_of(service: Service, read: Mapping[tuple[str, str], tuple[Variable, ...]]) -> list[tuple[Variable, ...]]:
+    """The variables of a service's env files, file by file, of all that `read_env_files` gave."""
+    return [read[posixpath.normpath(one.path), one.format] for one in service.env_files]
+
+
+def _expanded(text: str, values: Mapping[str, str | None]) -> tuple[str, tuple[str, ...]]:
+    """The text with its variables replaced, and the names of those that have no value, or one that is not known."""
+    known = {name: value for name, value in values.items() if value is not None}
+    done, unknown, at = list[str](), list[str](), 0
+    for found in _EXPRESSION.finditer(text):
+        made, missing = interpolate(text[at : found.start()], known)
+        done += [made, found.group()]
+        unknown += missing
+        at = found.end()
+    made, missing = interpolate(text[at:], known)
+    rest = _EXPRESSION.sub("", text).replace("$$", "")
+    unknown += [*missing, *(name for name in _NAMED.findall(rest) if name in values and name not in known)]
+    if _OPEN.search(rest):
+        unknown.append("${")
+    return "".join([*done, made]), tuple(dict.fromkeys(unknown))
+
+
+def _unknown(variable: Variable, names: tuple[str, ...]) -> Problem:
+    return Problem(
+        what=f"The value of `{variable.name}` uses what has no value here",
+        value=", ".join(names),
+        file=variable.file,
+        line=variable.line,
+        right="variables of the same file or of the service's `environment`: a release has no shell to look in",
+        do="write the value out, give a default as in ${NAME:-default}, or put single quotes around what is plain text",
+    )
+
+
+def _unmapped(variables: tuple[Variable, ...]) -> Problem:
+    lines = "\n".join(f"    {_toml_key(v.name)} = {dumps(secret_name(v.name))}" for v in variables)
+    names = ", ".join(dumps(v.name) for v in variables)
+    return Problem(
+        what=f"{len(variables)} variable(s) of env files look like secrets, and the settings do not say what they are",
+        value=", ".join(f"{v.name} ({v.file}:{v.line})" for v in variables),
+        file=variables[0].file,
+        line=variables[0].line,
+        right="an Omnistrate secret for each, or its name in `env_literals` where it is none",
+        do=f"add to pyproject.toml, below [tool.slipway.env_secrets]:\n{lines}\n"
+        f"  or, for those that are no secrets, below [tool.slipway]:\n    env_literals = [{names}]",
+    )
+
+
+def _toml_key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else dumps(name)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ci.core import changelog, checks
 from ci.core.compose import Build, Compose, Service, local_paths, parse, secret_references
-from ci.core.env_file import Variable, environment_values, parse_env_file
+from ci.core.env_file import environments
 from ci.core.images import Image, dockerfile_path, own_images
 from ci.core.settings import Settings
 from ci.core.version import parse_version
@@ -92,7 +92,7 @@ def read_spec(source: Source, settings: Settings, *, whole: bool = False) -> Spe
     else:
         images = found.of(lambda: own_images(compose, settings.image_prefix, settings.image_names)) or ()
         found.problems += checks.sidecars(settings, images)
-    environment = found.of(lambda: _environment(compose, source, settings)) or {}
+    environment = found.of(lambda: environments(compose, source.files, source.texts, settings)) or {}
     if whole:
         built = images or _unnamed_images(compose)
         found.problems += checks.tree(built, local_paths(compose), source.files, source.texts, settings)
@@ -150,38 +150,3 @@ def _unnamed_images(compose: Compose) -> tuple[Image, ...]:
         Image("", "", dockerfile_path(build), build, tuple(service.name for service in users), users[0].line)
         for build, users in services.items()
     )
-
-
-def _environment(compose: Compose, source: Source, settings: Settings) -> dict[str, dict[str, str]]:
-    """For each service with an `env_file`, its entries; later files win, as in compose."""
-    problems: dict[str, Problem] = {}
-    found: dict[str, dict[str, str]] = {}
-    for service in compose.services:
-        variables: dict[str, Variable] = {}
-        for one in service.env_files:
-            path = posixpath.normpath(one.path)
-            line = compose.document.line(service.keys["env_file"].key)
-            if path not in source.texts and not (path not in source.files and not one.required):
-                problem = Problem(
-                    what=f"The env file of `{service.name}` is missing or not readable as UTF-8",
-                    value=one.path,
-                    file=compose.document.file,
-                    line=line,
-                    do="add it, or take `env_file` out",
-                )
-                problems.setdefault(str(problem), problem)
-                continue
-            try:
-                variables |= {v.name: v for v in parse_env_file(source.texts.get(path, ""), path)}
-            except ConfigurationError as error:
-                problems |= {str(problem): problem for problem in error.problems}
-        if service.env_files:
-            try:
-                found[service.name] = environment_values(
-                    tuple(variables.values()), settings.env_secrets, frozenset(settings.env_literals)
-                )
-            except ConfigurationError as error:
-                problems |= {str(problem): problem for problem in error.problems}
-    if problems:
-        raise ConfigurationError(*problems.values())
-    return found

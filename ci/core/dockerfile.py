@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 
-from dockerfile_parse import DockerfileParser
-
 from ci.errors import Problem
 
 _DIRECTIVE = re.compile(r"#\s*(?P<name>[A-Za-z][A-Za-z0-9]*)\s*=\s*(?P<value>.+?)\s*")
@@ -51,6 +49,8 @@ def directives(text: str) -> dict[str, tuple[str, int]]:
 
 def instructions(text: str) -> tuple[Instruction, ...]:
     """The instructions of a Dockerfile, comments and the bodies of here-documents left out."""
+    from dockerfile_parse import DockerfileParser  # noqa: PLC0415 - as `semver` in `ci.core.version`
+
     file = BytesIO(_plain(text).encode())  # bytes, whatever its type stubs say: it decodes by itself
     parsed = DockerfileParser(fileobj=file).structure  # type: ignore[arg-type]
     return tuple(

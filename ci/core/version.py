@@ -1,7 +1,5 @@
 """The product's version: the text of the file `VERSION`."""
 
-import semver
-
 from ci.core.references import is_tag
 from ci.errors import ConfigurationError, Problem
 
@@ -12,6 +10,8 @@ def parse_version(text: str, file: str = "VERSION") -> str:
     Raises:
         ConfigurationError: it is empty, has more than one line, or is no such version.
     """
+    import semver  # noqa: PLC0415 - its import takes a tenth of `slipway gen-compose`, which needs none of it
+
     lines = text.removeprefix("\ufeff").rstrip().splitlines()
     right = "one semantic version on one line, such as 1.4.0"
     if not lines:

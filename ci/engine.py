@@ -4,7 +4,7 @@ import json
 import posixpath
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,22 +88,28 @@ async def read_settings(directory: dagger.Directory, overrides: Mapping[str, Any
     return settled(lambda: parse_settings(text) or Settings(), overrides)
 
 
-async def read_source(directory: dagger.Directory, settings: Settings) -> Source:
-    """The source as values: all its paths, and the texts that matter."""
-    files = frozenset(path for path in await directory.glob("**") if not path.endswith("/"))
-    first = await _texts(directory, sorted(wanted_texts(settings) & files))
-    more = wanted_texts(settings, first.get(settings.compose_file)) & files - first.keys()
-    return Source(files, first | await _texts(directory, sorted(more)))
+async def read_source(directory: dagger.Directory, settings: Settings, *, whole: bool = True) -> Source:
+    """The source as values: all its paths, and the texts that matter; without `whole`, only what the pin needs."""
+    files = None
+    if whole:
+        files = frozenset(path for path in await directory.glob("**") if not path.endswith("/"))
+    first = wanted_texts(settings, whole=whole)
+    texts = await _texts(directory, first if files is None else first & files)
+    more = wanted_texts(settings, texts.get(settings.compose_file), whole=whole) - texts.keys()
+    texts |= await _texts(directory, more if files is None else more & files)
+    if files is None:
+        files = frozenset({*texts, *[path for path in more - texts.keys() if await directory.exists(path)]})
+    return Source(files, texts)
 
 
-async def _texts(directory: dagger.Directory, paths: list[str]) -> dict[str, str]:
+async def _texts(directory: dagger.Directory, paths: Iterable[str]) -> dict[str, str]:
     async def read(path: str) -> str | None:
         try:
             return await directory.file(path).contents()
         except dagger.QueryError:  # not there, or not UTF-8: the core says which
             return None
 
-    return {o.item: o.result for o in await run_all(paths, read, at_once=16) if o.result is not None}
+    return {o.item: o.result for o in await run_all(list(paths), read, at_once=16) if o.result is not None}
 
 
 class EngineBuilder:

@@ -100,6 +100,7 @@ class Slipway:
                     read.texts[settings.compose_file],
                     planning.pinned_compose(read, settings, sha),
                 ),
+                whole=False,
             )
             shown = [unified(before, pinned.text, "source", PINNED_FILE)] if diff else []
             print("\n".join([*shown, *(str(change) for change in pinned.changes)]), file=sys.stderr)  # noqa: T201 - a function's log is its standard error
@@ -217,12 +218,16 @@ class Slipway:
     async def check_compose(self, source: Source) -> None:
         """Pin the compose file, and prove the result against its source."""
         with _told():
-            await self._read(source, lambda read, settings: planning.pinned_compose(read, settings, NO_COMMIT))
+            await self._read(
+                source, lambda read, settings: planning.pinned_compose(read, settings, NO_COMMIT), whole=False
+            )
 
-    async def _read(self, source: dagger.Directory, reading: Callable[[product.Source, Settings], R]) -> R:
-        """What `reading` makes of the source; all that is wrong, settings included, at once."""
+    async def _read(
+        self, source: dagger.Directory, reading: Callable[[product.Source, Settings], R], *, whole: bool = True
+    ) -> R:
+        """What `reading` makes of the source, or of its spec alone; all that is wrong, settings included, at once."""
         settings, problems = await engine.read_settings(source, self._overrides())
-        read = await engine.read_source(source, settings)
+        read = await engine.read_source(source, settings, whole=whole)
         found = Findings(problems)
         made = found.of(lambda: reading(read, settings))
         found.raise_all()

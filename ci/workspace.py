@@ -53,10 +53,10 @@ def prefix_of(remote: str) -> str:
 
 def read_source(folder: Path, settings: Settings, *, whole: bool) -> Source:
     """The source tree; `whole` lists every file of it, else only those whose texts are needed."""
-    names = set(wanted_texts(settings))
+    names = set(wanted_texts(settings, whole=whole))
     compose = _text(folder / settings.compose_file)
     if compose is not None:
-        names |= wanted_texts(settings, compose)
+        names |= wanted_texts(settings, compose, whole=whole)
     texts = {name: text for name in names if (text := _text(folder / name)) is not None}
     if whole:
         return Source(frozenset(_walk(folder)), texts)

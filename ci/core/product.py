@@ -51,12 +51,13 @@ class Product:
     """Omnistrate secrets that services name, with `(service, line)` of each use."""
 
 
-def wanted_texts(settings: Settings, compose_text: str | None = None) -> frozenset[str]:
+def wanted_texts(settings: Settings, compose_text: str | None = None, *, whole: bool = True) -> frozenset[str]:
     """The files whose texts are needed: those with fixed names, and once the compose file is read, what it names.
 
-    A compose file that can't be parsed names nothing: its own error comes later, with the others.
+    Without `whole`, those that `read_spec` needs for the pin alone. A compose file that can't be parsed names nothing:
+    its own error comes later, with the others.
     """
-    first = {settings.compose_file, VERSION_FILE, CHANGELOG_FILE}
+    first = {settings.compose_file, *((VERSION_FILE, CHANGELOG_FILE) if whole else ())}
     if compose_text is None:
         return frozenset(first)
     try:
@@ -65,7 +66,7 @@ def wanted_texts(settings: Settings, compose_text: str | None = None) -> frozens
         return frozenset(first)
     for service in compose.services:
         first |= {posixpath.normpath(one.path) for one in service.env_files}
-        if service.build:
+        if whole and service.build:
             path = dockerfile_path(service.build)
             first |= {path, f"{path}.dockerignore", posixpath.normpath(f"{service.build.context}/.dockerignore")}
     return frozenset(first)

@@ -96,15 +96,15 @@ def test_a_source_has_the_texts_that_matter_and_no_others(tmp_path: Path) -> Non
 
 def test_for_the_pin_alone_the_tree_is_not_walked(tmp_path: Path) -> None:
     source = read_source(product(tmp_path), Settings(), whole=False)
-    assert source.files == {"VERSION", "docker-compose.yaml", "web.env", "web/Dockerfile.web"}
+    assert source.files == {"docker-compose.yaml", "web.env"}
 
 
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_file_that_is_no_utf8_is_there_without_a_text(tmp_path: Path, whole: bool) -> None:  # noqa: FBT001 - a column
-    (product(tmp_path) / "VERSION").write_bytes(b"\xff\xfe1")
+    (product(tmp_path) / "web.env").write_bytes(b"\xff\xfe1")
     source = read_source(tmp_path, Settings(), whole=whole)
-    assert "VERSION" in source.files
-    assert "VERSION" not in source.texts
+    assert "web.env" in source.files
+    assert "web.env" not in source.texts
 
 
 def test_folders_that_are_no_part_of_a_source_are_left_out_wherever_they_stand(tmp_path: Path) -> None:

@@ -44,6 +44,12 @@ def test_what_the_compose_file_names_is_wanted_too() -> None:
     }
 
 
+def test_the_pin_alone_wants_the_compose_file_and_its_env_files() -> None:
+    compose = "services:\n  a: {build: ./x/, env_file: [./a.env]}\n"
+    assert wanted_texts(SETTINGS, whole=False) == {"docker-compose.yaml"}
+    assert wanted_texts(SETTINGS, compose, whole=False) == {"docker-compose.yaml", "a.env"}
+
+
 @pytest.mark.parametrize("compose", ["{", "services: 1\n", ""])
 def test_a_compose_file_that_cannot_be_read_names_nothing(compose: str) -> None:
     assert wanted_texts(SETTINGS, compose) == wanted_texts(SETTINGS)

@@ -70,7 +70,7 @@ def summary(report: Report) -> str:
         lines += ["", "Images:"]
         names = max(len(image.name) for image in report.images)
         for image in report.images:
-            lines.append(f"  {image.name:{names}}  {image.action:7}  {image.digest}")
+            lines.append(f"  {image.name:{names}}  {image.action:7}  {image.digest}".rstrip())
             lines += [f"  {'':{names}}    {reference}" for reference in image.published]
     if report.plan_version:
         version = report.plan_version

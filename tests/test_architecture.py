@@ -22,8 +22,8 @@ TESTS = [path for path in sorted((ROOT / "tests").rglob("*.py")) if "engine" not
 MAY_IMPORT_DAGGER = {"ci/main.py", "ci/engine.py"}
 PURE_MODULES = {
     *("collections", "collections.abc", "dataclasses", "difflib", "enum", "functools", "itertools", "json", "math"),
-    *("posixpath", "re", "shlex", "string", "textwrap", "tomllib", "types", "typing"),
-    *("dockerfile_parse", "semver", "yaml", "yaml.nodes"),
+    *("bisect", "posixpath", "re", "shlex", "string", "textwrap", "tomllib", "types", "typing"),
+    *("dockerfile_parse", "semver", "yaml", "yaml.events"),
     *("io.BytesIO", "io.StringIO"),  # a text as a file; `io.open` is another matter
 }
 """What `ci/core` may import beside itself and `ci.errors`: nothing in it reads a file, the clock, or the machine."""

@@ -1,15 +1,21 @@
 """A compose file as text plus the places in it that a release reads or changes."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from ci.core import yaml_tree
+from ci.core.extends import bases
 from ci.core.interpolation import interpolate
-from ci.core.yaml_tree import Document, MappingNode, Pair, ScalarNode, SequenceNode, effective, pairs, read
+from ci.core.yaml_read import read
+from ci.core.yaml_tree import Document, Node, Pair, Scalar, Sequence, is_null, resolved
+from ci.core.yaml_values import names_and_values, plain
 from ci.errors import ConfigurationError, Problem
 
-_SECRET = re.compile(r"\$secrets?\.([A-Za-z_][A-Za-z0-9_-]*)")
+_TEXTS = ("context", "dockerfile", "target", "dockerfile_inline")
+_TABLES = ("args", "labels")
+_TAGS = frozenset({"!reset", "!override"})
+PINNED = ("build", "image", "env_file", "environment")
+"""The keys of a service that a pin changes."""
 
 
 @dataclass(frozen=True)
@@ -39,15 +45,17 @@ class EnvFile:
 
 @dataclass(frozen=True)
 class Service:
-    """A service with merges resolved; `keys` are its places, by name."""
+    """A service with merges resolved; `keys` are its places by name, those of the service it extends included."""
 
     name: str
     line: int
-    node: Any  # an untyped node of the parser
+    node: yaml_tree.Mapping
     keys: dict[str, Pair] = field(repr=False)
     build: Build | None = None
     image: str = ""
     env_files: tuple[EnvFile, ...] = ()
+    base: str = ""
+    """The service of the same file that this one extends."""
 
 
 @dataclass(frozen=True)
@@ -65,138 +73,131 @@ def parse(text: str, file: str, variables: Mapping[str, str] | None = None) -> C
         ConfigurationError: it is no YAML, has no services, or uses a form that can't be followed; all such places.
     """
     document = read(text, file)
-    root = effective(document.root)
-    if "services" not in root or not isinstance(root["services"].value, MappingNode):
-        raise ConfigurationError(
-            Problem(what="No services", file=file, right="a compose file with a mapping `services`", do="check --file")
-        )
+    root = document.effective(document.root)
+    if "services" not in root or not isinstance(root["services"].value, yaml_tree.Mapping):
+        raise ConfigurationError(_no_services(document, root))
     problems: list[Problem] = []
     if "include" in root:
-        key = root["include"].key
         problems.append(
             document.problem(
-                key, "`include` is not followed", right="one file", do="merge the files, then release that one"
+                root["include"].key,
+                "`include` is not followed: omctl is handed one file alone",
+                right="one file",
+                do="write one that has it all (`docker compose config --no-interpolate` does), and release that",
             )
         )
-    services = []
-    for name, pair in effective(root["services"].value).items():
-        if not isinstance(pair.value, MappingNode):
-            problems.append(document.problem(pair.key, f"Service `{name}` is not a mapping", right="a mapping of keys"))
-            continue
-        keys = effective(pair.value)
-        if "extends" in keys:
-            problems.append(
-                document.problem(
-                    keys["extends"].key,
-                    f"Service `{name}` uses `extends`, which is not followed",
-                    right="an anchor and a merge (`<<: *base`), or the keys written out",
-                    do="write them out",
-                )
-            )
-        for key, pair_ in keys.items():
-            if str(pair_.value.tag) in {"!reset", "!override"}:
-                problems.append(
-                    document.problem(pair_.key, f"`{key}` of `{name}` has a tag that only several files give a meaning")
-                )
-        build = _build(keys["build"].value, variables or {}) if "build" in keys else None
-        image = keys["image"].value.value if "image" in keys and isinstance(keys["image"].value, ScalarNode) else ""
-        env_files = _env_files(keys["env_file"].value) if "env_file" in keys else ()
-        services.append(Service(name, document.line(pair.key), pair.value, keys, build, image, env_files))
+    reading = _Reading(document, variables or {}, problems)
+    services = reading.services(root["services"])
     if problems:
         raise ConfigurationError(*problems)
-    return Compose(document, tuple(services))
+    return Compose(document, services)
 
 
-def plan_name(compose: Compose) -> str:
-    """`x-omnistrate-service-plan.name`, `""` where the file has none."""
-    entry = effective(compose.document.root).get("x-omnistrate-service-plan")
-    name = effective(entry.value).get("name") if entry else None
-    return str(name.value.value) if name and isinstance(name.value, ScalarNode) else ""
+@dataclass
+class _Reading:
+    """The services of a document under way; what is wrong is added to `problems`."""
 
+    document: Document
+    variables: Mapping[str, str]
+    problems: list[Problem]
 
-def plain(node: Any) -> Any:
-    """A node as plain Python values, merges resolved; every scalar is the string as written, null is None."""
-    if isinstance(node, ScalarNode):
-        return None if str(node.tag) == "tag:yaml.org,2002:null" else str(node.value)
-    if isinstance(node, SequenceNode):
-        return [plain(item) for item in node.value]
-    return {name: plain(pair.value) for name, pair in effective(node).items()}
-
-
-def names_and_values(node: Any) -> dict[str, str | None]:
-    """A mapping, or a list of `NAME=value`, as compose allows both for `environment`, `args` and `labels`."""
-    value = plain(node)
-    if isinstance(value, dict):
-        return value
-    found: dict[str, str | None] = {}
-    for item in value or []:
-        name, sign, rest = str(item).partition("=")
-        found[name] = rest if sign else None
-    return found
-
-
-def secret_references(compose: Compose) -> dict[str, list[tuple[str, int]]]:
-    """Each Omnistrate secret that the file names, with `(service, line)` of every use.
-
-    A secret that no service names, such as a registry's password, is listed with the top-level key that does.
-    """
-    found: dict[str, list[tuple[str, int]]] = {}
-
-    def look(where: str, node: Any, *, known: frozenset[str] = frozenset()) -> None:
-        for scalar in _scalars(node):
-            for name in _SECRET.findall(scalar.value):
-                use = (where, compose.document.line(scalar))
-                if name not in known and use not in found.setdefault(name, []):
-                    found[name].append(use)
-
-    for service in compose.services:
-        look(service.name, service.node)
-    used = frozenset(found)
-    for key, pair in effective(compose.document.root).items():
-        if key != "services":
-            look(key, pair.value, known=used)
-    return found
-
-
-def local_paths(compose: Compose) -> dict[str, tuple[int, bool]]:
-    """The relative paths that omctl reads beside the compose file, with their line and whether they must exist.
-
-    Bind mounts of services (`./certs:/certs:ro`; must exist where mounted read-only, since omctl passes over a missing
-    one without a word and nothing could ever be in it) and the files of `configs` and `secrets` (always).
-    """
-    found: dict[str, tuple[int, bool]] = {}
-    for service in compose.services:
-        volumes = service.keys.get("volumes")
-        for item in volumes.value.value if volumes and isinstance(volumes.value, SequenceNode) else []:
-            value = plain(item)
-            if isinstance(value, dict):
-                source, read_only = (
-                    value.get("source") if value.get("type") == "bind" else None,
-                    value.get("read_only") == "true",
-                )
+    def services(self, place: Pair) -> tuple[Service, ...]:
+        document = self.document
+        self.problems += _tagged(document, place, "services")
+        nodes: dict[str, Pair] = {}
+        for name, pair in document.effective(place.value).items():
+            if isinstance(pair.value, yaml_tree.Mapping) and not document.is_template(pair.value):
+                nodes[name] = pair
             else:
-                parts = str(value).split(":")
-                source, read_only = parts[0] if len(parts) > 1 else None, "ro" in parts[-1].split(",")
-            if source and source.startswith("."):
-                found.setdefault(source, (compose.document.line(item), read_only))
-    root = effective(compose.document.root)
-    for kind in ("configs", "secrets"):
-        for _, entry in pairs(root[kind].value) if kind in root else []:
-            file = effective(entry).get("file")
-            if file and isinstance(file.value, ScalarNode):
-                found.setdefault(file.value.value, (compose.document.line(file.key), True))
-    return found
+                self.problems.append(_no_mapping(document, name, pair))
+        self.problems += _brought_in(document, place.value)
+        chains = bases(document, nodes, self.problems)
+        return tuple(
+            self.service(name, pair, pair.value, [(one, document.effective(nodes[one].value)) for one in chain])
+            for name, pair in nodes.items()
+            if isinstance(pair.value, yaml_tree.Mapping)
+            for chain in [chains.get(name, (name,))]
+        )
+
+    def service(
+        self, name: str, pair: Pair, node: yaml_tree.Mapping, chain: list[tuple[str, dict[str, Pair]]]
+    ) -> Service:
+        """A service of its own keys and those of what it extends: `chain`, its own the last."""
+        document = self.document
+        own = chain[-1][1]
+        keys = own if len(chain) == 1 else {key: found for _, layer in chain for key, found in layer.items()}
+        self.problems += _tagged(document, pair, name)
+        for key in (*PINNED, "extends", "x-omnistrate-capabilities"):
+            if key in own:
+                self.problems += _tagged(document, own[key], f"{name}.{key}")
+        builds = [layer["build"] for _, layer in chain if "build" in layer]
+        build = self.build(name, builds) if builds else None
+        image = self.image(name, keys["image"].value) if "image" in keys else ""
+        env_files: dict[EnvFile, None] = {}
+        for _, layer in chain:
+            if "env_file" in layer:
+                env_files |= dict.fromkeys(_env_files(layer["env_file"].value))
+        if env_files and "environment" in keys:
+            for one in yaml_tree.walk(keys["environment"].value):
+                if one.tag in _TAGS:
+                    self.problems.append(_tag_problem(document, one, f"{name}.environment"))
+        base = chain[-2][0] if len(chain) > 1 else ""
+        return Service(name, document.line(pair.key), node, keys, build, image, tuple(env_files), base)
+
+    def image(self, name: str, value: yaml_tree.Value) -> str:
+        """The text of an `image`; `""` where it is none, such as `{{ $var.image }}`, a flow mapping to YAML."""
+        if isinstance(value, Scalar):
+            return "" if is_null(value) else value.value
+        if not value.flow:
+            what = f"`image` of `{name}` is no text"
+            self.problems.append(self.document.problem(value, what, right="a reference", do="mend it"))
+        return ""
+
+    def build(self, name: str, places: list[Pair]) -> Build | None:
+        """What a service builds; `places` are its `build` and those of what it extends, its own the last."""
+        texts: dict[str, str] = {}
+        tables: dict[str, dict[str, str | None]] = {key: {} for key in _TABLES}
+        other: set[str] = set()
+        for place in places:
+            value = place.value
+            if is_null(value) and len(places) > 1:  # compose takes an empty one for that of the extended service
+                continue
+            if isinstance(value, Sequence) or is_null(value) or self.document.is_template(value):
+                self.problems.append(_no_build(self.document, name, place))
+            elif isinstance(value, Scalar):
+                texts["context"] = value.value
+            else:
+                self.keys_of_build(name, value, texts, tables, other)
+        return _filled(texts, tables, other, self.variables)
+
+    def keys_of_build(
+        self,
+        name: str,
+        value: yaml_tree.Mapping,
+        texts: dict[str, str],
+        tables: dict[str, dict[str, str | None]],
+        other: set[str],
+    ) -> None:
+        """Lay the keys of a `build` over those found before."""
+        for key, pair in self.document.effective(value).items():
+            if key in tables:
+                tables[key] |= names_and_values(pair.written)
+            elif key not in _TEXTS:
+                other.add(key)
+            elif isinstance(pair.value, Scalar):
+                texts[key] = pair.value.value
+            else:
+                what = f"`build.{key}` of `{name}` is no text"
+                self.problems.append(self.document.problem(pair.key, what, right="a text", do="mend it"))
 
 
-def _scalars(node: Any) -> list[Any]:
-    if isinstance(node, ScalarNode):
-        return [node]
-    if isinstance(node, SequenceNode):
-        return [scalar for item in node.value for scalar in _scalars(item)]
-    return [scalar for pair in effective(node).values() for scalar in _scalars(pair.value)]
-
-
-def _build(node: Any, variables: Mapping[str, str]) -> Build:
+def _filled(
+    texts: dict[str, str],
+    tables: dict[str, dict[str, str | None]],
+    other: set[str],
+    variables: Mapping[str, str],
+) -> Build:
+    """A build with its variables replaced."""
     unknown: list[str] = []
 
     def filled(text: str) -> str:
@@ -204,31 +205,96 @@ def _build(node: Any, variables: Mapping[str, str]) -> Build:
         unknown.extend(missing)
         return made
 
-    if isinstance(node, ScalarNode):
-        return Build(context=filled(node.value), unknown=tuple(unknown))
-    keys = effective(node)
-    known = ("context", "dockerfile", "target", "dockerfile_inline")
-    text = {name: filled(keys[name].value.value) for name in known if name in keys}
-    args, labels = (names_and_values(keys[name].value) if name in keys else {} for name in ("args", "labels"))
+    texts = {key: filled(text) for key, text in texts.items()}
     return Build(
-        context=text.get("context", "."),
-        dockerfile=text.get("dockerfile", "Dockerfile"),
-        target=text.get("target", ""),
-        args=tuple((name, value if value is None else filled(value)) for name, value in args.items()),
-        labels=tuple((name, filled(value or "")) for name, value in labels.items()),
-        inline=text.get("dockerfile_inline", ""),
-        other=tuple(sorted(set(keys) - {*known, "args", "labels"})),
+        context=texts.get("context") or ".",
+        dockerfile=texts.get("dockerfile") or "Dockerfile",
+        target=texts.get("target", ""),
+        args=tuple((key, value if value is None else filled(value)) for key, value in tables["args"].items()),
+        labels=tuple((key, filled(value or "")) for key, value in tables["labels"].items()),
+        inline=texts.get("dockerfile_inline", ""),
+        other=tuple(sorted(other)),
         unknown=tuple(dict.fromkeys(unknown)),
     )
 
 
-def _env_files(node: Any) -> tuple[EnvFile, ...]:
+def _env_files(node: Node) -> list[EnvFile]:
     value = plain(node)
     items = value if isinstance(value, list) else [value]
-    return tuple(
-        EnvFile(item["path"], item.get("required") != "false", item.get("format") or "")
+    return [
+        EnvFile(str(item.get("path")), item.get("required") != "false", str(item.get("format") or ""))
         if isinstance(item, dict)
         else EnvFile(str(item))
         for item in items
         if item
+    ]
+
+
+def _no_services(document: Document, root: dict[str, Pair]) -> Problem:
+    right = "a compose file with a mapping `services`"
+    if "services" not in root:
+        return Problem(what="No services", file=document.file, right=right, do="check --file")
+    do = "check --file"
+    if document.templates:
+        do = "write the services out: what a template brings is not seen, and omctl builds nothing"
+    return document.problem(root["services"].key, "No services", right=right, do=do)
+
+
+def _no_mapping(document: Document, name: str, pair: Pair) -> Problem:
+    if document.is_template(pair.value):
+        return document.problem(
+            pair.key,
+            f"Service `{name}` is brought in by a template, so that what it builds is not seen",
+            right="a mapping of keys",
+            do="write the service out, and leave to templates what has no `build`",
+        )
+    return document.problem(
+        pair.key,
+        f"Service `{name}` is not a mapping",
+        right="a mapping of keys",
+        do="write its keys below it, or remove it; compose refuses it too",
+    )
+
+
+def _brought_in(document: Document, services: Node) -> Iterator[Problem]:
+    """Templates alone on their line among the services."""
+    services = resolved(services)
+    if not document.templates or not isinstance(services, yaml_tree.Mapping) or services.flow:
+        return
+    column = document.problem(services.items[0][0], "").column
+    for start, _ in document.templates:
+        found = document.problem_at(
+            start,
+            "A template brings in services, so that what they build is not seen",
+            right="services written out",
+            do="write them out, and leave to templates what has no `build`",
+        )
+        alone = not document.text[start - found.column + 1 : start].strip()
+        if services.start < start and alone and found.column == column:
+            yield found
+
+
+def _no_build(document: Document, name: str, place: Pair) -> Problem:
+    what = "is empty" if is_null(place.value) else "is none"
+    if document.is_template(place.value):
+        what = "is brought in by a template, so that what it builds is not seen"
+    return document.problem(
+        place.key,
+        f"`build` of `{name}` {what}",
+        right="the path of a folder, or a mapping",
+        do="write it out, or remove the key",
+    )
+
+
+def _tagged(document: Document, pair: Pair, what: str) -> Iterator[Problem]:
+    if pair.value.tag in _TAGS:
+        yield _tag_problem(document, pair.key, what)
+
+
+def _tag_problem(document: Document, node: Node, what: str) -> Problem:
+    return document.problem(
+        node,
+        f"`{what}` has `!reset` or `!override`, which only several files give a meaning",
+        right="one file that says what is to be",
+        do="take the tag out, or merge the files",
     )

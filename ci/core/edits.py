@@ -1,15 +1,19 @@
 """Edits of a YAML text by span: what to cut, and what to put there, in the file's own line ends and indentation."""
 
 import re
-from collections.abc import Iterable, Mapping
-from json import dumps
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
-from ci.core.yaml_tree import Document, Pair, is_alias, pairs
-from ci.errors import ConfigurationError, Problem
+from ci.core.yaml_tree import BREAK, Alias, Document, Mapping, Node, Pair, Scalar, Sequence, walk
+from ci.core.yaml_values import quoted
+from ci.errors import ConfigurationError
 
-_PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*\s+)+")
-"""An anchor or a tag before a value; it stays where it is, since others may refer to it."""
+PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*(?:\s+|$))+")
+"""An anchor or a tag before a value."""
+_QUESTION = re.compile(r"\?[ \t]+$")
+_COMMA = re.compile(r"(?:^|(?<=\s))#[^\r\n\x85\u2028\u2029]*|(?P<comma>,)")
+_BLANK = " \t\r\n\x85\u2028\u2029"
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/@-]*(?::[A-Za-z0-9._/@-]+)*")
 
 
 class Edit(NamedTuple):
@@ -23,150 +27,227 @@ class Edit(NamedTuple):
 def apply(document: Document, edits: Iterable[Edit]) -> str:
     """The text with all edits made; the same edit twice counts once, insertions at one place keep their order.
 
+    A text that ends without a line break still does.
+
     Raises:
         ConfigurationError: two edits overlap, so that one would undo the other.
     """
-    text, at, parts = document.text, 0, []
+    text, at, parts, cut_from = document.text, 0, [], len(document.text)
     for edit in sorted(dict.fromkeys(edits), key=lambda e: (e.start, e.end)):
-        if edit.start < at:
-            raise ConfigurationError(
-                Problem(
-                    what="One text would have to become two: a node shared by an anchor is used by services that need"
-                    " different images",
-                    value=text[edit.start : edit.end].splitlines()[0][:80] if edit.end > edit.start else edit.new,
-                    file=document.file,
-                    line=text.count("\n", 0, edit.start) + 1,
-                    right="an own `build` and `image` for each service that is built",
-                    do="write the key out in each of these services",
-                )
-            )
-        parts += [text[at : edit.start], edit.new]
-        at = edit.end
-    return "".join([*parts, text[at:]])
+        start = edit.start
+        if start < at:
+            if edit.new:
+                raise conflict(document, edit.start)
+            start = at
+        parts += [text[at:start], edit.new]
+        if edit.new or start > at:
+            cut_from = start
+        at = max(at, edit.end)
+        if edit.new:
+            cut_from = len(text)
+    made = "".join([*parts, text[at:]])
+    if at == len(text) and text and text[-1] not in _BLANK and _break_at_end(made):
+        last = len(text[:cut_from].rstrip(_BLANK))
+        if not any(
+            isinstance(one, Scalar) and one.style in {"|", ">"} and one.end == last for one in walk(document.root)
+        ):
+            made = made.removesuffix(_break_at_end(made))
+    return made
 
 
-def replace_value(document: Document, pair: Pair, new: str) -> Edit:
-    """Put `new` in place of a scalar value or an alias, keeping quotes, anchor and tag."""
-    if is_alias(pair.key, pair.value):
-        return Edit(*document.alias_span(pair.key), new)
-    start, end = document.start(pair.value), document.end(pair.value)
-    if found := _PROPERTIES.match(document.text, start, end):
-        start = found.end()
-    quote = document.text[start] if document.text[start : start + 1] in {'"', "'"} else ""
-    return Edit(start, end, f"{quote}{new}{quote}")
+def conflict(document: Document, at: int) -> ConfigurationError:
+    """Why one place can't be edited for two."""
+    return ConfigurationError(
+        document.problem_at(
+            at,
+            "One text would have to become two: an anchor shares it among services that need different ones",
+            right="an own `build` and `image` for each service that is built",
+            do="write the key out in each of these services",
+        )
+    )
 
 
-def remove_pair(document: Document, pair: Pair, instead: str = "") -> Edit:
+def replace_value(document: Document, node: Node, new: str, *, keep_anchor: bool = True) -> Edit:
+    """Put the text `new` in place of a value, keeping quotes, anchor and tag."""
+    text = document.text
+    if isinstance(node, Alias):
+        return Edit(node.start, node.end, _plain(new))
+    start = node.start
+    properties = ""
+    if found := PROPERTIES.match(text, start, node.end):
+        start, properties = found.end(), found.group()
+    if not keep_anchor:
+        properties = re.sub(r"&\S+\s*", "", properties)
+    style = node.style if isinstance(node, Scalar) else ""
+    value = f'"{new}"' if style == '"' else f"'{new}'" if style == "'" else _plain(new)
+    if start == node.end and not (start and text[start - 1] in _BLANK):
+        properties += " "
+    return Edit(node.start, node.end, properties + value)
+
+
+def cut(document: Document, pair: Pair, instead: str = "") -> list[Edit]:
     """Cut a key with its value, and the comments that belong to it; put `instead` where it stood.
 
-    In block style the whole lines go: a comment beside the value, those inside it, and a comment block directly above
-    the key in the key's own column. In flow style one comma goes too.
+    In block style the whole lines go: comments beside and inside it, a comment block directly above the key in the
+    key's own column, and comments below it that stand deeper than the key. In flow style one comma goes too.
+
+    Raises:
+        ConfigurationError: the key shares its line with what must stay.
     """
-    text, key = document.text, pair.key
-    start = document.start(key)
-    end = document.alias_span(key)[1] if is_alias(key, pair.value) else max(document.end(pair.value), document.end(key))
-    if pair.owner.flow_style:
-        return _cut_from_flow(document, pair, end, instead)
-    begin = _line_start(text, start)
+    text = document.text
+    start = pair.key.start
+    begin = document.line_start(start)
+    if found := _QUESTION.search(text, begin, start):
+        start = found.start()
+    if pair.owner.flow:
+        return [Edit(start, pair.end, instead)] if instead else _cut_from_flow(document, pair, start)
     if text[begin:start].strip(" "):
+        following = [key.start for key, _ in pair.owner.items if key.start > start]
+        if not instead and not following:
+            raise ConfigurationError(
+                document.problem(
+                    pair.key,
+                    f"`{pair.key.value}` does not begin its line",
+                    right="the key alone at the start of a line",
+                    do="put it on a line of its own",
+                )
+            )
+        return [Edit(start, pair.end if instead else following[0], instead)]
+    indent = start - begin
+    above = max((value.end for key, value in pair.owner.items if key.start < start), default=0)
+    begin = _comments_above(document, begin, indent, above)
+    end = _comments_below(document, document.line_end(pair.end), indent)
+    if not instead:
+        return [Edit(begin, end, "")]
+    return [Edit(begin, end, " " * indent + instead + _break_at_end(text[begin:end]))]
+
+
+def insert_after(document: Document, pair: Pair, new: str) -> Edit:
+    """Put the pair `new` behind another one: on a line of its own, or behind a comma."""
+    if pair.owner.flow:
+        return Edit(pair.end, pair.end, f", {new}")
+    indent = pair.key.start - document.line_start(pair.key.start)
+    if document.text[document.line_start(pair.key.start) : pair.key.start].strip(" "):
+        following = [key.start for key, _ in pair.owner.items if key.start > pair.key.start]
+        if following:
+            indent = following[0] - document.line_start(following[0])
+    return _line_after(document, pair.end, " " * indent + new)
+
+
+def add_items(document: Document, node: Mapping | Sequence, new: list[str]) -> Edit:
+    """Put items behind the last of a collection."""
+    text = document.text
+    if node.flow:
+        if not node.items:
+            inside = text.index("{" if isinstance(node, Mapping) else "[", node.start) + 1
+            return Edit(inside, inside, ", ".join(new))
+        last = node.items[-1]
+        end = max(last[0].end, last[1].end) if isinstance(last, tuple) else last.end
+        if comma := _comma(text, end, node.end - 1):
+            return Edit(comma, comma, " " + ", ".join(new))
+        return Edit(end, end, ", " + ", ".join(new))
+    first = node.items[0]
+    start = first[0].start if isinstance(first, tuple) else first.start
+    head = text[document.line_start(start) : start]
+    if isinstance(node, Sequence):
+        dash = text.rindex("-", document.line_start(start), start) if "-" in head else start
+        head = text[document.line_start(dash) : dash]
+        new = [f"- {one}" for one in new]
+    if head.strip(" "):
         raise ConfigurationError(
-            document.problem(
-                key,
-                f"`{key.value}` does not begin its line",
-                right="the key alone at the start of a line",
+            document.problem_at(
+                start,
+                "What must be added to has its first item on the line of something else",
+                right="each item on a line of its own",
                 do="put it on a line of its own",
             )
         )
-    indent = text[begin:start]
-    end = _line_end(text, end)
-    while (line := _line(text, end)).strip().startswith("#") and _indent(line) > len(indent):
-        end = _line_end(text, end)
-    while (
-        begin
-        and (line := _line(text, _line_start(text, begin - 1))).strip().startswith("#")
-        and _indent(line) == len(indent)
-    ):
-        begin = _line_start(text, begin - 1)
-    if not instead:
-        return Edit(begin, end, "")
-    return Edit(begin, end, indent + instead + _ending(text[begin:end]))
+    newline = _break_at_end(text[start : document.line_end(node.end)]) or document.newline
+    return _line_after(document, node.end, newline.join(head + one for one in new))
 
 
-def insert_pair(document: Document, node: Any, new: str, *, last: bool = False) -> Edit:
-    """Put the line `new` into a collection, as its first item or as its last, indented like the others."""
-    text = document.text
-    items = [pair[0] for pair in pairs(node)] or list(node.value)
-    if node.flow_style:
-        begin = document.text.index(
-            "{" if pairs(node) or text[document.end(node) - 1] == "}" else "[", document.start(node)
-        )
-        if last and items:
-            inner = len(text[begin : document.end(node) - 1].rstrip()) + begin
-            comma = "" if text[inner - 1] == "," else ","
-            return Edit(inner, inner, f"{comma} {new.removeprefix('- ')}")
-        return Edit(begin + 1, begin + 1, new.removeprefix("- ") + (", " if items else ""))
-    first = document.start(items[0])
-    indent = text[_line_start(text, first) : first]
-    if last:
-        at = _line_end(text, document.end(node))
-        if not text[:at].endswith(("\n", "\r")):
-            return Edit(at, at, _newline(document) + indent + new)
-        return Edit(at, at, indent + new + _newline(document))
-    if indent.strip(" "):
-        at = first
-        return Edit(at, at, new + _newline(document) + " " * len(indent))
-    at = _line_start(text, first)
-    return Edit(at, at, indent + new + _newline(document))
+def pair_text(like: Pair, key: str, value: str) -> str:
+    """The pair `key: value`, quoted as the key of a neighbour is: a compose file may be JSON, and then stays it."""
+    if like.owner.flow and like.key.style == '"':
+        return f'"{key}": "{value}"'
+    return f"{key}: {_plain(value)}"
 
 
-def item_block(document: Document, place: Pair, key: str, entries: Mapping[str, str]) -> str:
-    """A mapping `key` with `entries`, to stand in place of `place`."""
-    values = {name: dumps(value, ensure_ascii=False) for name, value in entries.items()}
-    if not values:
-        return ""
-    if place.owner.flow_style:
-        return f"{key}: {{{', '.join(f'{name}: {value}' for name, value in values.items())}}}"
-    start = document.start(place.key)
-    indent = " " * (start - _line_start(document.text, start) + 2)
-    newline = _newline(document)
-    return f"{key}:" + "".join(f"{newline}{indent}{name}: {value}" for name, value in values.items())
+def _plain(value: str) -> str:
+    return value if _PLAIN.fullmatch(value) else quoted(value)
 
 
-def _cut_from_flow(document: Document, pair: Pair, end: int, instead: str) -> Edit:
-    text, start = document.text, document.start(pair.key)
-    if instead:
-        return Edit(start, end, instead)
-    if found := re.compile(r"\s*,\s*").match(text, end):
-        return Edit(start, found.end(), "")
-    before = text[:start].rstrip()
-    return Edit(len(before) - 1 if before.endswith(",") else start, end, "")
+def _line_after(document: Document, end: int, new: str) -> Edit:
+    at = document.line_end(end)
+    newline = _break_at_end(document.text[document.line_start(end) : at])
+    return Edit(at, at, new + newline) if newline else Edit(at, at, document.newline + new)
 
 
-def _newline(document: Document) -> str:
-    return _ending(document.text) or "\n"
+def _break_at_end(text: str) -> str:
+    """The line break that a text ends with, if it does."""
+    return "\r\n" if text.endswith("\r\n") else text[-1:] if BREAK.fullmatch(text[-1:]) else ""
 
 
-def _ending(text: str) -> str:
-    found = re.search(r"\r\n|\n|\r", text)
-    return found.group() if found else ""
-
-
-def _line_start(text: str, at: int) -> int:
-    """Where the line that holds index `at` begins; for an index on a line end, the line that it ends."""
-    if at and text[at - 1 : at + 1] == "\r\n":
-        at -= 1
-    return max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
-
-
-def _line_end(text: str, at: int) -> int:
-    """Behind the line end of the line that holds index `at`."""
-    found = re.compile(r"\r\n|\n|\r").search(text, at)
-    return found.end() if found else len(text)
-
-
-def _line(text: str, at: int) -> str:
-    return text[at : _line_end(text, at)]
+def _line(document: Document, at: int) -> str:
+    return document.text[at : document.line_end(at)]
 
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
+
+
+def _comments_above(document: Document, begin: int, indent: int, above: int) -> int:
+    while begin > above:
+        start = document.line_start(begin - 1)
+        line = _line(document, start)
+        if start < above or not line.strip().startswith("#") or _indent(line) != indent:
+            break
+        begin = start
+    return begin
+
+
+def _comments_below(document: Document, end: int, indent: int) -> int:
+    at = end
+    while at < len(document.text) and (line := _line(document, at)):
+        stripped = line.strip()
+        at = document.line_end(at)
+        if stripped.startswith("#") and _indent(line) > indent:
+            end = at
+        elif stripped:
+            break
+    return end
+
+
+def _comma(text: str, start: int, end: int) -> int:
+    """Behind the first comma of a gap that is not in a comment; 0 where there is none."""
+    for found in _COMMA.finditer(text, start, end):
+        if found["comma"]:
+            return found.end()
+    return 0
+
+
+def _cut_from_flow(document: Document, pair: Pair, start: int) -> list[Edit]:
+    text, owner, end = document.text, pair.owner, pair.end
+    at = next(index for index, (key, _) in enumerate(owner.items) if key is pair.key)
+    before = max(owner.items[at - 1][0].end, owner.items[at - 1][1].end) if at else 0
+    after = owner.items[at + 1][0].start if at + 1 < len(owner.items) else owner.end - 1
+    comma = _comma(text, end, after)
+    begin = document.line_start(start)
+    line_end = document.line_end(comma or end)
+    rest = text[comma or end : line_end].strip()
+    alone = not text[begin:start].strip() and (not rest or rest.startswith("#")) and line_end <= after + 1
+    if alone:
+        begin = _comments_above(document, begin, start - begin, before)
+        pieces = [Edit(begin, line_end, "")]
+    elif comma:
+        gap = text[comma:after]
+        pieces = [Edit(start, comma + len(gap) - len(gap.lstrip(" \t")), "")]
+    else:
+        pieces = [Edit(start, end, "")]
+    if comma or not at:
+        return pieces
+    first = _comma(text, before, start)
+    gap = text[first:start]
+    if not alone and not gap.strip(" \t"):
+        return [Edit(first - 1, end, "")]
+    return [Edit(first - 1, first, ""), *pieces]

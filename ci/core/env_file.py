@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from functools import partial
 from json import dumps
 
-from ci.core.compose import Compose, Service, names_and_values
+from ci.core.compose import Compose, Service
 from ci.core.env_syntax import Variable, parse_env_file
 from ci.core.interpolation import interpolate
 from ci.core.settings import Settings
+from ci.core.yaml_values import names_and_values
 from ci.errors import Findings, Problem
 
 FORMATS = ("", "raw")

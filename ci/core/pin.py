@@ -4,15 +4,20 @@ The places come from the parser, the change is made by span (docs/decisions/0002
 against the source by `ci.core.proof` before anybody sees it.
 """
 
-from collections.abc import Iterable, Mapping
-from json import dumps
-from typing import Any, NamedTuple
+from dataclasses import replace
+from typing import NamedTuple
 
 from ci.core import proof
-from ci.core.compose import Compose, Service, names_and_values
-from ci.core.edits import Edit, apply, insert_pair, item_block, remove_pair, replace_value
-from ci.core.yaml_tree import MappingNode, Pair, ScalarNode, effective
-from ci.errors import ConfigurationError
+from ci.core.anchors import Spans, keep_alive, uses
+from ci.core.compose import Compose, Service
+from ci.core.edits import apply, cut
+from ci.core.pin_environment import EnvironmentPins
+from ci.core.pin_images import ImagePins, runs
+from ci.core.pin_scalars import scalar_edits
+from ci.core.targets import Targets
+from ci.core.yaml_tree import Alias, Pair, Scalar, effective
+
+__all__ = ["Change", "Pinned", "Targets", "pin", "sidecar_images"]
 
 
 class Change(NamedTuple):
@@ -34,109 +39,50 @@ class Pinned(NamedTuple):
     changes: tuple[Change, ...]
 
 
-class Targets(NamedTuple):
-    """What is to be pinned.
-
-    `images` gives each built service its reference, `sidecars` each sidecar's name, `environment` the entries that
-    stand in for a service's `env_file`, and `repositories` all own repositories.
-    """
-
-    images: Mapping[str, str]
-    sidecars: Mapping[str, str]
-    environment: Mapping[str, Mapping[str, str]]
-    repositories: frozenset[str]
-    tag: str
-
-
 def pin(compose: Compose, targets: Targets) -> Pinned:
     """Pin every built service and own sidecar, and replace each `env_file` by its entries.
 
     Raises:
         ConfigurationError: a place can't be changed exactly, or the result is not the source but for the pinned places.
     """
-    edits: list[Edit] = []
-    changes: list[Change] = []
+    document = compose.document
+    targets = replace(targets, images={**targets.images, **runs(compose, targets.images)})
+    images = ImagePins(compose, targets.images)
+    environment = EnvironmentPins(compose, targets.environment)
+    changes = [
+        Change(service.name, service.image, targets.images[service.name], service.line)
+        for service in compose.services
+        if service.name in targets.images
+    ]
+    scalars: list[tuple[Pair, str]] = [*images.replaced]
     for service in compose.services:
-        if service.build:
-            reference = targets.images[service.name]
-            edits += _pin_service(compose, service, reference)
-            changes.append(Change(service.name, service.image, reference, service.line))
         for name, pair in sidecar_images(service).items():
             if name in targets.sidecars:
-                edits.append(replace_value(compose.document, pair, targets.sidecars[name]))
-                place = f"{service.name}/{name}"
-                line = compose.document.line(pair.key)
-                changes.append(Change(place, str(pair.value.value), targets.sidecars[name], line))
-    edits += _inline_env_files(compose, targets.environment)
-    text = apply(compose.document, edits)
-    proof.prove(compose.document, text, targets.images, targets.sidecars, targets.environment)
-    proof.no_own_image_left(text, compose.document.file, targets.repositories, targets.tag)
-    return Pinned(text, tuple(changes))
+                scalars.append((pair, targets.sidecars[name]))
+                old = pair.value.value if isinstance(pair.value, Scalar) else ""
+                line = document.line(pair.key)
+                changes.append(Change(f"{service.name}/{name}", old, targets.sidecars[name], line))
+    removed = [*images.removed, *environment.removed]
+    gone = Spans(pair for pair, _ in removed)
+    left = {key: [one for one in found if not gone.hold(one)] for key, found in uses(document).items()}
+    edits = [edit for pair, instead in removed for edit in cut(document, pair, instead)]
+    edits += [*images.inserted, *environment.edits]
+    pinned, explicit = scalar_edits(document, [one for one in scalars if not gone.hold(one[0].written)], left, targets)
+    edits += pinned
+    staying: dict[int, list[Alias]] = {}
+    for key, found in left.items():
+        if rest := [one for one in found if id(one) not in explicit]:
+            staying[key] = rest
+    edits += keep_alive(document, (pair for pair, _ in removed), gone, staying)
+    text = apply(document, edits)
+    proof.prove(compose.document, text, targets)
+    return Pinned(text, tuple(sorted(dict.fromkeys(changes), key=lambda change: change.line)))
 
 
 def sidecar_images(service: Service) -> dict[str, Pair]:
     """The places `x-omnistrate-capabilities.sidecars.NAME.imageNameWithTag` of a service, by sidecar."""
-    node: Any = service.node
-    for key in ("x-omnistrate-capabilities", "sidecars"):
-        pair = effective(node).get(key)
-        if pair is None:
-            return {}
-        node = pair.value
-    found = {name: effective(pair.value).get("imageNameWithTag") for name, pair in effective(node).items()}
-    return {name: pair for name, pair in found.items() if pair is not None}
-
-
-def _pin_service(compose: Compose, service: Service, reference: str) -> Iterable[Edit]:
-    build, image = service.keys["build"], service.keys.get("image")
-    document = compose.document
-    if image is not None and image.owner is service.node:
-        yield remove_pair(document, build)
-        yield replace_value(document, image, reference)
-    elif build.owner is service.node:
-        first = document.text[document.start(build.key)]
-        quote = first if first in "\"'" else ""  # a compose file may be JSON, and then stays it
-        yield remove_pair(document, build, instead=f"{quote}image{quote}: {quote}{reference}{quote}")
-    else:
-        yield remove_pair(document, build)
-        yield insert_pair(document, service.node, f"image: {reference}")
-
-
-def _inline_env_files(compose: Compose, environment: Mapping[str, Mapping[str, str]]) -> Iterable[Edit]:
-    """Cut each `env_file`, and add its entries to the `environment` of its services.
-
-    A service with no `environment` gets one where the `env_file` stood; if that is in an anchor, its other services
-    take it only where they have none of their own, which is what they need.
-    """
-    document = compose.document
-    blocks: dict[tuple[int, str], Pair] = {}
-    for service in compose.services:
-        if (place := service.keys.get("env_file")) is None:
-            continue
-        entries, own = environment.get(service.name, {}), service.keys.get("environment")
-        if own is None:
-            blocks[id(place.owner), item_block(document, place, "environment", entries)] = place
-            continue
-        blocks.setdefault((id(place.owner), ""), place)
-        if isinstance(own.value, ScalarNode):
-            raise ConfigurationError(
-                document.problem(
-                    own.key,
-                    f"`environment` of `{service.name}` is empty or a single value, beside an `env_file`",
-                    right="a mapping or a list, or no `environment` at all",
-                    do="remove the key",
-                )
-            )
-        there = names_and_values(own.value)
-        for name, value in entries.items():
-            if name not in there:
-                yield insert_pair(document, own.value, _entry(own.value, name, value), last=True)
-    filled = {owner for owner, block in blocks if block}
-    for (owner, block), place in blocks.items():
-        if block or owner not in filled:
-            yield remove_pair(document, place, instead=block)
-
-
-def _entry(node: Any, name: str, value: str) -> str:
-    if isinstance(node, MappingNode):
-        return f"{name}: {dumps(value, ensure_ascii=False)}"
-    return "- " + dumps(f"{name}={value}", ensure_ascii=False)
+    capabilities = effective(service.node).get("x-omnistrate-capabilities")
+    group = effective(capabilities.written).get("sidecars") if capabilities else None
+    found = effective(group.written) if group else {}
+    places = {name: effective(pair.written).get("imageNameWithTag") for name, pair in found.items()}
+    return {name: pair for name, pair in places.items() if pair is not None}

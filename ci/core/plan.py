@@ -5,13 +5,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar
 
-from ci.core.compose import plan_name
 from ci.core.context import paths_read
 from ci.core.images import Image
-from ci.core.pin import Pinned, Targets, pin
+from ci.core.pin import Pinned, pin
 from ci.core.product import Product, Source, Spec, read_product, read_spec
 from ci.core.references import Reference, sha_tag
 from ci.core.settings import Settings
+from ci.core.targets import Targets
+from ci.core.uses import plan_name
 from ci.errors import ConfigurationError, Findings, Problem
 
 T = TypeVar("T")

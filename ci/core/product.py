@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ci.core import changelog, checks
-from ci.core.compose import Build, Compose, Service, local_paths, parse, secret_references
+from ci.core.compose import Build, Compose, Service, parse
 from ci.core.env_file import environments
 from ci.core.images import Image, dockerfile_path, own_images
 from ci.core.settings import Settings
+from ci.core.uses import local_paths, secret_references
 from ci.core.version import parse_version
 from ci.errors import ConfigurationError, Findings, Problem
 

@@ -1,253 +1,346 @@
-"""The proof of a pin: the result, read again, equals the source but for the pinned places.
+"""The proof of a pin: the result, read again, means what its source means but for the pinned places.
 
-It shares nothing with the edit but the parser: it resolves anchors, aliases and merges by itself, keeps each scalar
-with its tag (so `012` is not `10`), and knows no span of the text.
+It shares nothing with the edit but the parser and its nodes: it resolves anchors, aliases, merges and `extends` by
+itself, and knows no span that was edited. Two questions are asked of the result:
+
+- **What does it mean** (this file): every service has the keys it had, each with the value it had, aliases and merges
+  resolved; an own image is exactly its reference; no `build` and no `env_file` is left in any layer of a service; each
+  `environment` is what compose makes of it and the env files today; what stands outside of the services means the same.
+- **How is it written** (`ci.core.proof_text`): byte for byte as before, outside of the pinned places.
+
+Deliberately equal, here: the order of keys, and where in the merged layers a value stands. A scalar is its text, its
+tag and whether it is plain, so that `012`, `"012"` and `10` are three.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
+from ci.core.proof_text import Allowed, Written, written_differences
 from ci.core.references import mentions_of
-from ci.core.yaml_tree import Document, MappingNode, ScalarNode, SequenceNode, read
+from ci.core.targets import Targets
+from ci.core.yaml_read import read
+from ci.core.yaml_tree import Alias, Document, Mapping, Node, Scalar, Sequence, Value
 from ci.errors import ConfigurationError, Problem
 
-_MERGE = "tag:yaml.org,2002:merge"
-_STRING = "tag:yaml.org,2002:str"
-_PINNED_KEYS = frozenset({"build", "image", "env_file", "environment"})
+DIFFERS = "The pinned file would differ from its source in more than the pinned places"
+_PINNED = ("build", "image", "env_file", "environment")
+_CAPABILITIES = "x-omnistrate-capabilities"
+_SHOWN = 10
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
-Value = Any
-"""A resolved value: `(tag, text)` for a scalar, a list, or a dict by key."""
+Token = int
+"""A value, resolved: equal values have one token."""
 
 
-def prove(
-    source: Document,
-    result: str,
-    images: Mapping[str, str],
-    sidecars: Mapping[str, str],
-    environment: Mapping[str, Mapping[str, str]],
-) -> None:
+def prove(source: Document, result: str, targets: Targets) -> None:
     """Hold the result against the source.
 
-    `images` gives each built service its reference, `sidecars` each own sidecar's, `environment` each service with an
-    `env_file` the entries that stand in for it.
-
     Raises:
-        ConfigurationError: the result is no YAML, holds a key twice, or differs anywhere else; every difference.
+        ConfigurationError: the result is no YAML, holds a key twice, differs anywhere else, or would leave an own image
+            on another tag; every difference.
     """
-    after = read(result, source.file).root
-    before = source.root
-    wanted, got = _resolve(before), _resolve(after)
-    for name, service in _mapping(wanted, "services").items():
-        if isinstance(service, dict):
-            _expect(name, service, images, sidecars, environment)
-    # The services are compared as they run; all else as it is written, since an `x-` field may hold what they merge.
-    found = list(_differences(wanted.get("services"), got.get("services"), "services"))
-    fragments, pinned = _fragments(before, sidecars)
-    compared = pinned | {id(_child(before, "services"))}
-    found += _written(before, after, "", fragments, compared)
-    found += [f"services.{name}.{key} is left" for name, key in _left(got)]
-    found += list(_env_file_text(result))
-    if found:
-        raise ConfigurationError(
-            *(
-                Problem(
-                    what="The pinned file would differ from its source in more than the pinned places",
-                    value=difference,
-                    file=source.file,
-                    right="equal but for `build`, `image`, `env_file` and own sidecars; nothing was written",
-                    do="write the keys out in each service instead of sharing them by an anchor, and report this file",
-                )
-                for difference in found[:10]
-            )
+    after = read(result, source.file)
+    tokens: dict[object, Token] = {}
+    one, other = _Meaning(source, tokens), _Meaning(after, tokens)
+    found = list(_Services(one, other, targets).differences())
+    written = written_differences(source, after, _allowed(one, targets))
+    found += written.differences
+    found += _alias_differences(one, other, written)
+    problems = [
+        Problem(
+            what=DIFFERS,
+            value=difference,
+            file=source.file,
+            right="equal but for `build`, `image`, `env_file` and own sidecars; nothing was written",
+            do="write the keys out in each service instead of sharing them by an anchor, and report this file",
         )
+        for difference in found[:_SHOWN]
+    ]
+    problems += _env_file_text(after)
+    problems += _own_images_left(after, targets)
+    if problems:
+        raise ConfigurationError(*problems)
 
 
-def no_own_image_left(result: str, file: str, repositories: frozenset[str], tag: str) -> None:
-    """No own image stands anywhere in the result under another tag than the sha tag.
+@dataclass
+class _Meaning:
+    """A document with aliases and merges resolved; values as tokens that both documents share."""
 
-    Raises:
-        ConfigurationError: one does, with each place.
-    """
-    problems, seen = [], set()
-    document = read(result, file)
-    todo = [document.root]
+    document: Document
+    tokens: dict[object, Token]
+    known: dict[int, Token] = field(default_factory=dict)
+    merged: dict[int, dict[object, Node]] = field(default_factory=dict)
+
+    def keys(self, node: Node | None) -> dict[object, Node]:
+        """The values of a mapping by key, merges resolved; a key that is no scalar is its token."""
+        node = _meant(node)
+        if not isinstance(node, Mapping):
+            return {}
+        if id(node) in self.merged:
+            return self.merged[id(node)]
+        found: dict[object, Node] = {}
+        inherited: list[Node] = []
+        for key, value in node.items:
+            if isinstance(key, Scalar) and key.value == "<<" and key.style == "" and key.tag in {None, _tag("merge")}:
+                meant = _meant(value)
+                inherited += meant.items if isinstance(meant, Sequence) else [value]
+            else:
+                found[key.value if isinstance(key, Scalar) else self.token(key)] = value
+        for one in inherited:
+            for name, value in self.keys(one).items():
+                found.setdefault(name, value)
+        self.merged[id(node)] = found
+        return found
+
+    def child(self, node: Node | None, *path: object) -> Node | None:
+        """What stands below a node."""
+        for key in path:
+            node = self.keys(node).get(key)
+        return node
+
+    def token(self, node: Node) -> Token:
+        """What a node means."""
+        meant = _meant(node)
+        if meant is None:
+            return -1
+        if id(meant) in self.known:
+            return self.known[id(meant)]
+        shape: object
+        if isinstance(meant, Scalar):
+            shape = (meant.tag, meant.style == "", meant.value)
+        elif isinstance(meant, Sequence):
+            shape = (meant.tag, tuple([self.token(item) for item in meant.items]))
+        else:
+            shape = (meant.tag, frozenset((name, self.token(value)) for name, value in self.keys(meant).items()), None)
+        self.known[id(meant)] = made = self.tokens.setdefault(shape, len(self.tokens))
+        return made
+
+    def services(self) -> dict[object, Node]:
+        return self.keys(self.child(self.document.root, "services"))
+
+    def chain(self, services: dict[object, Node], name: object) -> list[Node]:
+        """A service and those it extends, itself first."""
+        found: list[Node] = []
+        while name in services and len(found) <= len(services):
+            found.append(services[name])
+            extends = self.keys(services[name]).get("extends")
+            base = _meant(self.child(extends, "service") or extends)
+            name = base.value if isinstance(base, Scalar) else None
+        return found
+
+    def layers(self, node: Node | None) -> Iterator[Mapping]:
+        """A mapping and all that is merged into it."""
+        todo: list[Node | None] = [node]
+        seen: set[int] = set()
+        while todo:
+            one = _meant(todo.pop())
+            if isinstance(one, Sequence):
+                todo += one.items
+            if not isinstance(one, Mapping) or id(one) in seen:
+                continue
+            seen.add(id(one))
+            yield one
+            todo += [
+                value for key, value in one.items if isinstance(key, Scalar) and key.value == "<<" and not key.style
+            ]
+
+    def variables(self, node: Node | None) -> dict[object, Token]:
+        """`environment` in its one form, each value with its token; a list gives texts."""
+        meant = _meant(node)
+        if isinstance(meant, Mapping):
+            return {name: self.token(value) for name, value in self.keys(meant).items()}
+        found: dict[object, Token] = {}
+        for item in meant.items if isinstance(meant, Sequence) else []:
+            text = _meant(item)
+            name, sign, rest = (text.value if isinstance(text, Scalar) else "").partition("=")
+            found[name] = self.text(rest) if sign else self.tokens.setdefault((None, True, ""), len(self.tokens))
+        return found
+
+    def text(self, value: str) -> Token:
+        """The token of a text in quotes."""
+        return self.tokens.setdefault((None, False, value), len(self.tokens))
+
+
+def _meant(node: Node | None) -> Value | None:
+    return node.target if isinstance(node, Alias) else node
+
+
+def _tag(name: str) -> str:
+    return f"tag:yaml.org,2002:{name}"
+
+
+def _value(node: Node | None) -> str | None:
+    """The text of a scalar, None for null and for what is none."""
+    meant = _meant(node)
+    if not isinstance(meant, Scalar) or (meant.style == "" and meant.tag is None and meant.value in _NULLS):
+        return None
+    return meant.value
+
+
+@dataclass(frozen=True)
+class _Services:
+    """The services of both documents, held against each other."""
+
+    before: _Meaning
+    after: _Meaning
+    targets: Targets
+
+    def differences(self) -> Iterator[str]:
+        wanted, got = self.before.services(), self.after.services()
+        if list(wanted) != list(got):
+            yield "the services are others, or in another order"
+            return
+        for name, service in wanted.items():
+            path = f"services.{name}"
+            one, other = self.before.keys(service), self.after.keys(got[name])
+            yield from self.keys(one, other, path)
+            chain, chain_after = self.before.chain(wanted, name), self.after.chain(got, name)
+            yield from self.image(str(name), chain, chain_after)
+            for layer in self.after.layers(got[name]):
+                yield from (f"{path}.{key} is left" for key in ("build", "env_file") if _has(layer, key))
+            yield from self.environment(str(name), chain, chain_after)
+
+    def keys(self, one: dict[object, Node], other: dict[object, Node], path: str) -> Iterator[str]:
+        """Differences of all but the pinned keys."""
+        for key in {**one, **other}:
+            if key in _PINNED:
+                continue
+            if key not in other or key not in one:
+                yield f"{path}.{key} is {'gone' if key in one else 'new'}"
+            elif key == _CAPABILITIES:
+                yield from self.capabilities(one[key], other[key], f"{path}.{key}")
+            elif self.before.token(one[key]) != self.after.token(other[key]):
+                yield f"{path}.{key} is another"
+
+    def capabilities(self, one: Node, other: Node, path: str) -> Iterator[str]:
+        """Differences below `x-omnistrate-capabilities`, where own sidecars have their references."""
+        if self.before.token(one) == self.after.token(other) and not self.targets.sidecars:
+            return
+        yield from self.all_but("sidecars", self.before.keys(one), self.after.keys(other), path)
+        group = self.before.keys(self.before.child(one, "sidecars"))
+        group_after = self.after.keys(self.after.child(other, "sidecars"))
+        path = f"{path}.sidecars"
+        if group.keys() != group_after.keys():
+            yield f"{path} has other keys"
+            return
+        for name, sidecar in group.items():
+            expected = self.targets.sidecars.get(str(name))
+            keys, keys_after = self.before.keys(sidecar), self.after.keys(group_after[name])
+            skipped = None if expected is None else "imageNameWithTag"
+            yield from self.all_but(skipped, keys, keys_after, f"{path}.{name}")
+            if skipped in keys and _value(keys_after.get(skipped)) != expected:
+                yield f"{path}.{name}.{skipped} is another"
+
+    def all_but(self, skipped: object, one: dict[object, Node], other: dict[object, Node], path: str) -> Iterator[str]:
+        if one.keys() != other.keys():
+            yield f"{path} has other keys"
+        for key in one.keys() & other.keys() - {skipped}:
+            if self.before.token(one[key]) != self.after.token(other[key]):
+                yield f"{path}.{key} is another"
+
+    def image(self, name: str, chain: list[Node], chain_after: list[Node]) -> Iterator[str]:
+        """An own image is exactly its reference, any other what it was."""
+        before = next((keys["image"] for keys in map(self.before.keys, chain) if "image" in keys), None)
+        after = next((keys["image"] for keys in map(self.after.keys, chain_after) if "image" in keys), None)
+        expected = self.targets.images.get(name)
+        if expected is None and any("build" in self.before.keys(link) for link in chain):
+            yield f"services.{name} is built, and has no reference"
+        if _value(after) != (_value(before) if expected is None else expected):
+            yield f"services.{name}.image is another"
+
+    def environment(self, name: str, chain: list[Node], chain_after: list[Node]) -> Iterator[str]:
+        """The variables are what compose makes of them today: those of the env files, and over them the explicit."""
+        right: dict[object, Token] = {}
+        got: dict[object, Token] = {}
+        if any("env_file" in self.before.keys(link) for link in chain):
+            entries = self.targets.environment.get(name, {})
+            right |= {variable: self.before.text(value) for variable, value in entries.items()}
+        for link in reversed(chain):
+            right |= self.before.variables(self.before.keys(link).get("environment"))
+        for link in reversed(chain_after):
+            got |= self.after.variables(self.after.keys(link).get("environment"))
+        for variable in {**right, **got}:
+            if right.get(variable) != got.get(variable):
+                yield f"services.{name}.environment.{variable} is another"
+
+
+def _has(layer: Mapping, name: str) -> bool:
+    return any(isinstance(key, Scalar) and key.value == name for key, _ in layer.items)
+
+
+def _allowed(before: _Meaning, targets: Targets) -> Allowed:
+    """Where the text may be another, and what may stand there."""
+    allowed = Allowed(references=frozenset(targets.images.values()))
+    services = before.services()
+    allowed.services = _meant(before.child(before.document.root, "services"))
+    for service in services.values():
+        for layer in before.layers(service):
+            allowed.fragments.add(id(layer))
+            for key, value in layer.items:
+                if isinstance(key, Scalar) and key.value == "image":
+                    _allow(allowed, value, targets, allowed.references)
+                    allowed.images.add(_value(value) or "")
+                elif isinstance(key, Scalar) and key.value == "environment":
+                    meant = _meant(value)
+                    allowed.environments |= {id(meant), *(id(one) for one in before.layers(value))}
+        for name, sidecar in before.keys(before.child(service, _CAPABILITIES, "sidecars")).items():
+            place = before.keys(sidecar).get("imageNameWithTag")
+            if place is not None and str(name) in targets.sidecars:
+                _allow(allowed, place, targets, frozenset({targets.sidecars[str(name)]}))
+    return allowed
+
+
+def _allow(allowed: Allowed, place: Node, targets: Targets, references: frozenset[str]) -> None:
+    allowed.places[id(place)] = allowed.places.get(id(place), frozenset()) | references
+    meant = _meant(place)
+    if isinstance(place, Alias) and isinstance(meant, Scalar) and mentions_of(targets.repositories, meant.value):
+        allowed.places.setdefault(id(meant), references)
+
+
+def _alias_differences(before: _Meaning, after: _Meaning, written: Written) -> Iterator[str]:
+    """Aliases outside of the services, and what was an alias, mean what they meant."""
+    for alias, node in written.aliases:
+        if before.token(alias) != after.token(node):
+            yield f"`*{alias.name}` in line {before.document.line(alias)} stands for something else"
+
+
+def _env_file_text(after: Document) -> Iterator[Problem]:
+    """Omctl calls a docker that it does not have for the text `env_file:`, even in a comment (its facts)."""
+    at = after.text.find("env_file:")
+    while at >= 0:
+        yield after.problem_at(
+            at,
+            "The text `env_file:` would be left, in a comment or in a value: omctl takes it for the key",
+            right="no such text anywhere: with one omctl calls a docker that its image does not have",
+            do="remove or reword it",
+        )
+        at = after.text.find("env_file:", after.line_end(at))
+
+
+def _own_images_left(after: Document, targets: Targets) -> Iterator[Problem]:
+    """Own images that stand anywhere in the result under another tag than the sha tag."""
+    text = after.text
+    if not any(repository in text for repository in targets.repositories):
+        return
+    for node in _scalars(after.root):
+        for repository, rest in mentions_of(targets.repositories, node.value):
+            if rest != f":{targets.tag}":
+                yield after.problem(
+                    node,
+                    "An own image would stay on another tag",
+                    value=repository + rest,
+                    right=f"{repository}:{targets.tag}",
+                    do="name the sidecar in [tool.slipway.sidecars], or take the reference out",
+                )
+
+
+def _scalars(root: Node) -> Iterator[Scalar]:
+    todo: list[Node] = [root]
     while todo:
         node = todo.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        if isinstance(node, ScalarNode):
-            for repository, rest in mentions_of(repositories, node.value):
-                if rest != f":{tag}":
-                    problems.append(
-                        document.problem(
-                            node,
-                            "An own image would stay on another tag",
-                            value=repository + rest,
-                            right=f"{repository}:{tag}",
-                            do="name the sidecar in [tool.slipway.sidecars], or take the reference out",
-                        )
-                    )
-        else:
-            todo += [part for item in node.value for part in (item if isinstance(item, tuple) else (item,))]
-    if problems:
-        raise ConfigurationError(*sorted(problems, key=lambda p: p.line))
-
-
-def _resolve(node: Any) -> Value:
-    if isinstance(node, ScalarNode):
-        return (str(node.tag), node.value)
-    if isinstance(node, SequenceNode):
-        return [_resolve(item) for item in node.value]
-    own: dict[Any, Value] = {}
-    merged: dict[Any, Value] = {}
-    for key, value in node.value:
-        if key.tag == _MERGE:
-            for source in value.value if isinstance(value, SequenceNode) else [value]:
-                for name, inherited in _resolve(source).items():
-                    merged.setdefault(name, inherited)
-        else:
-            own[_name(key)] = _resolve(value)
-    return {**merged, **own}
-
-
-def _name(key: Any) -> Any:
-    return key.value if isinstance(key, ScalarNode) else repr(_resolve(key))
-
-
-def _mapping(value: Value, *path: str) -> dict[str, Value]:
-    for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value if isinstance(value, dict) else {}
-
-
-def _expect(
-    name: str,
-    service: dict[str, Value],
-    images: Mapping[str, str],
-    sidecars: Mapping[str, str],
-    environment: Mapping[str, Mapping[str, str]],
-) -> None:
-    """Make of a resolved source service what its result must be."""
-    if service.pop("build", None) is not None:
-        service["image"] = (_STRING, images.get(name, ""))
-    if service.pop("env_file", None) is not None:
-        service["environment"] = {
-            **{variable: (_STRING, value) for variable, value in environment.get(name, {}).items()},
-            **_variables(service.get("environment")),
-        }
-        if not service["environment"]:
-            del service["environment"]
-    for sidecar, value in _mapping(service, "x-omnistrate-capabilities", "sidecars").items():
-        if sidecar in sidecars and isinstance(value, dict) and "imageNameWithTag" in value:
-            value["imageNameWithTag"] = (_STRING, sidecars[sidecar])
-
-
-def _variables(value: Value) -> dict[str, Value]:
-    """`environment` in its one form, a mapping; a list gives strings."""
-    if isinstance(value, dict):
-        return value
-    found: dict[str, Value] = {}
-    for _, item in value if isinstance(value, list) else []:
-        name, sign, rest = item.partition("=")
-        found[name] = (_STRING, rest) if sign else None
-    return found
-
-
-def _differences(wanted: Value, got: Value, path: str) -> Iterator[str]:
-    if isinstance(wanted, dict) and isinstance(got, dict):
-        for name in wanted.keys() - got.keys():
-            yield f"{path}.{name} is gone"
-        for name in got.keys() - wanted.keys():
-            yield f"{path}.{name} is new"
-        for name in wanted.keys() & got.keys():
-            if name == "environment":
-                yield from _differences(
-                    _Plain(_variables(wanted[name])), _Plain(_variables(got[name])), f"{path}.{name}"
-                )
-            else:
-                yield from _differences(wanted[name], got[name], f"{path}.{name}")
-    elif wanted != got:
-        yield f"{path} is another"
-
-
-class _Plain(dict[Any, Value]):
-    """The entries of an `environment`: one of them may itself be named `environment`, and is no mapping."""
-
-
-def _fragments(root: Any, sidecars: Mapping[str, str]) -> tuple[set[int], set[int]]:
-    """The mappings merged into a service, and the scalars of own sidecars' images, by identity."""
-    fragments: set[int] = set()
-    pinned: set[int] = set()
-    services = _child(root, "services")
-    for _, service in services.value if isinstance(services, MappingNode) else []:
-        todo = [service]
-        while todo:
-            node = todo.pop()
-            if not isinstance(node, MappingNode) or id(node) in fragments:
-                continue
-            fragments.add(id(node))
-            for key, value in node.value:
-                if key.tag == _MERGE:
-                    todo += value.value if isinstance(value, SequenceNode) else [value]
-                elif isinstance(key, ScalarNode) and key.value == "x-omnistrate-capabilities":
-                    pinned |= _sidecar_scalars(value, sidecars)
-    return fragments, pinned
-
-
-def _sidecar_scalars(capabilities: Any, sidecars: Mapping[str, str]) -> set[int]:
-    group = _child(capabilities, "sidecars")
-    found = [(name, _child(_child(group, name), "imageNameWithTag")) for name in sidecars]
-    return {id(node) for _, node in found if node is not None}
-
-
-def _child(node: Any, name: str) -> Any:
-    if not isinstance(node, MappingNode):
-        return None
-    merged = None
-    for key, value in node.value:
-        if isinstance(key, ScalarNode) and key.tag != _MERGE and key.value == name:
-            return value
-        if key.tag == _MERGE:
-            for source in value.value if isinstance(value, SequenceNode) else [value]:
-                merged = merged if merged is not None else _child(source, name)
-    return merged
-
-
-def _written(before: Any, after: Any, path: str, fragments: set[int], compared: set[int]) -> Iterator[str]:
-    """Differences of the text's own nodes, merges not resolved; `compared` holds what was looked at already."""
-    if id(before) in compared:
-        return
-    if type(before) is not type(after) or str(before.tag) != str(after.tag):
-        yield f"{path} is another"
-    elif isinstance(before, ScalarNode):
-        if before.value != after.value:
-            yield f"{path} is another"
-    elif isinstance(before, SequenceNode):
-        if len(before.value) != len(after.value):
-            yield f"{path} has another length"
-        for at, (one, other) in enumerate(zip(before.value, after.value, strict=False)):
-            yield from _written(one, other, f"{path}[{at}]", fragments, compared)
-    else:
-        free = _PINNED_KEYS if id(before) in fragments else frozenset()
-        left = [(k, v) for k, v in before.value if _name(k) not in free]
-        right = [(k, v) for k, v in after.value if _name(k) not in free]
-        if [_name(k) for k, _ in left] != [_name(k) for k, _ in right]:
-            yield f"{path or 'the file'} has other keys"
-        else:
-            for (key, one), (_, other) in zip(left, right, strict=True):
-                yield from _written(one, other, f"{path}.{_name(key)}".lstrip("."), fragments, compared)
-
-
-def _left(result: Value) -> Iterator[tuple[str, str]]:
-    for name, service in _mapping(result, "services").items():
-        for key in ("build", "env_file"):
-            if isinstance(service, dict) and key in service:
-                yield name, key
-
-
-def _env_file_text(result: str) -> Iterator[str]:
-    """Omctl calls a docker that it does not have for the text `env_file:`, even in a comment (its facts)."""
-    for number, line in enumerate(result.splitlines(), start=1):
-        if "env_file:" in line:
-            yield f"line {number} of the result still holds the text `env_file:`, in a comment or a text"
+        if isinstance(node, Scalar):
+            yield node
+        elif isinstance(node, Mapping):
+            todo += [part for pair in reversed(node.items) for part in reversed(pair)]
+        elif isinstance(node, Sequence):
+            todo += reversed(node.items)

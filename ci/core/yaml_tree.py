@@ -1,183 +1,241 @@
-"""YAML as a tree of nodes that know their place in the text; the only file that knows the parser.
+"""YAML as a tree of nodes that know their place in the text: how it is written, and what it means.
 
-PyYAML's C composer (libyaml 0.2.5) reads what compose itself reads, and fast (docs/decisions/0003-yaml-parser.md says
-why it is not ruamel.yaml's). Nothing is ever written through it: it finds places, and `ci.core.pin` edits the text. An
-alias is composed to the very node that its anchor made, so a node that starts before its own key is an alias.
+An alias is a node of its own that knows the node it stands for, so that both can be told: the text as it is written
+(anchors, aliases and merges as such) and the document as it is read (`effective`, `Pair.value`). Nothing is ever
+written through the tree: it finds places, and `ci.core.pin` edits the text. `ci.core.yaml_read` makes it.
 """
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
 
-from yaml import CSafeLoader, MarkedYAMLError, YAMLError
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ci.errors import Problem
 
-from ci.errors import ConfigurationError, Problem
+BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""A line break as YAML 1.1 has it (its `b-break`), and as the parser counts them."""
+_EDITOR_BREAK = re.compile("\r\n|[\n\r]")
+_TAG = "tag:yaml.org,2002:"
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_SHOWN = 160
 
-__all__ = [
-    "Document",
-    "MappingNode",
-    "Node",
-    "Pair",
-    "ScalarNode",
-    "SequenceNode",
-    "effective",
-    "is_alias",
-    "pairs",
-    "read",
-]
 
-BOM = "\ufeff"
-_MERGE = "tag:yaml.org,2002:merge"
+@dataclass(slots=True, eq=False)
+class Place:
+    """What every node has: where it is written. `start` and `end` are indices into the text, anchor and tag included.
+
+    A block collection ends with its last leaf. `anchor` is its name, and `tag` the tag in full, if it has one.
+    """
+
+    start: int
+    end: int
+    tag: str | None
+    anchor: str | None
+
+
+@dataclass(slots=True, eq=False)
+class Scalar(Place):
+    """A scalar; `style` is `""` for a plain one, else its first character: `'`, `"`, `|` or `>`."""
+
+    value: str
+    style: str
+
+
+@dataclass(slots=True, eq=False)
+class Mapping(Place):
+    """A mapping; keys and values as they are written, in their order."""
+
+    items: list[tuple["Node", "Node"]]
+    flow: bool
+
+
+@dataclass(slots=True, eq=False)
+class Sequence(Place):
+    """A sequence."""
+
+    items: list["Node"]
+    flow: bool
+
+
+@dataclass(slots=True, eq=False)
+class Alias(Place):
+    """`*anchor`, and the node that it stands for."""
+
+    name: str
+    target: "Value"
+
+
+Value = Scalar | Mapping | Sequence
+"""A node that means itself."""
+Node = Value | Alias
 
 
 class Pair(NamedTuple):
-    """A key of a mapping with its value, and the mapping in whose text it stands."""
+    """A key of a mapping with its value as it is written, and the mapping in whose text it stands."""
 
-    key: Any  # a Node of the parser, which is untyped
-    value: Any
-    owner: Any
+    key: Scalar
+    written: Node
+    owner: Mapping
+
+    @property
+    def value(self) -> Value:
+        """The value, an alias resolved."""
+        return resolved(self.written)
+
+    @property
+    def end(self) -> int:
+        """Index behind the pair's last character."""
+        return max(self.written.end, self.key.end)
 
 
-class Document(NamedTuple):
-    """A YAML text with its root node; node positions count characters of `text`, less `shift`."""
+@dataclass(frozen=True, eq=False)
+class Document:
+    """A YAML text with its root node, and every alias in it, in the order of the text."""
 
     text: str
     file: str
-    root: Any
-    shift: int
+    root: Node
+    aliases: tuple[Alias, ...] = ()
+    templates: tuple[tuple[int, int], ...] = ()
+    """Where `{{ $file:… }}` stands in place of YAML, in the order of the text (`ci.core.templates`)."""
+    _seen: dict[int, dict[str, Pair]] = field(default_factory=dict, repr=False)
 
-    def start(self, node: Any) -> int:  # Any: an untyped node, here and below
-        """Index in `text` of the node's first character, its anchor or tag included."""
-        return int(node.start_mark.index) + self.shift
+    @cached_property
+    def _opaque(self) -> frozenset[int]:
+        return frozenset(start for start, _ in self.templates)
 
-    def end(self, node: Any) -> int:
-        """Index behind the node's last character; for a block collection, behind its last leaf's."""
-        if isinstance(node, ScalarNode) or node.flow_style:
-            end = int(node.end_mark.index) + self.shift
-            while end > self.start(node) and self.text[end - 1] in " \t\r\n":  # a block scalar ends with its line
-                end -= 1
-            return end
-        last = node.value[-1]
-        key, value = last if isinstance(last, tuple) else (None, last)
-        if key is not None and is_alias(key, value):
-            return self.alias_span(key)[1]
-        if self.start(value) < self.start(node):  # an alias as the last item of a sequence
-            return len(self.text[: int(node.end_mark.index) + self.shift].rstrip())
-        return self.end(value)
+    def is_template(self, node: Node) -> bool:
+        """Whether a template stands where the node should."""
+        return node.start in self._opaque
 
-    def alias_span(self, key: Any) -> tuple[int, int]:
-        """Where `*name` stands as the value of `key`."""
-        at = self.text.index("*", self.end(key))
-        end = at
-        while end < len(self.text) and self.text[end] not in " \t\r\n,]}":
-            end += 1
-        return at, end
+    @cached_property
+    def _lines(self) -> list[int]:
+        """Where each line begins, as an editor counts them."""
+        return [0, *(found.end() for found in _EDITOR_BREAK.finditer(self.text))]
 
-    def line(self, node: Any) -> int:
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each line begins, as the parser counts them."""
+        return [0, *(found.end() for found in BREAK.finditer(self.text))]
+
+    def line_start(self, at: int) -> int:
+        """Where the line that holds an index begins."""
+        return self._starts[bisect_right(self._starts, at) - 1]
+
+    def line_end(self, at: int) -> int:
+        """Behind the break of the line that holds an index."""
+        after = bisect_right(self._starts, at)
+        return self._starts[after] if after < len(self._starts) else len(self.text)
+
+    @cached_property
+    def newline(self) -> str:
+        """The text's line break: its first."""
+        found = BREAK.search(self.text)
+        return found.group() if found else "\n"
+
+    def line(self, node: Node) -> int:
         """The node's line, counted from 1."""
-        return int(node.start_mark.line) + 1
+        return bisect_right(self._lines, node.start)
 
-    def problem(self, node: Any, what: str, *, value: str = "", right: str = "", do: str = "") -> Problem:
+    def effective(self, node: Node) -> dict[str, Pair]:
+        """As `effective`, and remembered: fragments are merged into many services."""
+        node = resolved(node)
+        if id(node) not in self._seen:
+            self._seen[id(node)] = effective(node)
+        return self._seen[id(node)]
+
+    def problem(self, node: Node, what: str, *, value: str = "", right: str = "", do: str = "") -> Problem:
         """A problem at the node's place, with its line shown."""
-        at = self.start(node)
-        begin = max(self.text.rfind("\n", 0, at), self.text.rfind("\r", 0, at)) + 1
-        shown = self.text[begin:].splitlines()[0][:160] if at < len(self.text) else ""
+        return self.problem_at(node.start, what, value=value, right=right, do=do)
+
+    def problem_at(self, at: int, what: str, *, value: str = "", right: str = "", do: str = "") -> Problem:
+        """A problem at an index of the text."""
+        line = bisect_right(self._lines, at)
+        begin = self._lines[line - 1]
+        end = self._lines[line] if line < len(self._lines) else len(self.text)
+        shown = self.text[begin:end].rstrip()
         return Problem(
             what=what,
             value=value,
             right=right,
             do=do,
             file=self.file,
-            line=self.line(node),
+            line=line,
             column=at - begin + 1,
-            excerpt=shown.rstrip(),
+            excerpt=shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]} …",
         )
 
 
-def read(text: str, file: str) -> Document:
-    """Read one YAML document.
+def resolved(node: Node) -> Value:
+    """What an alias stands for; any other node is itself."""
+    return node.target if isinstance(node, Alias) else node
 
-    Raises:
-        ConfigurationError: the text is no YAML, is empty, has several documents, or a key stands twice (each place).
+
+def is_null(node: Node) -> bool:
+    """Whether a node is YAML's null: empty, `~`, `null`."""
+    if not isinstance(node, Scalar):
+        return False
+    return node.tag == f"{_TAG}null" or (node.tag is None and node.style == "" and node.value in _NULLS)
+
+
+def is_merge(key: Node) -> bool:
+    """Whether a key is the merge key, `<<`; in quotes it is a text like any other."""
+    if not isinstance(key, Scalar) or key.value != "<<":
+        return False
+    return key.tag == f"{_TAG}merge" or (key.tag is None and key.style == "")
+
+
+def merged(value: Node) -> list[Mapping]:
+    """The mappings that the value of a merge key brings, the winning one first."""
+    value = resolved(value)
+    items: list[Node] = value.items if isinstance(value, Sequence) else [value]
+    return [one for item in items if isinstance(one := resolved(item), Mapping)]
+
+
+def layers(node: Node) -> Iterator[Mapping]:
+    """A mapping and those merged into it, at any depth, the winning one first; each once."""
+    seen: set[int] = set()
+    todo: list[Value] = [resolved(node)]
+    while todo:
+        one = todo.pop()
+        if not isinstance(one, Mapping) or id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        todo += reversed([other for key, value in one.items if is_merge(key) for other in merged(value)])
+
+
+def effective(node: Node) -> dict[str, Pair]:
+    """The keys of a mapping with merges resolved: its own first, then those merged; none for any other node.
+
+    YAML 1.1's merge: a mapping's own keys win, and the earlier of a list over the later.
     """
-    shift = 1 if text.startswith(BOM) else 0
-    try:
-        root = CSafeLoader(text[shift:]).get_single_node()
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        shown = text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else ""
-        raise ConfigurationError(
-            Problem(
-                what=f"Not readable as YAML: {error.problem or error.context}",
-                file=file,
-                line=mark.line + 1 if mark else 0,
-                column=mark.column + 1 if mark else 0,
-                excerpt=shown[:160],
-                right="one YAML document",
-                do="mend the line shown, or the one above it",
-            )
-        ) from error
-    except YAMLError as error:
-        raise ConfigurationError(
-            Problem(what=f"Not readable as YAML: {error}", file=file, do="mend the file")
-        ) from error
-    if root is None:
-        raise ConfigurationError(
-            Problem(what="The file is empty", file=file, right="a compose file", do="check the path")
-        )
-    document = Document(text, file, root, shift)
-    twice = list(_duplicates(document))
-    if twice:
-        raise ConfigurationError(*twice)
-    return document
-
-
-def pairs(node: Any) -> list[tuple[Any, Any]]:
-    """The `(key, value)` nodes of a mapping as they stand; none for anything else."""
-    return list(node.value) if isinstance(node, MappingNode) else []
-
-
-def is_alias(key: Any, value: Any) -> bool:
-    """Whether the value of `key` is written as an alias: its node then stands before the key."""
-    return bool(value.start_mark.index < key.start_mark.index)
-
-
-def effective(node: Any) -> dict[str, Pair]:
-    """The keys of a mapping with merges resolved: its own first, then those merged, the earlier of a list winning."""
     found: dict[str, Pair] = {}
-    merged: list[Any] = []
-    for key, value in pairs(node):
-        if key.tag == _MERGE:
-            merged += value.value if isinstance(value, SequenceNode) else [value]
-        elif isinstance(key, ScalarNode):
-            found[key.value] = Pair(key, value, node)
-    for other in merged:
-        for name, pair in effective(other).items():
-            found.setdefault(name, pair)
+    for layer in layers(node):
+        for key, value in layer.items:
+            if isinstance(key, Scalar) and key.value not in found and not is_merge(key):
+                found[key.value] = Pair(key, value, layer)
     return found
 
 
-def _duplicates(document: Document) -> Iterator[Problem]:
-    seen: set[int] = set()
-    todo = [document.root]
+def own(node: Mapping, name: str) -> Pair | None:
+    """The key that stands in the mapping's own text."""
+    for key, value in node.items:
+        if isinstance(key, Scalar) and key.value == name and not is_merge(key):
+            return Pair(key, value, node)
+    return None
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Every node of a text, in its order; what an alias stands for is not entered."""
+    todo: list[Node] = [node]
     while todo:
-        node = todo.pop()
-        if id(node) in seen or isinstance(node, ScalarNode):
-            continue
-        seen.add(id(node))
-        if isinstance(node, SequenceNode):
-            todo += node.value
-            continue
-        first: dict[tuple[str, str], Any] = {}
-        for key, value in node.value:
-            todo += (key, value)
-            if isinstance(key, ScalarNode) and (name := (str(key.tag), key.value)) in first:
-                yield document.problem(
-                    key,
-                    "A key stands twice",
-                    value=f"{key.value!r}, first in line {document.line(first[name])}",
-                    right="each key once in a mapping",
-                    do="remove one of the two",
-                )
-            elif isinstance(key, ScalarNode):
-                first[name] = key
+        one = todo.pop()
+        yield one
+        if isinstance(one, Mapping):
+            for key, value in reversed(one.items):
+                todo += (value, key)
+        elif isinstance(one, Sequence):
+            todo += reversed(one.items)

@@ -1,0 +1,139 @@
+"""Where each service gets its own image's reference from: the one place, if its text is shared, that suits all.
+
+A place is changed where it stands if all who read it want the same: an `image` is given its new value, a `build`
+without one becomes the `image`. What is shared by services that want different ones loses its `build`, and each of
+these gets an `image` of its own behind the merge that brought the other.
+"""
+
+from collections.abc import Mapping
+
+from ci.core import yaml_tree
+from ci.core.compose import Compose, Service
+from ci.core.edits import Edit, conflict, insert_after, pair_text
+from ci.core.yaml_tree import Pair, Scalar, is_merge, is_null, layers, own
+from ci.errors import ConfigurationError, Problem
+
+
+def runs(compose: Compose, images: Mapping[str, str]) -> dict[str, str]:
+    """The reference of each service that builds nothing and runs what another one builds.
+
+    Compose gives a built image the name that its service has for `image`, so another service with the very same text
+    runs it; the name is a local one, and after a release nothing is there under it.
+
+    Raises:
+        ConfigurationError: several services build different images of that name.
+    """
+    built: dict[str, dict[str, Service]] = {}
+    for service in compose.services:
+        if service.build and service.image:
+            built.setdefault(service.image, {})[images[service.name]] = service
+    found: dict[str, str] = {}
+    problems: list[Problem] = []
+    for service in compose.services:
+        makers = built.get(service.image, {}) if not service.build else {}
+        if len(makers) == 1:
+            found[service.name] = next(iter(makers))
+        elif makers:
+            problems.append(
+                compose.document.problem(
+                    service.keys["image"].key,
+                    f"Service `{service.name}` runs an image that several services build, each another",
+                    value=f"{service.image}, built by " + ", ".join(f"`{one.name}`" for one in makers.values()),
+                    right="one of them",
+                    do="give the service the `build` of the one that is meant, or the images different names",
+                )
+            )
+    if problems:
+        raise ConfigurationError(*problems)
+    return found
+
+
+class ImagePins:
+    """What to do with every `image` and `build`.
+
+    `removed` are the pairs to cut, each with what stands in its place; `replaced` the `image` pairs with their new
+    values; `inserted` the edits that give a service an `image` of its own.
+    """
+
+    def __init__(self, compose: Compose, wanted: Mapping[str, str]) -> None:
+        self.removed: list[tuple[Pair, str]] = []
+        self.replaced: list[tuple[Pair, str]] = []
+        self.inserted: list[Edit] = []
+        self._compose = compose
+        self._wanted = wanted
+        self._by_name = {service.name: service for service in compose.services}
+        self._layers = {id(service.node): list(layers(service.node)) for service in compose.services}
+        self._given: dict[int, str] = {}
+        """The reference that a mapping gives to those who read it, by its identity."""
+        self._assign()
+        self._insert()
+        self._collect()
+
+    def _places(self, service: Service) -> list[yaml_tree.Mapping]:
+        return self._layers[id(service.node)]
+
+    def _assign(self) -> None:
+        voters: dict[int, dict[str, Service]] = {}
+        owners: dict[int, dict[str, Service]] = {}
+        keepers: set[int] = set()
+        for service in self._compose.services:
+            reference = self._wanted.get(service.name)
+            first = next((one for one in self._places(service) if own(one, "image") or own(one, "build")), None)
+            if first is None:
+                continue
+            if reference is None:
+                keepers.add(id(first))
+                continue
+            voters.setdefault(id(first), {})[reference] = service
+            if first is service.node:
+                owners.setdefault(id(first), {})[reference] = service
+        for place, found in voters.items():
+            given = owners.get(place, {})
+            if len(given) > 1:
+                raise conflict(self._compose.document, next(iter(given.values())).node.start)
+            if given or (len(found) == 1 and place not in keepers):
+                self._given[place] = next(iter(given or found))
+
+    def _image(self, service: Service) -> str:
+        """What a service runs in the result."""
+        for place in self._places(service):
+            if id(place) in self._given:
+                return self._given[id(place)]
+            if image := own(place, "image"):
+                value = image.value
+                return value.value if isinstance(value, Scalar) and not is_null(value) else ""
+        return self._image(self._by_name[service.base]) if service.base else ""
+
+    def _insert(self) -> None:
+        for service in self._compose.services:
+            right = self._wanted.get(service.name, service.image)
+            if self._image(service) == right:
+                continue
+            node = service.node
+            if not right or id(node) in self._given or own(node, "image") or not node.items:
+                raise conflict(self._compose.document, node.start)
+            self._given[id(node)] = right
+            behind = last_merge(node)
+            self.inserted.append(insert_after(self._compose.document, behind, pair_text(behind, "image", right)))
+
+    def _collect(self) -> None:
+        seen: set[int] = set()
+        for service in self._compose.services:
+            for place in self._places(service):
+                if id(place) in seen:
+                    continue
+                seen.add(id(place))
+                reference = self._given.get(id(place))
+                image, build = own(place, "image"), own(place, "build")
+                if image and reference:
+                    self.replaced.append((image, reference))
+                if build:
+                    here = pair_text(build, "image", reference) if reference and not image else ""
+                    self.removed.append((build, here))
+
+
+def last_merge(node: yaml_tree.Mapping) -> Pair:
+    """The pair behind which an inherited key is overridden: the last merge, or `extends`, or else the first."""
+    pairs = [Pair(key, value, node) for key, value in node.items if isinstance(key, Scalar)]
+    merges = [pair for pair in pairs if is_merge(pair.key)]
+    return (merges or [pair for pair in pairs if pair.key.value == "extends"] or pairs)[-1]

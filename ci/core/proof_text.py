@@ -1,0 +1,305 @@
+"""The proof of a pin, on the text: outside of the pinned places every byte is as it was.
+
+Both trees are walked side by side, and each leaf and what stands between two leaves is compared as text: comments,
+blank lines, quotes, line ends, anchors, tags, the order of keys. Where a key was removed or added, the gap between its
+neighbours is another: its lines must be those of the source, in their order, less the lines of that key and the
+comments that belong to it (beside or inside it, directly above in its column, below and deeper than it). Deliberately
+equal: blank lines and commas beside a removed key, and whether a value that gave way was written as a block scalar.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ci.core.yaml_tree import Alias, Document, Mapping, Node, Scalar, Sequence
+
+_BREAKS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_DROPPED = frozenset({"build", "env_file"})
+_ADDED = frozenset({"image", "environment"})
+_COMMENT = re.compile(r"(?:(?<=\s)|(?<=^))#[^\r\n\x85\u2028\u2029]*")
+
+
+@dataclass
+class Allowed:
+    """Where the text may be another: nodes of the source by identity, and what may stand there."""
+
+    references: frozenset[str]
+    images: set[str] = field(default_factory=set)
+    """Texts of `image` in the source: an inherited one may be written out."""
+    fragments: set[int] = field(default_factory=set)
+    """Mappings that are a service or merged into one."""
+    environments: set[int] = field(default_factory=set)
+    """What is a service's `environment`, or merged into one."""
+    places: dict[int, frozenset[str]] = field(default_factory=dict)
+    """Values of `image` and of own sidecars, each with the references that it may have."""
+    services: Node | None = None
+
+
+@dataclass
+class Written:
+    """What was found: differences, and aliases whose meaning is still to be compared with the node in their place."""
+
+    differences: list[str] = field(default_factory=list)
+    aliases: list[tuple[Alias, Node]] = field(default_factory=list)
+
+
+class _Different(Exception):  # noqa: N818 - ends the walk; what comes after a difference can't be told apart
+    pass
+
+
+def written_differences(source: Document, result: Document, allowed: Allowed) -> Written:
+    """Compare two texts outside of the pinned places; the walk ends with the first difference."""
+    walk = _Walk(source, result, allowed)
+    try:
+        walk.node(source.root, result.root, covered=False)
+        walk.gap(len(source.text), len(result.text))
+    except _Different as difference:
+        walk.written.differences.append(str(difference))
+    return walk.written
+
+
+class _Walk:
+    def __init__(self, source: Document, result: Document, allowed: Allowed) -> None:
+        self.before, self.after, self.allowed = source, result, allowed
+        self.written = Written()
+        self.at = self.at_after = 0
+        self.dropped: list[tuple[int, int]] = []
+        """Pairs of the source that are gone since `at`."""
+        self.added: list[tuple[int, int]] = []
+        self.flow = False
+        """Whether the gap is one of a flow collection."""
+        self.starts = [alias.start for alias in source.aliases]
+        self.starts_after = [alias.start for alias in result.aliases]
+
+    def node(self, one: Node, other: Node, *, covered: bool) -> None:
+        """Compare two nodes; `covered` says that what aliases mean here is asked elsewhere."""
+        text, text_after = self.before.text[one.start : one.end], self.after.text[other.start : other.end]
+        if id(one) in self.allowed.places and text != text_after:
+            self.pinned(one, other)
+            return
+        covered = covered or id(one) in self.allowed.fragments or one is self.allowed.services
+        if type(one) is type(other) and text == text_after and self.column(one, other):
+            self.gap(one.start, other.start)
+            self.at, self.at_after = one.end, other.end
+            if not covered and self.starts:
+                self.alias_pairs(one, other)
+        elif isinstance(one, Alias):
+            self.alias(one, other)
+        elif isinstance(one, Mapping) and isinstance(other, Mapping):
+            self.properties(one, other)
+            self.mapping(one, other, covered=covered)
+        elif isinstance(one, Sequence) and isinstance(other, Sequence):
+            self.properties(one, other)
+            self.sequence(one, other, covered=covered)
+        else:
+            self.differ(one.start)
+
+    def differ(self, at: int) -> None:
+        """End the walk."""
+        place = self.before.problem_at(min(at, len(self.before.text)), "")
+        raise _Different(f"line {place.line} is another than its source: {place.excerpt.strip()}")
+
+    def column(self, one: Node, other: Node) -> bool:
+        """Whether two equal texts of block style mean the same: they begin in the same column."""
+        start = one.start - self.before.line_start(one.start)
+        return start == other.start - self.after.line_start(other.start) or (
+            isinstance(one, Scalar | Alias) and not _BREAKS.search(self.before.text, one.start, one.end)
+        )
+
+    def alias_pairs(self, one: Node, other: Node) -> None:
+        first, last = bisect_left(self.starts, one.start), bisect_left(self.starts, one.end)
+        first_after = bisect_left(self.starts_after, other.start)
+        for index in range(last - first):
+            alias, alias_after = self.before.aliases[first + index], self.after.aliases[first_after + index]
+            if id(alias) not in self.allowed.places and id(alias.target) not in self.allowed.fragments:
+                self.written.aliases.append((alias, alias_after))
+
+    def alias(self, one: Alias, other: Node) -> None:
+        """An alias is written as it was, or what it stood for has moved here, its anchor with it."""
+        if not (isinstance(other, Alias) and other.name == one.name) and other.anchor != one.name:
+            self.differ(one.start)
+        self.gap(one.start, other.start)
+        self.at, self.at_after = one.end, other.end
+        self.written.aliases.append((one, other))
+
+    def pinned(self, one: Node, other: Node) -> None:
+        """A place with a reference in it."""
+        if not isinstance(other, Scalar) or other.value not in self.allowed.places[id(one)]:
+            self.differ(one.start)
+        elif isinstance(one, Scalar):
+            styles = {one.style} if one.style in {"", '"', "'"} else {""}
+            anchors = {one.anchor, None}
+            if one.tag != other.tag or other.anchor not in anchors or other.style not in styles:
+                self.differ(one.start)
+        self.gap(one.start, other.start)
+        self.at, self.at_after = one.end, other.end
+
+    def properties(self, one: Mapping | Sequence, other: Mapping | Sequence) -> None:
+        if (one.tag, one.anchor, one.flow) != (other.tag, other.anchor, other.flow):
+            self.differ(one.start)
+
+    def mapping(self, one: Mapping, other: Mapping, *, covered: bool) -> None:
+        free = id(one) in self.allowed.fragments
+        grows = id(one) in self.allowed.environments
+        items, rest = one.items, other.items
+        index = index_after = 0
+        names = {key.value for key, _ in items if isinstance(key, Scalar)} if free else set()
+        while index < len(items) or index_after < len(rest):
+            key = items[index][0] if index < len(items) else None
+            key_after = rest[index_after][0] if index_after < len(rest) else None
+            name = key.value if isinstance(key, Scalar) else None
+            name_after = key_after.value if isinstance(key_after, Scalar) else None
+            if key and key_after and self.same_key(key, key_after):
+                self.pair(items[index], rest[index_after], free=free, covered=covered)
+                index, index_after = index + 1, index_after + 1
+            elif free and key and name in _DROPPED:
+                self.drop(items[index], flow=one.flow)
+                index += 1
+            elif free and key_after and name_after in _ADDED - names:
+                self.add(rest[index_after], name_after or "", flow=one.flow)
+                index_after += 1
+            elif grows and key is None:
+                self.add(rest[index_after], "environment", flow=one.flow)
+                index_after += 1
+            else:
+                self.differ(key.start if key else one.end)
+        if one.flow:
+            self.flow = True
+            self.gap(one.end, other.end)
+
+    def same_key(self, key: Node, key_after: Node) -> bool:
+        return self.before.text[key.start : key.end] == self.after.text[key_after.start : key_after.end]
+
+    def pair(self, one: tuple[Node, Node], other: tuple[Node, Node], *, free: bool, covered: bool) -> None:
+        (key, value), (key_after, value_after) = one, other
+        self.gap(key.start, key_after.start)
+        self.at, self.at_after = key.end, key_after.end
+        if not free and isinstance(key, Scalar) and key.value == "<<":
+            covered = covered or isinstance(value, Alias)
+        if free and isinstance(key, Scalar) and key.value == "environment" and isinstance(value, Alias):
+            own = value_after.items[:1] if isinstance(value_after, Mapping) else []
+            merged = own[0][1] if own else None
+            if isinstance(merged, Alias) and merged.name == value.name:  # `*name` has become `<<: *name`, and more
+                self.dropped.append((key.end, value.end))
+                self.added.append((key_after.end, value_after.end))
+                self.at, self.at_after = value.end, value_after.end
+                self.dropped, self.added = [], []
+                return
+        self.node(value, value_after, covered=covered)
+
+    def sequence(self, one: Sequence, other: Sequence, *, covered: bool) -> None:
+        more = len(other.items) - len(one.items)
+        if more < 0 or (more and id(one) not in self.allowed.environments):
+            self.differ(one.start)
+        for item, item_after in zip(one.items, other.items, strict=False):
+            self.node(item, item_after, covered=covered)
+        for item in other.items[len(one.items) :]:
+            self.added.append((item.start, item.end))
+            self.flow = one.flow
+        if one.flow:
+            self.flow = True
+            self.gap(one.end, other.end)
+
+    def drop(self, pair: tuple[Node, Node], *, flow: bool) -> None:
+        self.dropped.append((pair[0].start, max(pair[0].end, pair[1].end)))
+        self.flow = flow
+
+    def add(self, pair: tuple[Node, Node], name: str, *, flow: bool) -> None:
+        key, value = pair
+        if name == "image" and not (
+            isinstance(value, Scalar) and value.value in self.allowed.references | self.allowed.images
+        ):
+            self.differ(self.at)
+        self.added.append((key.start, max(key.end, value.end)))
+        self.flow = flow
+
+    def gap(self, to: int, to_after: int) -> None:
+        """Compare what stands between the last leaves and the next ones."""
+        text, text_after = self.before.text, self.after.text
+        if not self.dropped and not self.added:
+            if text[self.at : to] != text_after[self.at_after : to_after]:
+                self.differ(self.at)
+        elif self.flow:
+            self.flow_gap(to, to_after)
+        else:
+            self.block_gap(to, to_after)
+        self.at, self.at_after = to, to_after
+        self.dropped, self.added, self.flow = [], [], False
+
+    def flow_gap(self, to: int, to_after: int) -> None:
+        left = _outside(self.before.text, self.at, to, self.dropped)
+        right = _outside(self.after.text, self.at_after, to_after, self.added)
+        kept = iter(_COMMENT.findall(left))
+        if any(comment not in kept for comment in _COMMENT.findall(right)):
+            self.differ(self.at)
+        bare = (re.sub(r"[\s,?:]", "", _COMMENT.sub("", part)) for part in (left, right))
+        if len({*bare}) > 1:
+            self.differ(self.at)
+        for comment in _COMMENT.finditer(self.before.text, self.at, to):
+            inside = any(start <= comment.start() < self.before.line_end(end) for start, end in self.dropped)
+            if not inside and comment.group() not in right and not self.belongs(comment.start()):
+                self.differ(comment.start())
+
+    def block_gap(self, to: int, to_after: int) -> None:
+        """The lines of the result's gap are lines of the source's, and what is missing belongs to what is gone."""
+        lines = list(self.lines(self.before, self.at, to, self.dropped))
+        index = 0
+        for line, _, is_added in self.lines(self.after, self.at_after, to_after, self.added):
+            if is_added:
+                continue
+            last = to_after == len(self.after.text) and not _BREAKS.search(line)
+            while index < len(lines):
+                found, start, is_dropped = lines[index]
+                index += 1
+                if found == line or (last and found.rstrip("\r\n\x85\u2028\u2029") == line):
+                    break
+                self.may_go(found, start, is_dropped=is_dropped)
+            else:
+                if line.strip():
+                    self.differ(self.at)
+        for found, start, is_dropped in lines[index:]:
+            self.may_go(found, start, is_dropped=is_dropped)
+        if not {*_BREAKS.findall(self.after.text, self.at_after, to_after)} <= {*_BREAKS.findall(self.before.text)}:
+            self.differ(self.at)
+
+    def lines(
+        self, document: Document, start: int, end: int, spans: list[tuple[int, int]]
+    ) -> Iterator[tuple[str, int, bool]]:
+        """The lines of a gap, each with its place and whether a pair that is gone or new stands in it."""
+        at = start
+        while at < end:
+            stop = min(document.line_end(at), end)
+            yield document.text[at:stop], at, any(first < stop and at < last for first, last in spans)
+            at = stop
+
+    def may_go(self, line: str, start: int, *, is_dropped: bool) -> None:
+        """A line that is gone held a pair that is gone, or a comment that belonged to it, or nothing."""
+        if is_dropped or not line.strip() or self.belongs(start + len(line) - len(line.lstrip())):
+            return
+        self.differ(start)
+
+    def belongs(self, at: int) -> bool:
+        """Whether a comment belongs to a pair that is gone: directly above in its column, or below and deeper."""
+        column = at - self.before.line_start(at)
+        for start, end in self.dropped:
+            own = start - self.before.line_start(start)
+            if at > end and column > own:
+                return True
+            between = self.before.text[at:start]
+            if (
+                at < start
+                and column == own
+                and all(line.strip().startswith("#") for line in _BREAKS.split(between)[:-1])
+            ):
+                return True
+        return False
+
+
+def _outside(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> str:
+    """A stretch of text without some spans in it."""
+    parts = []
+    for first, last in sorted(spans):
+        parts.append(text[start:first])
+        start = last
+    return "".join([*parts, text[start:end]])

@@ -1,0 +1,238 @@
+"""A YAML text read into a tree of places; the only file that knows the parser.
+
+PyYAML's C parser (libyaml 0.2.5) reads what compose itself reads, and fast (docs/decisions/0003-yaml-parser.md says why
+it is not ruamel.yaml's). Its events are taken, not its own nodes: an event knows every anchor and alias with its place,
+and building the tree in a loop bounds nothing by Python's or C's stack.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from yaml import CSafeLoader, MarkedYAMLError, YAMLError
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from ci.core.templates import EMBED, shadow
+from ci.core.yaml_tree import Alias, Document, Mapping, Node, Scalar, Sequence, Value, is_null
+from ci.errors import ConfigurationError, Problem
+
+BOM = "\ufeff"
+DEEPEST = 100
+"""How many collections may stand in each other; Docker's own files have ten."""
+_FEW, _TIMES = 1_000_000, 20
+"""A file may mean this many nodes, or so many times those that stand in its text, whichever is more."""
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def read(text: str, file: str) -> Document:
+    """Read one YAML document.
+
+    Raises:
+        ConfigurationError: the text is no YAML, is empty, has several documents, is nested too deep, an alias stands
+            for nothing, for itself or for far too much, or a key stands twice (each place).
+    """
+    shift = 1 if text.startswith(BOM) else 0
+    written, templates = shadow(text)
+    reading = _Reading(Document(text, file, Scalar(0, 0, None, None, "", ""), (), templates), shift)
+    try:
+        reading.all(CSafeLoader(written[shift:]))
+    except MarkedYAMLError as error:
+        raise ConfigurationError(_unreadable(reading.blank, error, shift)) from error
+    except (YAMLError, UnicodeEncodeError) as error:
+        raise ConfigurationError(_uncharacteristic(reading.blank, error)) from error
+    if reading.root is None or (is_null(reading.root) and reading.root.start == reading.root.end):
+        raise ConfigurationError(
+            Problem(what="The file is empty", file=file, right="a compose file", do="check the path")
+        )
+    document = Document(text, file, reading.root, tuple(reading.aliases), templates)
+    if reading.aliases:
+        _bound(document, reading.closed)
+    twice = list(_duplicates(document, reading.closed))
+    if twice:
+        raise ConfigurationError(*twice)
+    return document
+
+
+class _Reading:
+    """The tree under construction."""
+
+    def __init__(self, blank: Document, shift: int) -> None:
+        self.blank = blank
+        self.shift = shift
+        self.root: Node | None = None
+        self.aliases: list[Alias] = []
+        self.closed: list[Mapping | Sequence] = []
+        """Every collection, those inside another before it."""
+
+    def all(self, parser: Any) -> None:  # noqa: C901 - one loop: a call for each node costs more. Any: it has no types
+        text, shift, get, opaque = self.blank.text, self.shift, parser.get_event, dict(self.blank.templates)
+        anchors: dict[str, Value] = {}
+        open_: list[tuple[Mapping | Sequence, list[Node]]] = []
+        top: list[Node] = []
+        items = top
+        node: Value
+        while True:
+            event = get()
+            kind = event.__class__
+            if kind is ScalarEvent:
+                start, end, style = event.start_mark.index + shift, event.end_mark.index + shift, event.style
+                if style in {"|", ">"}:  # a block scalar ends with its last line, not with what is empty behind it
+                    end = start + len(text[start:end].rstrip(" \t\r\n\x85\u2028\u2029"))
+                elif start == end and items and text[start - 1] not in ":-":  # marked where the next node begins
+                    start = end = items[-1].end
+                value = text[start:end] if opaque and start in opaque else event.value
+                node = Scalar(start, end, event.tag, event.anchor, value, style)
+                items.append(node)
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                start, tag, anchor, flow = event.start_mark.index + shift, event.tag, event.anchor, event.flow_style
+                made = (Mapping if kind is MappingStartEvent else Sequence)(start, start, tag, anchor, [], bool(flow))
+                node = made
+                items.append(node)
+                open_.append((made, items))
+                if len(open_) > DEEPEST:
+                    raise ConfigurationError(self.blank.problem_at(start, **_too_deep()))
+                items = []
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                self._close(open_[-1][0], items, event.end_mark.index + shift)
+                items = open_.pop()[1]
+                continue
+            elif kind is AliasEvent:
+                items.append(self._alias(event, anchors, open_))
+                continue
+            elif kind is DocumentStartEvent and top:
+                raise ConfigurationError(self.blank.problem_at(event.start_mark.index + shift, **_several()))
+            elif kind is StreamEndEvent:
+                break
+            else:
+                continue
+            if event.anchor:
+                anchors[event.anchor] = node  # one that stands twice means the later, for what follows it
+        self.root = top[0] if top else None
+
+    def _close(self, node: Mapping | Sequence, items: list[Node], end: int) -> None:
+        if isinstance(node, Mapping):
+            halves = iter(items)
+            node.items = list(zip(halves, halves, strict=True))
+        else:
+            node.items = items
+        node.end = end if node.flow or not items else items[-1].end
+        self.closed.append(node)
+
+    def _alias(
+        self, event: Any, anchors: dict[str, Value], open_: list[tuple[Mapping | Sequence, list[Node]]]
+    ) -> Alias:
+        start, end, name = event.start_mark.index + self.shift, event.end_mark.index + self.shift, event.anchor
+        target = anchors.get(name)
+        if target is None:
+            raise ConfigurationError(
+                self.blank.problem_at(
+                    start,
+                    "An alias stands for nothing",
+                    value=f"*{name}",
+                    right=f"an anchor `&{name}` above it",
+                    do="mend the name, or move the anchor above its first use",
+                )
+            )
+        if any(one is target for one, _ in open_):
+            raise ConfigurationError(
+                self.blank.problem_at(
+                    start,
+                    "An anchor holds itself",
+                    value=f"*{name}",
+                    right="an alias outside of what its anchor stands for",
+                    do="take the alias out; compose refuses it too",
+                )
+            )
+        alias = Alias(start, end, None, None, name, target)
+        self.aliases.append(alias)
+        return alias
+
+
+def _too_deep() -> dict[str, str]:
+    return {
+        "what": f"Nested too deep: more than {DEEPEST} collections in each other",
+        "right": f"at most {DEEPEST}",
+        "do": "write it flatter",
+    }
+
+
+def _several() -> dict[str, str]:
+    return {
+        "what": "A second document begins",
+        "right": "one YAML document: of several, omctl reads the first alone, and compose merges them",
+        "do": "merge the documents into one, or remove the others",
+    }
+
+
+def _unreadable(document: Document, error: MarkedYAMLError, shift: int) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    at = min((mark.index if mark else 0) + shift, len(document.text))
+    found = document.problem_at(at, f"Not readable as YAML: {error.problem or error.context}")
+    do = "mend the line shown, or the one above it"
+    if "{{" in found.excerpt:
+        do = "put what begins with a template into quotes; of them only `{{ $file:… }}` is replaced before it is read"
+    return document.problem_at(at, found.what, right="one YAML document", do=do)
+
+
+def _uncharacteristic(document: Document, error: Exception) -> Problem:
+    found = _CONTROL.search(document.text)
+    return document.problem_at(
+        found.start() if found else 0,
+        "Not readable as YAML: " + (f"the character U+{ord(found.group()):04X} must not stand in it" if found else ""),
+        value="" if found else str(error),
+        right="text without control characters",
+        do="remove it, or write it as an escape in double quotes",
+    )
+
+
+def _bound(document: Document, closed: list[Mapping | Sequence]) -> None:
+    """What aliases unfold to is bounded: in depth, and in the number of nodes."""
+    size: dict[int, int] = {}
+    height: dict[int, int] = {}
+    for node in closed:
+        parts = [part for pair in node.items for part in pair] if isinstance(node, Mapping) else node.items
+        inner = [id(part.target if isinstance(part, Alias) else part) for part in parts]
+        size[id(node)] = 1 + sum(size.get(one, 1) for one in inner)
+        height[id(node)] = 1 + max((height.get(one, 0) for one in inner), default=0)
+        if height[id(node)] > DEEPEST:
+            raise ConfigurationError(document.problem(node, **_too_deep()))
+        if size[id(node)] > max(_FEW, _TIMES * len(document.text)):
+            raise ConfigurationError(
+                document.problem(
+                    node,
+                    "Aliases of aliases unfold to far too much",
+                    value=f"{size[id(node)]} nodes",
+                    right="an alias for what is used, not for what uses others many times over",
+                    do="write it out; compose refuses it too",
+                )
+            )
+
+
+def _duplicates(document: Document, closed: list[Mapping | Sequence]) -> Iterator[Problem]:
+    for node in closed:
+        if not isinstance(node, Mapping):
+            continue
+        keys = [key for key, _ in node.items if isinstance(key, Scalar)]
+        if len({key.value for key in keys}) == len(keys):
+            continue
+        first: dict[str, Scalar] = {}
+        for key in keys:
+            if key.value not in first:
+                first[key.value] = key
+            elif not (key.value.startswith(EMBED) and document.templates):
+                yield document.problem(
+                    key,
+                    "A key stands twice",
+                    value=f"{key.value!r}, first in line {document.line(first[key.value])}",
+                    right="each key once in a mapping",
+                    do="remove one of the two",
+                )

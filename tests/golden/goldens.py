@@ -1,0 +1,55 @@
+"""What the golden tests share: pinning a text as the plain command does, and files of what is expected."""
+
+import difflib
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ci.core.plan import pinned_compose
+from ci.core.product import Source
+from ci.core.settings import Settings
+from ci.errors import ConfigurationError
+
+GIT_SHA = "0123456789abcdef0123456789abcdef01234567"
+SHOP = Settings(image_prefix="registry.example/o/shop", product_name="Shop", compose_file="compose.yaml")
+ENV_FILES = {
+    ".env.app": "COLOR=blue\nMODE='a b'\nDB_PASSWORD=hidden\n",
+    ".env.more": "MODE=more\nPRICE=5$\n",
+    ".env.empty": "# nothing\n",
+}
+
+
+def read(path: Path) -> str:
+    """A file's text with its line ends as they are."""
+    return path.read_bytes().decode()
+
+
+def outcome(text: str, settings: Mapping[str, Any], env_files: Mapping[str, str] = ENV_FILES) -> tuple[str, bool]:
+    """The pinned text, or what is said instead; and whether it was pinned."""
+    source = Source(frozenset({SHOP.compose_file, *env_files}), {SHOP.compose_file: text, **env_files})
+    used = replace(SHOP, env_secrets={"DB_PASSWORD": "dbPassword"}, **settings)
+    try:
+        return pinned_compose(source, used, GIT_SHA).text, True
+    except ConfigurationError as error:
+        return f"{error}\n", False
+
+
+def difference(old: str, new: str, name: str) -> str:
+    """What changed, for people: line ends and what else is not seen is shown as an escape."""
+    before, after = ([repr(line)[1:-1] for line in text.splitlines(keepends=True)] for text in (old, new))
+    return "\n".join(difflib.unified_diff(before, after, f"{name} (before)", name, lineterm="", n=1))
+
+
+def hold(path: Path, found: str, config: pytest.Config) -> None:
+    """`found` is what the file of the expected says, or becomes it with `--write-goldens`."""
+    old = read(path) if path.exists() else ""
+    if config.getoption("--write-goldens", default=False) and old != found:
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(found.encode())
+        sys.stderr.write(difference(old, found, path.name) + "\n")
+        return
+    assert old == found, f"{path.name} is not what was pinned:\n{difference(old, found, path.name)}"

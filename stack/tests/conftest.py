@@ -1,9 +1,141 @@
-"""`cd stack && pytest tests`, with the packages of jobs/*/requirements.txt (Python 3.11) or, for the server's tests, of
-server/requirements.txt (Python 3.12); what can't be imported is skipped, and says so.
+"""The product's own tests, `make product`: real servers where a test asks for them (services.py), real programs
+(product.py). Without the servers' packages what needs them is skipped, and that is said aloud; in CI it fails.
 """
 
-import sys
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
-STACK = Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(STACK), str(STACK / "server")]
+import pytest
+from product import WORKERS as NAMES
+from product import Visitor, Web, Worker, manage
+from services import HOST, MISSING, FalkorDB, Postgres, RabbitMQ, Redis, free_port
+
+ROOT = Path(tempfile.mkdtemp(prefix="product-"))
+ROOT.chmod(0o755)  # PostgreSQL's user must get through to its folder
+POSTGRES, REDIS, RABBITMQ = Postgres(ROOT / "postgres"), Redis(ROOT / "redis"), RabbitMQ(ROOT / "rabbitmq")
+FALKORDB = FalkorDB(ROOT / "falkordb")
+ADMIN, TESTER = "admin@experiolabs.ai", "playwright@thinknimble.com"
+
+# All programs read their settings here; in this process Django does, once, so they are all known before it is imported.
+os.environ |= {
+    "DJANGO_SETTINGS_MODULE": "experio.settings",
+    "DJANGO_SECRET_KEY": secrets.token_hex(),
+    "DJANGO_SUPERUSER_PASSWORD": secrets.token_hex(8),
+    "PLAYWRIGHT_TEST_USER_PASS": secrets.token_hex(8),
+    "DB_HOST": HOST,
+    "DB_PORT": str(POSTGRES.port),
+    "DB_NAME": POSTGRES.database,
+    "DB_USER": "experio",
+    "DB_PASSWORD": POSTGRES.password,
+    "REDIS_URL": REDIS.url,
+    "RABBITMQ_HOST": HOST,
+    "RABBITMQ_PORT": str(RABBITMQ.port),
+    "RABBITMQ_USER": RABBITMQ.username,
+    "RABBITMQ_PASSWORD": RABBITMQ.password,
+    "GRAPH_PROVIDER": "falkordb",
+    "NEO4J_URI": f"bolt://{HOST}:{free_port()}",
+    "NEO4J_USER": "neo4j",
+    "NEO4J_DATABASE": "neo4j",
+    "NEO4J_PASSWORD": secrets.token_hex(8),
+    "FALKOR_URI": f"redis://{HOST}:{FALKORDB.port}",
+    "FALKOR_PASSWORD": FALKORDB.password,
+    "FILE_STORAGE": str(ROOT / "files"),
+    "CERTS_DIR": str(ROOT / "certs"),
+    "RETRY_SECONDS": "0.2",
+    "GRAPH_INTERVAL_SECONDS": "0.5",
+    "WEB_CONCURRENCY": "1",
+    "USE_AZURE_OPENAI": "false",
+    "USE_GOOGLE_GENAI": "false",
+    "VITE_USE_AUTH0": "false",
+    "MCP_URL": "",
+}
+# Where a trial's own environment would get in the way of the tests'.
+for name in ("AZURE_OPENAI_ENDPOINT", "GOOGLE_GENAI_ENDPOINT", "CAPACITY_URL", "HEALTH_LIMIT_SECONDS", "LOG_LEVEL"):
+    os.environ.pop(name, None)
+
+try:
+    import django
+except ImportError:
+    django = None
+else:
+    django.setup()
+
+
+def pytest_sessionfinish() -> None:
+    for server in (FALKORDB, RABBITMQ, REDIS, POSTGRES):
+        if server.running:
+            server.stop()
+    shutil.rmtree(ROOT, ignore_errors=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if MISSING:
+        terminalreporter.section("NOT TESTED", red=True, bold=True)
+        terminalreporter.line(
+            f"What needs a real {', '.join(MISSING)} was skipped: install these packages of Debian (.ci/run does)."
+        )
+
+
+def started(server: Postgres | Redis | RabbitMQ) -> Postgres | Redis | RabbitMQ:
+    if MISSING:
+        reason = f"Debian packages not installed: {', '.join(MISSING)}"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    if not server.running:
+        server.start()
+    return server
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Postgres:
+    return started(POSTGRES)
+
+
+@pytest.fixture(scope="session")
+def redis() -> Redis:
+    return started(REDIS)
+
+
+@pytest.fixture(scope="session")
+def rabbitmq() -> RabbitMQ:
+    return started(RABBITMQ)
+
+
+@pytest.fixture(scope="session")
+def database(postgres: Postgres) -> Postgres:
+    """PostgreSQL after initdb."""
+    done = manage("initdb")
+    assert done.returncode == 0, done.stderr
+    return postgres
+
+
+@pytest.fixture(scope="session")
+def web(database: Postgres, redis: Redis, rabbitmq: RabbitMQ) -> Iterator[Web]:
+    server = Web(ROOT / "web")
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def workers(database: Postgres, rabbitmq: RabbitMQ) -> Iterator[dict[str, Worker]]:
+    """All nine, as in the images."""
+    running = {name: Worker(ROOT / "workers" / name, name) for name in NAMES}
+    for worker in running.values():
+        worker.launch()
+    for worker in running.values():
+        worker.wait()
+    yield running
+    for worker in running.values():
+        worker.stop()
+
+
+@pytest.fixture
+def visitor(web: Web) -> Visitor:
+    """Signed in with the account for tests."""
+    visitor = Visitor(web.url)
+    assert visitor.sign_in(TESTER, os.environ["PLAYWRIGHT_TEST_USER_PASS"]).status == 200
+    return visitor

@@ -13,6 +13,11 @@ def beat() -> None:
     BEAT.touch()
 
 
+def forget() -> None:
+    """A container that is started again keeps its files: the last life's beat is not this one's."""
+    BEAT.unlink(missing_ok=True)
+
+
 def alive() -> bool:
     return BEAT.exists() and time.time() - BEAT.stat().st_mtime < LIMIT_SECONDS
 

@@ -7,14 +7,14 @@ python -m jobs.NAME --self-test     do the step's sample in a store of its own; 
 
 import argparse
 import logging
-import os
 import sys
 from collections.abc import Sequence
 
-from jobs.base.broker import consume
+from jobs.base.environment import text
 from jobs.base.message import Message
 from jobs.base.step import Step
 from jobs.base.store import Store
+from jobs.base.worker import consume
 
 
 def run(step: Step, argv: Sequence[str] | None = None) -> int:
@@ -23,8 +23,7 @@ def run(step: Step, argv: Sequence[str] | None = None) -> int:
     how.add_argument("--once", action="store_true", help="one message from standard input to standard output")
     how.add_argument("--self-test", action="store_true", help="do the sample job, no broker needed")
     arguments = parser.parse_args(argv)
-    level = os.environ.get("LOG_LEVEL") or "INFO"
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=text("LOG_LEVEL", "INFO"), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("pika").setLevel(logging.CRITICAL)  # we say ourselves when the broker is away
 
     if arguments.self_test:

@@ -1,6 +1,7 @@
 import logging
 import tempfile
-import time
+import threading
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,18 +15,22 @@ log = logging.getLogger("worker")
 
 @dataclass(frozen=True)
 class Step:
-    """One worker. `work` is a function of the message and the files it names, and returns what it found out."""
+    """One worker. `work` is a function of the message and the files it names, and returns what it found out.
+
+    `then` names the queue that comes next; None ends the pipeline. A step that is not `tracked` is about no document.
+    `alongside` runs in a thread of its own beside the jobs, until the event is set; no job waits for it.
+    """
 
     name: str
     work: Callable[[Message, Store], dict[str, Any]]
     then: str | Callable[[Message], str] | None
     sample: Callable[[Store], dict[str, Any]]
     expected: dict[str, Any]
+    tracked: bool = True
+    alongside: Callable[[threading.Event], None] | None = None
 
     def do(self, message: Message, store: Store) -> Message:
-        start = time.monotonic()
-        found = self.work(message, store)
-        return message.after(self.name, found, time.monotonic() - start)
+        return message.with_data(self.work(message, store))
 
     def next_queue(self, message: Message) -> str | None:
         return self.then(message) if callable(self.then) else self.then
@@ -33,7 +38,7 @@ class Step:
     def self_test(self) -> bool:
         with tempfile.TemporaryDirectory() as folder:
             store = Store(Path(folder))
-            found = self.do(Message(self.sample(store)), store).data
+            found = self.do(Message(uuid.uuid4(), self.sample(store)), store).data
         wrong = {key: found.get(key) for key in self.expected if found.get(key) != self.expected[key]}
         for key, value in wrong.items():
             log.error("self-test: %s is %r, not %r", key, value, self.expected[key])

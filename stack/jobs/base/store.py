@@ -1,8 +1,9 @@
 import hashlib
-import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from jobs.base.environment import text
 
 
 class Store:
@@ -13,7 +14,7 @@ class Store:
 
     @classmethod
     def from_environment(cls) -> "Store":
-        return cls(Path(os.environ.get("FILE_STORAGE") or "/files"))
+        return cls(Path(text("FILE_STORAGE", "/files")))
 
     @property
     def inbox(self) -> Path:
@@ -23,14 +24,14 @@ class Store:
     def put(self, content: bytes, suffix: str = "") -> str:
         digest = hashlib.sha256(content).hexdigest()
         path = self.root / "documents" / digest[:2] / f"{digest}{suffix}"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as part:
-            part.write(content)
-        Path(part.name).replace(path)  # whole or not at all, whoever reads meanwhile
+        _write(path, [content])
         return path.relative_to(self.root).as_posix()
 
-    def put_text(self, text: str) -> str:
-        return self.put(text.encode(), ".txt")
+    def put_into_inbox(self, name: str, chunks: Iterable[bytes]) -> None:
+        _write(self.path(f"inbox/{name}"), chunks)
+
+    def put_text(self, content: str) -> str:
+        return self.put(content.encode(), ".txt")
 
     def get(self, name: str) -> bytes:
         return self.path(name).read_bytes()
@@ -45,4 +46,19 @@ class Store:
         return path
 
     def files(self) -> Iterator[Path]:
-        return (path for path in sorted((self.root / "documents").rglob("*")) if path.is_file())
+        for folder in (self.inbox, self.root / "documents"):
+            yield from (path for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def _write(path: Path, chunks: Iterable[bytes]) -> None:
+    """Whole or not at all, whoever reads meanwhile."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+        part = Path(file.name)
+        try:
+            file.writelines(chunks)
+            file.flush()
+            part.chmod(0o644)  # other services read it
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)

@@ -1,7 +1,6 @@
 """Brings a document's bytes into the store, from its address or from the inbox."""
 
 import mimetypes
-import os
 import ssl
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -10,6 +9,7 @@ import certifi
 import httpx
 
 from jobs.base import Message, Step, Store
+from jobs.base.environment import text
 
 LIMIT_BYTES = 100 * 1024 * 1024
 
@@ -40,7 +40,7 @@ def fetch(url: str) -> tuple[bytes, str]:
 def trust() -> ssl.SSLContext:
     """The public authorities, and those of the customer's own network that are mounted."""
     context = ssl.create_default_context(cafile=certifi.where())
-    for certificate in sorted(Path(os.environ.get("CERTS_DIR") or "/certs").glob("*.crt")):
+    for certificate in sorted(Path(text("CERTS_DIR", "/certs")).glob("*.crt")):
         context.load_verify_locations(certificate)
     return context
 

@@ -34,6 +34,7 @@ def parse(message: Message, store: Store) -> dict[str, Any]:
     text = UnicodeDammit(raw, ["utf-8"]).unicode_markup
     if text is None:
         raise ValueError(f"{message.data['file']} is no text")
+    text = text.replace("\x00", "")  # PostgreSQL's text can't hold it
     title = message.data.get("name", "")
     media_type = message.data["media_type"]
     if media_type == "text/markdown":

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 
-from core.models import ServiceConfiguration, Setting, User
+from core.models import Document, ServiceConfiguration, Setting, Trace, User
 
 
 @admin.register(User)
@@ -45,3 +45,29 @@ class ServiceConfigurationAdmin(admin.ModelAdmin):
     list_display = ("service", "mode", "replicas", "target", "updated")
     list_editable = ("mode", "replicas")
     readonly_fields = ("updated",)
+
+
+class ReadOnly:
+    """The workers write these; here they are looked at."""
+
+    def has_add_permission(self, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, *args: Any) -> bool:
+        return False
+
+    def has_delete_permission(self, *args: Any) -> bool:
+        return False
+
+
+class TraceInline(ReadOnly, admin.TabularInline):
+    model = Trace
+    fields = ("step", "status", "attempts", "started", "ms", "found", "error")
+
+
+@admin.register(Document)
+class DocumentAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("name", "status", "owner", "created", "updated", "graphed")
+    list_filter = ("status",)
+    search_fields = ("=id", "name")
+    inlines = (TraceInline,)

@@ -1,25 +1,54 @@
 """The platform's capacity API, as a sidecar sees it on its own loopback address."""
 
 import json
+from dataclasses import dataclass
 from typing import Protocol
 from urllib.request import Request, urlopen
 
 
-class Capacity(Protocol):
-    def current(self, service: str) -> int | None:
-        """Replicas that run now; None while the platform is still at an earlier change."""
+@dataclass(frozen=True)
+class Seen:
+    """What the platform says of a service: its status, in the platform's words, and the replicas it has."""
 
-    def change(self, service: str, by: int) -> None: ...
+    status: str
+    replicas: int
+
+    @property
+    def settled(self) -> bool:
+        """No earlier change is under way."""
+        return self.status in {"ACTIVE", "PAUSED"}
+
+    @property
+    def troubled(self) -> bool:
+        return not self.settled and self.status != "STARTING"
+
+
+class Capacity(Protocol):
+    """Both raise OSError or ValueError when the platform can't be asked or does not answer as it should."""
+
+    def observe(self, service: str) -> Seen: ...
+
+    def change(self, service: str, by: int) -> None:
+        """Ask for `by` replicas more, or for -`by` less."""
+
+
+def change_needed(seen: Seen, target: int) -> int:
+    """What to ask for to get to `target`; nothing while the platform is at an earlier change, or in trouble."""
+    return target - seen.replicas if seen.settled else 0
 
 
 class OmnistrateCapacity:
+    """https://github.com/omnistrate-community/custom-auto-scaling-example, docs of its internal API."""
+
     def __init__(self, url: str, timeout: float = 60) -> None:
         self.url, self.timeout = url.rstrip("/"), timeout
 
-    def current(self, service: str) -> int | None:
+    def observe(self, service: str) -> Seen:
         answer = self._call(f"{service}/capacity")
-        settled = answer["status"] in {"ACTIVE", "PAUSED"}
-        return int(answer["currentCapacity"]) if settled else None
+        try:
+            return Seen(str(answer["status"]), int(answer["currentCapacity"]))
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"the platform's answer has no status and currentCapacity: {answer}") from error
 
     def change(self, service: str, by: int) -> None:
         if by > 0:
@@ -32,13 +61,3 @@ class OmnistrateCapacity:
         request = Request(f"{self.url}/resource/{path}", data, {"Content-Type": "application/json"})  # noqa: S310
         with urlopen(request, timeout=self.timeout) as response:  # noqa: S310 - a setting, and http
             return json.load(response)
-
-
-def settle(capacity: Capacity, service: str, target: int) -> int:
-    """One step towards `target`; returns the change that was asked for, 0 if there was none to ask for."""
-    current = capacity.current(service)
-    if current is None or current == target:
-        return 0
-    by = target - current
-    capacity.change(service, by)
-    return by

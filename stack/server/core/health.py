@@ -3,20 +3,15 @@
 The product is `unhealthy` when a critical dependency fails, `degraded` when only others do.
 """
 
-import socket
+import threading
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
-import pika
-import psycopg
-import redis
 from django.conf import settings
 
-LIMIT_SECONDS = 3.0
-PORTS = {"bolt": 7687, "neo4j": 7687, "redis": 6379, "http": 80, "https": 443}
+from core import probes
 
 
 @dataclass(frozen=True)
@@ -33,86 +28,51 @@ class Result:
     name: str
     critical: bool
     ok: bool
-    seconds: float
+    time_ms: float
     reason: str
 
 
-def postgres() -> str:
-    database = settings.DATABASES["default"]
-    with psycopg.connect(
-        dbname=database["NAME"],
-        user=database["USER"],
-        password=database["PASSWORD"],
-        host=database["HOST"],
-        port=database["PORT"],
-        connect_timeout=int(LIMIT_SECONDS),
-    ) as connection:
-        connection.execute("SELECT 1")
-    return "answers queries"
-
-
-def redis_server() -> str:
-    with redis.Redis.from_url(
-        settings.REDIS_URL, socket_connect_timeout=LIMIT_SECONDS, socket_timeout=LIMIT_SECONDS
-    ) as client:
-        client.ping()
-    return "answers a ping"
-
-
-def rabbitmq() -> str:
-    pika.BlockingConnection(broker_parameters()).close()
-    return "accepts a login"
-
-
-def broker_parameters() -> pika.ConnectionParameters:
-    return pika.ConnectionParameters(
-        host=settings.RABBITMQ_HOST,
-        port=settings.RABBITMQ_PORT,
-        credentials=pika.PlainCredentials(settings.RABBITMQ_USER, settings.RABBITMQ_PASSWORD),
-        socket_timeout=LIMIT_SECONDS,
-        stack_timeout=LIMIT_SECONDS,
-        blocked_connection_timeout=LIMIT_SECONDS,
-    )
-
-
-def llm() -> str:
-    if settings.USE_AZURE_OPENAI:
-        return reach("AZURE_OPENAI_ENDPOINT", settings.AZURE_OPENAI_ENDPOINT)
-    if settings.USE_GOOGLE_GENAI:
-        return reach("GOOGLE_GENAI_ENDPOINT", settings.GOOGLE_GENAI_ENDPOINT)
-    return "the built-in model"
-
-
-def graph() -> str:
-    provider = settings.GRAPH_PROVIDER
-    if provider not in settings.GRAPH_URIS:
-        raise ValueError(f"GRAPH_PROVIDER is {provider!r}, not one of {', '.join(sorted(settings.GRAPH_URIS))}")
-    return reach(provider, settings.GRAPH_URIS[provider])
-
-
-def mcp() -> str:
-    return reach("MCP_URL", settings.MCP_URL) if settings.MCP_URL else "not in use"
-
-
-def reach(name: str, url: str) -> str:
-    """A TCP connection to where `url` points."""
-    parts = urlsplit(url)
-    port = parts.port or PORTS.get(parts.scheme)
-    if not parts.hostname or port is None:
-        raise ValueError(f"{name} is {url!r}, which names no host and port")
-    socket.create_connection((parts.hostname, port), timeout=LIMIT_SECONDS).close()
-    return f"{parts.hostname}:{port} is reachable"
-
-
 CHECKS = (
-    Check("postgres", True, postgres),
-    Check("redis", True, redis_server),
-    Check("rabbitmq", True, rabbitmq),
-    Check("llm", True, llm),
+    Check("postgres", True, probes.postgres),
+    Check("redis", True, probes.redis_server),
+    Check("rabbitmq", True, probes.rabbitmq),
+    Check("llm", True, probes.llm),
     # Whichever graph database is active: the name is older than the choice.
-    Check("neo4j", False, graph),
-    Check("mcp", False, mcp),
+    Check("neo4j", False, probes.graph),
+    Check("mcp", False, probes.mcp),
 )
+
+
+class Board:
+    """Asks every dependency at once. One that hangs holds one thread, however often it is asked for."""
+
+    def __init__(self, checks: Iterable[Check] = CHECKS) -> None:
+        self.checks = tuple(checks)
+        self._pool = ThreadPoolExecutor(max_workers=len(self.checks), thread_name_prefix="health")
+        self._lock = threading.Lock()
+        self._under_way: dict[str, tuple[float, Future[Result]]] = {}
+
+    def results(self, limit: float) -> list[Result]:
+        """Takes `limit` seconds at most; what has not answered since it was asked has failed."""
+        deadline = time.monotonic() + limit
+        asked = [(check, *self._ask(check)) for check in self.checks]
+        return [self._answer(check, since, future, deadline) for check, since, future in asked]
+
+    def _ask(self, check: Check) -> tuple[float, Future[Result]]:
+        with self._lock:
+            since, future = self._under_way.get(check.name, (0.0, None))
+            if future is None or future.done():
+                since, future = time.monotonic(), self._pool.submit(run, check)
+                self._under_way[check.name] = since, future
+            return since, future
+
+    @staticmethod
+    def _answer(check: Check, since: float, future: Future[Result], deadline: float) -> Result:
+        try:
+            return future.result(timeout=max(0.0, deadline - time.monotonic()))
+        except TimeoutError:
+            waited = time.monotonic() - since
+            return Result(check.name, check.critical, False, round(waited * 1000, 1), f"no answer in {waited:.1f} s")
 
 
 def run(check: Check) -> Result:
@@ -120,19 +80,8 @@ def run(check: Check) -> Result:
     try:
         reason, ok = check.probe(), True
     except Exception as error:  # whatever a client library raises: the answer is that it failed
-        reason, ok = str(error).strip() or type(error).__name__, False
-    return Result(check.name, check.critical, ok, time.monotonic() - start, reason)
-
-
-def run_all(checks: Iterable[Check] = CHECKS, limit: float = LIMIT_SECONDS) -> list[Result]:
-    pool = ThreadPoolExecutor(thread_name_prefix="health")
-    futures = {pool.submit(run, check): check for check in checks}
-    wait(futures, timeout=limit)
-    pool.shutdown(wait=False, cancel_futures=True)
-    return [
-        future.result() if future.done() else Result(c.name, c.critical, False, limit, f"no answer in {limit:g} s")
-        for future, c in futures.items()
-    ]
+        reason, ok = " ".join(str(error).split()) or type(error).__name__, False
+    return Result(check.name, check.critical, ok, round((time.monotonic() - start) * 1000, 1), reason)
 
 
 def verdict(results: Iterable[Result]) -> str:
@@ -147,11 +96,23 @@ def report(results: list[Result]) -> tuple[int, dict[str, object]]:
     status = verdict(results)
     checks = {
         result.name: {
-            "status": "ok" if result.ok else "failed",
+            "status": "healthy" if result.ok else "unhealthy",
             "critical": result.critical,
-            "seconds": round(result.seconds, 3),
+            "time_ms": result.time_ms,
             "reason": result.reason,
         }
         for result in results
     }
     return (503 if status == "unhealthy" else 200), {"status": status, "checks": checks}
+
+
+_board: Board | None = None
+_board_lock = threading.Lock()
+
+
+def now() -> tuple[int, dict[str, object]]:
+    """Ask all of them. The threads are made at the first call: after gunicorn has forked."""
+    global _board
+    with _board_lock:
+        board = _board = _board or Board()
+    return report(board.results(settings.HEALTH_LIMIT_SECONDS))

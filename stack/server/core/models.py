@@ -1,7 +1,10 @@
+import uuid
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Now
 
 
 class UserManager(BaseUserManager["User"]):
@@ -62,5 +65,65 @@ class ServiceConfiguration(models.Model):
 
     @property
     def target(self) -> int:
-        """The replicas that should run now."""
+        """The replicas that should run now. The graph database in use is never kept down: one replica at least."""
+        if self.service == settings.GRAPH_PROVIDER:
+            return max(1, self.replicas)
         return self.replicas if self.mode == self.Mode.KEEP_ALIVE else 0
+
+
+class Document(models.Model):
+    """A file on its way. The workers write here, too (jobs/base/ledger.py), so the defaults are PostgreSQL's."""
+
+    class Status(models.TextChoices):
+        RECEIVED = "received"
+        PROCESSING = "processing"
+        DONE = "done"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200)
+    owner = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="documents")
+    status = models.CharField(max_length=20, choices=Status, db_default=Status.RECEIVED)
+    error = models.TextField(blank=True, db_default="")
+    data = models.JSONField(default=dict, db_default={})
+    created = models.DateTimeField(db_default=Now())
+    updated = models.DateTimeField(db_default=Now())
+    graphed = models.DateTimeField(null=True, blank=True, help_text="when it was written into the graph database")
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-created"]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(
+                fields=["created"], name="due_for_graph", condition=models.Q(status="done", graphed__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Trace(models.Model):
+    """What one step did with one document."""
+
+    class Status(models.TextChoices):
+        DONE = "done"
+        RETRYING = "retrying"
+        FAILED = "failed"
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="trace")
+    step = models.CharField(max_length=63)
+    status = models.CharField(max_length=20, choices=Status)
+    attempts = models.PositiveSmallIntegerField()
+    started = models.DateTimeField()
+    ms = models.FloatField()
+    found = models.JSONField(default=dict, help_text="what the step found out")
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["started"]
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["document", "step"], name="one_trace_a_step")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step}: {self.status}"

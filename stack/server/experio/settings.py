@@ -5,13 +5,15 @@ Only what differs between installations is a variable. Nothing here is a secret,
 
 from pathlib import Path
 
-from experio.environment import flag, text, words
+from django.core.exceptions import ImproperlyConfigured
+
+from jobs.base.environment import flag, number, secret, text, words
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 CLIENT_DIR = BASE_DIR / "client" / "dist"
 
 # Empty while an image is built and in initdb, which sign nothing; Django refuses to sign with an empty key.
-SECRET_KEY = text("DJANGO_SECRET_KEY")
+SECRET_KEY = secret("DJANGO_SECRET_KEY")
 DEBUG = False
 
 ALLOWED_HOSTS = words("DJANGO_ALLOWED_HOSTS", "localhost,127.0.0.1")
@@ -32,6 +34,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.middleware.health",  # before anything that needs a host name, a session, or a database
+    "core.middleware.secure_cookies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -61,7 +65,7 @@ DATABASES = {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": text("DB_NAME", "experio"),
         "USER": text("DB_USER", "experio"),
-        "PASSWORD": text("DB_PASSWORD"),
+        "PASSWORD": secret("DB_PASSWORD"),
         "HOST": text("DB_HOST", "postgres"),
         "PORT": text("DB_PORT", "5432"),
         "CONN_MAX_AGE": 60,
@@ -71,13 +75,16 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = text("REDIS_URL", "redis://redis:6379/0")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},  # sessions are in PostgreSQL as well
+    }
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
-RABBITMQ_HOST = text("RABBITMQ_HOST", "rabbitmq")
-RABBITMQ_PORT = int(text("RABBITMQ_PORT", "5672"))
-RABBITMQ_USER = text("RABBITMQ_USER", "experio")
-RABBITMQ_PASSWORD = text("RABBITMQ_PASSWORD")
+# RabbitMQ and the file store are the workers' as well: jobs/base/queues.py and store.py read their variables.
 
 # The graph database in use; the other one may be down for good.
 GRAPH_PROVIDER = text("GRAPH_PROVIDER", "neo4j")
@@ -85,21 +92,28 @@ GRAPH_URIS = {
     "neo4j": text("NEO4J_URI", "bolt://neo4j:7687"),
     "falkordb": text("FALKOR_URI", "redis://falkordb:6379"),
 }
+if GRAPH_PROVIDER not in GRAPH_URIS:
+    raise ImproperlyConfigured(f"GRAPH_PROVIDER is {GRAPH_PROVIDER!r}, not one of {', '.join(sorted(GRAPH_URIS))}")
 
-# The language model. With neither, the product answers from the one that is built in.
+# The hosted language models in use. With neither, the rules that come with the workers do without.
 USE_AZURE_OPENAI = flag("USE_AZURE_OPENAI")
 USE_GOOGLE_GENAI = flag("USE_GOOGLE_GENAI")
 AZURE_OPENAI_ENDPOINT = text("AZURE_OPENAI_ENDPOINT")
 GOOGLE_GENAI_ENDPOINT = text("GOOGLE_GENAI_ENDPOINT")
 MCP_URL = text("MCP_URL")
 
+# /health/ answers within this time, whatever its checks do.
+HEALTH_LIMIT_SECONDS = number("HEALTH_LIMIT_SECONDS", 3)
+MAX_UPLOAD_BYTES = int(number("MAX_UPLOAD_BYTES", 100 * 1024 * 1024))
+CSRF_FAILURE_VIEW = "core.views.csrf_failure"
+
 # The same variable is compiled into the client when it is built.
 USE_AUTH0 = flag("VITE_USE_AUTH0")
 
 # Where the sidecar that sets replica counts finds the platform.
 CAPACITY_URL = text("CAPACITY_URL", "http://127.0.0.1:49750")
-SCALE_INTERVAL_SECONDS = float(text("SCALE_INTERVAL_SECONDS", "60"))
-FLOW_INTERVAL_SECONDS = float(text("FLOW_INTERVAL_SECONDS", "3600"))
+SCALE_INTERVAL_SECONDS = number("SCALE_INTERVAL_SECONDS", 60)
+FLOW_INTERVAL_SECONDS = number("FLOW_INTERVAL_SECONDS", 3600)
 
 AUTH_USER_MODEL = "core.User"
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"}]
@@ -122,6 +136,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"pika": {"level": "ERROR"}},  # every health check is a connection
+    "loggers": {"pika": {"level": "CRITICAL"}},  # every health check is a connection, and says itself what failed
     "root": {"handlers": ["console"], "level": text("LOG_LEVEL", "INFO")},
 }

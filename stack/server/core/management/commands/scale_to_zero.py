@@ -1,23 +1,34 @@
 """The sidecar `scale-to-zero`: moves each configured service to its replica count, again and again."""
 
 import logging
-import time
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
 
-from core.capacity import Capacity, OmnistrateCapacity, settle
+from core.capacity import Capacity, OmnistrateCapacity, change_needed
+from core.clock import every
 from core.models import ServiceConfiguration
 
 log = logging.getLogger("scale-to-zero")
 
 
-def settle_all(capacity: Capacity) -> None:
+def settle_all(capacity: Capacity) -> list[str]:
+    """One step towards every service's target. Returns what went wrong: one service must not keep the others."""
+    close_old_connections()
+    problems = []
     for row in ServiceConfiguration.objects.all():
-        if by := settle(capacity, row.service, row.target):
-            log.info("%s: %+d replica(s), to %d", row.service, by, row.target)
+        try:
+            seen = capacity.observe(row.service)
+            if by := change_needed(seen, row.target):
+                capacity.change(row.service, by)
+                log.info("%s: %d replica(s), %+d asked for", row.service, seen.replicas, by)
+            elif seen.troubled:
+                problems.append(f"{row.service}: the platform says {seen.status}; left alone")
+        except (OSError, ValueError) as error:
+            problems.append(f"{row.service}: {error}")
+    return problems
 
 
 class Command(BaseCommand):
@@ -29,12 +40,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, once: bool = False, **options: Any) -> None:
         capacity = OmnistrateCapacity(settings.CAPACITY_URL)
         if once:
-            settle_all(capacity)
+            if problems := settle_all(capacity):
+                raise CommandError("; ".join(problems))
             return
-        while True:
-            close_old_connections()
-            try:
-                settle_all(capacity)
-            except Exception as error:  # the database or the platform is away: the next round tries again
-                log.warning("%s; next try in %g s", error, settings.SCALE_INTERVAL_SECONDS)
-            time.sleep(settings.SCALE_INTERVAL_SECONDS)
+
+        def settle() -> None:
+            for problem in settle_all(capacity):
+                log.warning("%s; next try in %g s", problem, settings.SCALE_INTERVAL_SECONDS)
+
+        every(settings.SCALE_INTERVAL_SECONDS, settle, log=log)

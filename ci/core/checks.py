@@ -5,12 +5,10 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from ci.core import dockerfile
+from ci.core.compose import LOCAL_KEYS
 from ci.core.images import Image
 from ci.core.settings import Settings
 from ci.errors import Problem
-
-IGNORED_BUILD_KEYS = frozenset({"cache_from", "cache_to", "no_cache", "pull", "tags", "x-bake"})
-"""Keys of `build` that change how an image is built or named locally, never what is in it."""
 
 
 def sidecars(settings: Settings, images: tuple[Image, ...]) -> Iterator[Problem]:
@@ -53,7 +51,7 @@ def _image(image: Image, tree: frozenset[str], texts: Mapping[str, str], setting
     files = frozenset(path.removeprefix(inside) for path in tree if path.startswith(inside))
     found = partial(Problem, file=settings.compose_file, line=image.line)
     if image.build.other:
-        refused = sorted(set(image.build.other) - IGNORED_BUILD_KEYS)
+        refused = sorted(set(image.build.other) - LOCAL_KEYS)
         if refused:
             yield found(
                 what=f"`build` of `{image.services[0]}` asks for what the engine's build does not do",

@@ -2,17 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from json import dumps
+from typing import Any
 
 from ci.core import yaml_tree
 from ci.core.extends import bases
 from ci.core.interpolation import interpolate
 from ci.core.yaml_read import read
-from ci.core.yaml_tree import Document, Node, Pair, Scalar, Sequence, is_null, resolved
+from ci.core.yaml_tree import Document, Node, Pair, Scalar, Sequence, is_null
 from ci.core.yaml_values import names_and_values, plain
 from ci.errors import ConfigurationError, Problem
 
 _TEXTS = ("context", "dockerfile", "target", "dockerfile_inline")
 _TABLES = ("args", "labels")
+LOCAL_KEYS = frozenset({"cache_from", "cache_to", "no_cache", "pull", "tags", "x-bake"})
+"""Keys of `build` that change how an image is built or named locally, never what is in it."""
 _TAGS = frozenset({"!reset", "!override"})
 PINNED = ("build", "image", "env_file", "environment")
 """The keys of a service that a pin changes."""
@@ -30,6 +34,8 @@ class Build:
     inline: str = ""
     other: tuple[str, ...] = ()
     """Keys of `build` beside these, sorted."""
+    rest: str = ""
+    """What those say that change what is built, as JSON."""
     unknown: tuple[str, ...] = ()
     """Variables that have no value, and stand in the text as they were."""
 
@@ -60,7 +66,10 @@ class Service:
 
 @dataclass(frozen=True)
 class Compose:
-    """A compose file: its document and its services in the order of the file."""
+    """A compose file: its document and its services in the order of the file.
+
+    What `{{ $file:… }}` brings in is not among them (`ci.core.templates.embedded` says which files do).
+    """
 
     document: Document
     services: tuple[Service, ...]
@@ -82,8 +91,8 @@ def parse(text: str, file: str, variables: Mapping[str, str] | None = None) -> C
             document.problem(
                 root["include"].key,
                 "`include` is not followed: omctl is handed one file alone",
-                right="one file",
-                do="write one that has it all (`docker compose config --no-interpolate` does), and release that",
+                right="one file that has it all",
+                do="move what it names in here, or write one file (`docker compose config --no-interpolate`)",
             )
         )
     reading = _Reading(document, variables or {}, problems)
@@ -106,11 +115,13 @@ class _Reading:
         self.problems += _tagged(document, place, "services")
         nodes: dict[str, Pair] = {}
         for name, pair in document.effective(place.value).items():
-            if isinstance(pair.value, yaml_tree.Mapping) and not document.is_template(pair.value):
+            if isinstance(pair.value, yaml_tree.Mapping):
                 nodes[name] = pair
-            else:
+            elif not document.is_template(pair.value):
                 self.problems.append(_no_mapping(document, name, pair))
-        self.problems += _brought_in(document, place.value)
+        layers = {id(one): one for node in (place, *nodes.values()) for one in yaml_tree.layers(node.value)}
+        for layer in layers.values():
+            self.problems += _alias_keys(document, layer)
         chains = bases(document, nodes, self.problems)
         return tuple(
             self.service(name, pair, pair.value, [(one, document.effective(nodes[one].value)) for one in chain])
@@ -157,7 +168,7 @@ class _Reading:
         """What a service builds; `places` are its `build` and those of what it extends, its own the last."""
         texts: dict[str, str] = {}
         tables: dict[str, dict[str, str | None]] = {key: {} for key in _TABLES}
-        other: set[str] = set()
+        other: dict[str, Any] = {}  # Any: plain values of YAML
         for place in places:
             value = place.value
             if is_null(value) and len(places) > 1:  # compose takes an empty one for that of the extended service
@@ -176,14 +187,14 @@ class _Reading:
         value: yaml_tree.Mapping,
         texts: dict[str, str],
         tables: dict[str, dict[str, str | None]],
-        other: set[str],
+        other: dict[str, Any],
     ) -> None:
         """Lay the keys of a `build` over those found before."""
         for key, pair in self.document.effective(value).items():
             if key in tables:
                 tables[key] |= names_and_values(pair.written)
             elif key not in _TEXTS:
-                other.add(key)
+                other[key] = plain(pair.written)
             elif isinstance(pair.value, Scalar):
                 texts[key] = pair.value.value
             else:
@@ -194,7 +205,7 @@ class _Reading:
 def _filled(
     texts: dict[str, str],
     tables: dict[str, dict[str, str | None]],
-    other: set[str],
+    other: dict[str, Any],
     variables: Mapping[str, str],
 ) -> Build:
     """A build with its variables replaced."""
@@ -214,6 +225,7 @@ def _filled(
         labels=tuple((key, filled(value or "")) for key, value in tables["labels"].items()),
         inline=texts.get("dockerfile_inline", ""),
         other=tuple(sorted(other)),
+        rest=dumps({key: other[key] for key in sorted(other.keys() - LOCAL_KEYS)}) if other else "",
         unknown=tuple(dict.fromkeys(unknown)),
     )
 
@@ -236,18 +248,11 @@ def _no_services(document: Document, root: dict[str, Pair]) -> Problem:
         return Problem(what="No services", file=document.file, right=right, do="check --file")
     do = "check --file"
     if document.templates:
-        do = "write the services out: what a template brings is not seen, and omctl builds nothing"
+        do = "write the services that are built out: what a template brings is not seen here"
     return document.problem(root["services"].key, "No services", right=right, do=do)
 
 
 def _no_mapping(document: Document, name: str, pair: Pair) -> Problem:
-    if document.is_template(pair.value):
-        return document.problem(
-            pair.key,
-            f"Service `{name}` is brought in by a template, so that what it builds is not seen",
-            right="a mapping of keys",
-            do="write the service out, and leave to templates what has no `build`",
-        )
     return document.problem(
         pair.key,
         f"Service `{name}` is not a mapping",
@@ -256,22 +261,16 @@ def _no_mapping(document: Document, name: str, pair: Pair) -> Problem:
     )
 
 
-def _brought_in(document: Document, services: Node) -> Iterator[Problem]:
-    """Templates alone on their line among the services."""
-    services = resolved(services)
-    if not document.templates or not isinstance(services, yaml_tree.Mapping) or services.flow:
-        return
-    column = document.problem(services.items[0][0], "").column
-    for start, _ in document.templates:
-        found = document.problem_at(
-            start,
-            "A template brings in services, so that what they build is not seen",
-            right="services written out",
-            do="write them out, and leave to templates what has no `build`",
-        )
-        alone = not document.text[start - found.column + 1 : start].strip()
-        if services.start < start and alone and found.column == column:
-            yield found
+def _alias_keys(document: Document, node: yaml_tree.Mapping) -> Iterator[Problem]:
+    for key, _ in node.items:
+        if isinstance(key, yaml_tree.Alias):
+            yield document.problem(
+                key,
+                "A key of a service is written as an alias",
+                value=f"*{key.name}",
+                right="a key that says what it is",
+                do="write it out",
+            )
 
 
 def _no_build(document: Document, name: str, place: Pair) -> Problem:

@@ -122,6 +122,25 @@ def cut(document: Document, pair: Pair, instead: str = "") -> list[Edit]:
     return [Edit(begin, end, " " * indent + instead + _break_at_end(text[begin:end]))]
 
 
+def fill_emptied(document: Document, removed: Iterable[tuple[Pair, str]]) -> list[Edit]:
+    """`{}` for each block mapping of which nothing is left: as null it could not be merged any more."""
+    gone: dict[int, list[Pair]] = {}
+    for pair, instead in removed:
+        if not instead and not pair.owner.flow:
+            gone.setdefault(id(pair.owner), []).append(pair)
+    emptied = {owner: pairs[0].owner for owner, pairs in gone.items() if len(pairs) == len(pairs[0].owner.items)}
+    if not emptied:
+        return []
+    edits: list[Edit] = []
+    for node in walk(document.root):
+        for key, value in node.items if isinstance(node, Mapping) else []:
+            if id(value) in emptied:
+                found = PROPERTIES.match(document.text, value.start, value.end)
+                at = len(found.group().rstrip()) + found.start() if found else document.text.index(":", key.end) + 1
+                edits.append(Edit(at, at, " {}"))
+    return edits
+
+
 def insert_after(document: Document, pair: Pair, new: str) -> Edit:
     """Put the pair `new` behind another one: on a line of its own, or behind a comma."""
     if pair.owner.flow:

@@ -2,9 +2,10 @@
 
 import posixpath
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from ci.core.compose import Build, Compose, Service
+from ci.core.compose import Build, Compose
 from ci.core.references import is_repository
 from ci.errors import ConfigurationError, Problem
 
@@ -44,69 +45,122 @@ def suffix(path: str, paths: Iterable[str]) -> str:
     return ""
 
 
+def labels(paths: Iterable[str]) -> dict[str, str]:
+    """What each Dockerfile's image is called, by the rule of `suffix`.
+
+    Those that the rule gives one label are told apart by applying it once more among them: `api/v1/Dockerfile` and
+    `api/v2/Dockerfile` beside `web/Dockerfile` are `api-v1` and `api-v2`.
+    """
+    groups: dict[str, list[str]] = {}
+    every = list(dict.fromkeys(paths))
+    for path in every:
+        groups.setdefault(suffix(path, every), []).append(path)
+    found: dict[str, str] = {}
+    for label, group in groups.items():
+        inner = labels(group) if 1 < len(group) < len(every) else {}
+        for path in group:
+            found[path] = f"{label}-{inner[path]}" if inner.get(path) else label
+    return found
+
+
 def own_images(compose: Compose, prefix: str, names: Mapping[str, str] | None = None) -> tuple[Image, ...]:
     """The images that the services build, in the order of the file.
 
     `prefix` is what every repository begins with (`ghcr.io/org/product`); `names` gives a service's image a suffix of
-    its own choice.
+    its own choice, which the other services with the very same build share.
 
     Raises:
         ConfigurationError: two images would get one name, or a name is none that a registry takes; all of them.
     """
     names = names or {}
-    groups: dict[tuple[Build, str], list[Service]] = {}
-    for service in compose.services:
-        if service.build:
-            groups.setdefault((service.build, names.get(service.name, "")), []).append(service)
-    paths = {dockerfile_path(build) for build, chosen in groups if not chosen}
+    groups = _groups(compose, names)
+    label_of = labels(dockerfile_path(services[0].build) for chosen, services in groups if not chosen)
     images: list[Image] = []
     problems: list[Problem] = []
-    taken: dict[str, Service] = {}
-    file = compose.document.file
-    for (build, chosen), services in groups.items():
+    taken: dict[str, Image] = {}
+    for chosen, services in groups:
+        build, first = services[0].build, services[0]
         path = dockerfile_path(build)
-        label = chosen or suffix(path, paths)
+        label = chosen or label_of[path]
         repository = f"{prefix}-{label}" if label else prefix
-        first = services[0]
-        if "$" in path:
-            problems.append(
-                Problem(
-                    what=f"The image of service `{first.name}` can't be named: its Dockerfile's path has a variable "
-                    "without a value",
-                    value=path,
-                    file=file,
-                    line=first.line,
-                    right="a value for " + ", ".join(f"`{name}`" for name in build.unknown),
-                    do="write it into [tool.slipway.build_args]",
-                )
-            )
-            continue
-        if not is_repository(repository):
-            problems.append(
-                Problem(
-                    what=f"The image of service `{first.name}` would get a name that no registry takes",
-                    value=repository,
-                    file=file,
-                    line=first.line,
-                    right="lower-case letters and digits, with single . _ - between them",
-                    do=f'set [tool.slipway.image_names] {first.name} = "…"',
-                )
-            )
-        if repository in taken:
-            other = taken[repository]
-            problems.append(
-                Problem(
-                    what=f"Two images with one name: services `{other.name}` (line {other.line}) and `{first.name}`",
-                    value=repository,
-                    file=file,
-                    line=first.line,
-                    right="a name for each image: they differ in Dockerfile, context, target or arguments",
-                    do=f'set [tool.slipway.image_names] {first.name} = "…"',
-                )
-            )
-        taken.setdefault(repository, first)
         name = label.removeprefix("dockerfile.") or repository.rpartition("/")[2]
-        images.append(Image(name, repository, path, build, tuple(s.name for s in services), first.line))
+        image = Image(name, repository, path, build, tuple(s.name for s in services), first.line)
+        if problem := _problem(compose, image, taken.get(repository)):
+            problems.append(problem)
+        else:
+            taken[repository] = image
+        images.append(image)
     if problems:
         raise ConfigurationError(*problems)
     return tuple(images)
+
+
+class _Built(NamedTuple):
+    """A service that is built."""
+
+    name: str
+    line: int
+    build: Build
+
+
+def _groups(compose: Compose, names: Mapping[str, str]) -> list[tuple[str, list[_Built]]]:
+    """The services that build one image each, with the name chosen for it, `""` where none is."""
+    same: dict[Build, list[_Built]] = {}
+    for service in compose.services:
+        if service.build:
+            build = service.build
+            key = replace(build, context=_clean(build.context), dockerfile=_clean(build.dockerfile), other=())
+            same.setdefault(key, []).append(_Built(service.name, service.line, build))
+    found: list[tuple[str, list[_Built]]] = []
+    for services in same.values():
+        chosen = list(dict.fromkeys(names[one.name] for one in services if names.get(one.name)))
+        if len(chosen) <= 1:
+            found.append((chosen[0] if chosen else "", services))
+            continue
+        parts = {name: [one for one in services if names.get(one.name, "") == name] for name in (*chosen, "")}
+        found += [(name, part) for name, part in parts.items() if part]
+    return sorted(found, key=lambda group: group[1][0].line)
+
+
+def _clean(path: str) -> str:
+    return path if "://" in path or path.startswith("git@") else posixpath.normpath(path)
+
+
+def _problem(compose: Compose, image: Image, other: Image | None) -> Problem | None:
+    """What is wrong with an image's name."""
+    first = image.services[0]
+    if "$" in image.dockerfile and image.build.unknown and "$" in image.repository:
+        return Problem(
+            what=f"The image of service `{first}` can't be named: its Dockerfile's path has a variable without a value",
+            value=image.dockerfile,
+            file=compose.document.file,
+            line=image.line,
+            right="a value for " + ", ".join(f"`{name}`" for name in image.build.unknown),
+            do="write it into [tool.slipway.build_args]",
+        )
+    if not is_repository(image.repository):
+        return Problem(
+            what=f"The image of service `{first}` would get a name that no registry takes",
+            value=image.repository,
+            file=compose.document.file,
+            line=image.line,
+            right="lower-case letters and digits, with single . _ - between them",
+            do=f'set [tool.slipway.image_names] {first} = "…"',
+        )
+    if other is None:
+        return None
+    also = f" (and {len(image.services) - 1} more that build the same)" if len(image.services) > 1 else ""
+    return Problem(
+        what=f"Two images with one name: services `{other.services[0]}` (line {other.line}) and `{first}`{also}",
+        value=image.repository,
+        file=compose.document.file,
+        line=image.line,
+        right=f"a name for each image: they differ in {_difference(image.build, other.build)}",
+        do=f'set [tool.slipway.image_names] {first} = "…"',
+    )
+
+
+def _difference(one: Build, other: Build) -> str:
+    kinds = {"context": "context", "dockerfile": "Dockerfile", "inline": "dockerfile_inline", "target": "target"}
+    kinds |= {"args": "arguments", "labels": "labels", "rest": "other keys"}
+    return ", ".join(shown for kind, shown in kinds.items() if getattr(one, kind) != getattr(other, kind)) or "names"

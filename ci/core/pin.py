@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ci.core import proof
 from ci.core.anchors import Spans, keep_alive, uses
 from ci.core.compose import Compose, Service
-from ci.core.edits import apply, cut
+from ci.core.edits import apply, cut, fill_emptied
 from ci.core.pin_environment import EnvironmentPins
 from ci.core.pin_images import ImagePins, runs
 from ci.core.pin_scalars import scalar_edits
@@ -50,7 +50,7 @@ def pin(compose: Compose, targets: Targets) -> Pinned:
     images = ImagePins(compose, targets.images)
     environment = EnvironmentPins(compose, targets.environment)
     changes = [
-        Change(service.name, service.image, targets.images[service.name], service.line)
+        Change(service.name, service.image.strip(), targets.images[service.name], service.line)
         for service in compose.services
         if service.name in targets.images
     ]
@@ -59,13 +59,14 @@ def pin(compose: Compose, targets: Targets) -> Pinned:
         for name, pair in sidecar_images(service).items():
             if name in targets.sidecars:
                 scalars.append((pair, targets.sidecars[name]))
-                old = pair.value.value if isinstance(pair.value, Scalar) else ""
+                old = pair.value.value.strip() if isinstance(pair.value, Scalar) else ""
                 line = document.line(pair.key)
                 changes.append(Change(f"{service.name}/{name}", old, targets.sidecars[name], line))
     removed = [*images.removed, *environment.removed]
     gone = Spans(pair for pair, _ in removed)
     left = {key: [one for one in found if not gone.hold(one)] for key, found in uses(document).items()}
     edits = [edit for pair, instead in removed for edit in cut(document, pair, instead)]
+    edits += fill_emptied(document, removed)
     edits += [*images.inserted, *environment.edits]
     pinned, explicit = scalar_edits(document, [one for one in scalars if not gone.hold(one[0].written)], left, targets)
     edits += pinned

@@ -18,7 +18,8 @@ def runs(compose: Compose, images: Mapping[str, str]) -> dict[str, str]:
     """The reference of each service that builds nothing and runs what another one builds.
 
     Compose gives a built image the name that its service has for `image`, so another service with the very same text
-    runs it; the name is a local one, and after a release nothing is there under it.
+    runs it; the name is a local one, and after a release nothing is there under it. A service whose own text the built
+    one only inherits is not meant.
 
     Raises:
         ConfigurationError: several services build different images of that name.
@@ -30,7 +31,9 @@ def runs(compose: Compose, images: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
     problems: list[Problem] = []
     for service in compose.services:
-        makers = built.get(service.image, {}) if not service.build else {}
+        makers = {} if service.build else built.get(service.image, {})
+        if makers and all(maker.keys["image"].owner is service.node for maker in makers.values()):
+            continue
         if len(makers) == 1:
             found[service.name] = next(iter(makers))
         elif makers:

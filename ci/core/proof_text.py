@@ -136,7 +136,8 @@ class _Walk:
         self.at, self.at_after = one.end, other.end
 
     def properties(self, one: Mapping | Sequence, other: Mapping | Sequence) -> None:
-        if (one.tag, one.anchor, one.flow) != (other.tag, other.anchor, other.flow):
+        flow = one.flow or not other.items  # of a mapping of which nothing is left
+        if (one.tag, one.anchor, flow) != (other.tag, other.anchor, other.flow):
             self.differ(one.start)
 
     def mapping(self, one: Mapping, other: Mapping, *, covered: bool) -> None:
@@ -167,6 +168,8 @@ class _Walk:
         if one.flow:
             self.flow = True
             self.gap(one.end, other.end)
+        elif other.flow:  # ` {}`, since nothing is left of it
+            self.added.append((self.after.text.rindex("{", other.start, other.end) - 1, other.end))
 
     def same_key(self, key: Node, key_after: Node) -> bool:
         return self.before.text[key.start : key.end] == self.after.text[key_after.start : key_after.end]
@@ -270,7 +273,11 @@ class _Walk:
         at = start
         while at < end:
             stop = min(document.line_end(at), end)
-            yield document.text[at:stop], at, any(first < stop and at < last for first, last in spans)
+            line = document.text[at:stop]
+            inside = [(max(first, at) - at, min(last, stop) - at) for first, last in spans if first < stop and at < last]
+            rest = _outside(line, 0, len(line), inside)
+            beside = bool(inside) and document is self.after and rest.strip() not in {"", "-"}
+            yield (rest if beside else line), at, bool(inside) and not beside
             at = stop
 
     def may_go(self, line: str, start: int, *, is_dropped: bool) -> None:

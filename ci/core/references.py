@@ -85,6 +85,8 @@ def mentions_of(repositories: frozenset[str], text: str) -> list[tuple[str, str]
     """
     found = []
     for match in _NAME.finditer(text):
+        if match.group().startswith("//") and text.endswith(("http:", "https:"), 0, match.start()):
+            continue  # a page, such as that of the sources
         repository = match["name"].rstrip(".")  # the end of a sentence
         if repository in repositories:
             rest = _BEHIND.match(text, match.start("name") + len(repository))

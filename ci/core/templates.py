@@ -10,7 +10,7 @@ import re
 EMBED = "x-embed-$"
 """A key that omctl removes with its template: the file's text stands in place of both."""
 # omctl v1.10.5, cmd/build/build_from_repo.go, renderFileReferences: one on a line, the last one.
-_TEMPLATE = re.compile(r"(?m)^(?P<before>[\S\t ]*?)(?P<template>\{\{[ \t]*\$file:[^\s}]+[ \t]*\}\})")
+_TEMPLATE = re.compile(r"(?m)^(?P<before>[\S\t ]*?)(?P<template>\{\{[ \t]*\$file:(?P<path>[^\s}]+)[ \t]*\}\})")
 _VALUE = re.compile(r"(?:.*[:\-?,\[{]|)[ \t]+(?:[&!]\S+[ \t]+)*|\s*")
 
 
@@ -27,3 +27,10 @@ def shadow(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
         places.append((start, end))
         at = end
     return "".join([*parts, text[at:]]), tuple(places)
+
+
+def embedded(text: str) -> tuple[tuple[str, int], ...]:
+    """The paths whose files a text embeds, each with its line, counted from 1."""
+    if "$file:" not in text:
+        return ()
+    return tuple((found["path"], text.count("\n", 0, found.start("path")) + 1) for found in _TEMPLATE.finditer(text))

@@ -17,6 +17,7 @@ from ci.core import env_advice
 from ci.core import plan as planning
 from ci.core.comparison import unified
 from ci.core.omctl import PINNED_FILE
+from ci.core.pin import Pinned
 from ci.core.plan_text import as_json, render
 from ci.core.product import Source, read_product
 from ci.core.settings import Settings, settled
@@ -129,6 +130,7 @@ def _gen_compose(arguments: argparse.Namespace) -> int:
         sys.stdout.buffer.write(shown.encode())
         for change in pinned.changes:
             print(change, file=sys.stderr)
+        _tell_notes(pinned)
         return 0
     output = Path(arguments.output) if arguments.output else folder / PINNED_FILE
     if output.resolve() == (folder / settings.compose_file).resolve():
@@ -144,7 +146,13 @@ def _gen_compose(arguments: argparse.Namespace) -> int:
     for change in pinned.changes:
         print(change)
     print(f"{output}: {len(pinned.changes)} references pinned")
+    _tell_notes(pinned)
     return 0
+
+
+def _tell_notes(pinned: Pinned) -> None:
+    for note in pinned.notes:
+        print(note, file=sys.stderr)
 
 
 def _differs(difference: str, equal: str) -> int:

@@ -1,11 +1,13 @@
 """The own images of a product: one for each Dockerfile, and the repository it is published in."""
 
 import posixpath
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from json import dumps
 from typing import NamedTuple
 
-from ci.core.compose import Build, Compose
+from ci.core.compose import Build, Compose, Service
 from ci.core.references import is_repository
 from ci.errors import ConfigurationError, Problem
 
@@ -145,7 +147,7 @@ def _problem(compose: Compose, image: Image, other: Image | None) -> Problem | N
             file=compose.document.file,
             line=image.line,
             right="lower-case letters and digits, with single . _ - between them",
-            do=f'set [tool.slipway.image_names] {first} = "…"',
+            do=f'set [tool.slipway.image_names] {_toml(first)} = "…"',
         )
     if other is None:
         return None
@@ -156,7 +158,7 @@ def _problem(compose: Compose, image: Image, other: Image | None) -> Problem | N
         file=compose.document.file,
         line=image.line,
         right=f"a name for each image: they differ in {_difference(image.build, other.build)}",
-        do=f'set [tool.slipway.image_names] {first} = "…"',
+        do=f'set [tool.slipway.image_names] {_toml(first)} = "…"',
     )
 
 
@@ -164,3 +166,30 @@ def _difference(one: Build, other: Build) -> str:
     kinds = {"context": "context", "dockerfile": "Dockerfile", "inline": "dockerfile_inline", "target": "target"}
     kinds |= {"args": "arguments", "labels": "labels", "rest": "other keys"}
     return ", ".join(shown for kind, shown in kinds.items() if getattr(one, kind) != getattr(other, kind)) or "names"
+
+
+def _toml(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else dumps(key, ensure_ascii=False)
+
+
+def unpublished(compose: Compose) -> Iterator[Problem]:
+    """Services that build nothing, and run what another one builds under its local name.
+
+    Compose gives a built image the name that its service has for `image`, so another service with the very same text
+    runs it here. Nothing is published under that name: where the product is released it would be somebody else's image,
+    or none. A service whose own text the built one only inherits is not meant.
+    """
+    built: dict[str, list[Service]] = {}
+    for service in compose.services:
+        if service.build and service.image:
+            built.setdefault(service.image, []).append(service)
+    for service in compose.services:
+        makers = [] if service.build else built.get(service.image, [])
+        if any(maker.keys["image"].owner is not service.node for maker in makers):
+            yield compose.document.problem(
+                service.keys["image"].key,
+                f"Service `{service.name}` runs an image that `{makers[0].name}` builds, and stays on its local name",
+                value=service.image,
+                right="the same `build` as there: services that build the same share one image",
+                do=f"give `{service.name}` that `build`, or the image that is built another name",
+            )

@@ -4,18 +4,19 @@ The places come from the parser, the change is made by span (docs/decisions/0002
 against the source by `ci.core.proof` before anybody sees it.
 """
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from ci.core import proof
 from ci.core.anchors import Spans, keep_alive, uses
 from ci.core.compose import Compose, Service
 from ci.core.edits import apply, cut, fill_emptied
+from ci.core.images import unpublished
 from ci.core.pin_environment import EnvironmentPins
-from ci.core.pin_images import ImagePins, runs
+from ci.core.pin_images import ImagePins
 from ci.core.pin_scalars import scalar_edits
 from ci.core.targets import Targets
 from ci.core.yaml_tree import Alias, Pair, Scalar, effective
+from ci.errors import Problem
 
 __all__ = ["Change", "Pinned", "Targets", "pin", "sidecar_images"]
 
@@ -33,10 +34,11 @@ class Change(NamedTuple):
 
 
 class Pinned(NamedTuple):
-    """The generated compose file's text, proven against its source, and what was moved."""
+    """The generated compose file's text, proven against its source, what was moved, and what a person should know."""
 
     text: str
     changes: tuple[Change, ...]
+    notes: tuple[Problem, ...] = ()
 
 
 def pin(compose: Compose, targets: Targets) -> Pinned:
@@ -46,7 +48,6 @@ def pin(compose: Compose, targets: Targets) -> Pinned:
         ConfigurationError: a place can't be changed exactly, or the result is not the source but for the pinned places.
     """
     document = compose.document
-    targets = replace(targets, images={**targets.images, **runs(compose, targets.images)})
     images = ImagePins(compose, targets.images)
     environment = EnvironmentPins(compose, targets.environment)
     changes = [
@@ -77,7 +78,9 @@ def pin(compose: Compose, targets: Targets) -> Pinned:
     edits += keep_alive(document, (pair for pair, _ in removed), gone, staying)
     text = apply(document, edits)
     proof.prove(compose.document, text, targets)
-    return Pinned(text, tuple(sorted(dict.fromkeys(changes), key=lambda change: change.line)))
+    return Pinned(
+        text, tuple(sorted(dict.fromkeys(changes), key=lambda change: change.line)), tuple(unpublished(compose))
+    )
 
 
 def sidecar_images(service: Service) -> dict[str, Pair]:

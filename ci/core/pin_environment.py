@@ -70,22 +70,30 @@ class EnvironmentPins:
         """What a service has with all that is placed so far."""
         found: Values = {}
         for one in self._chain(service):
-            for layer in self._layers[id(one.node)]:
-                if id(layer) in self._made:
-                    found |= self._made[id(layer)]
-                    break
-                if pair := own(layer, "environment"):
-                    read: list[Node] = [*layers(pair.value)] or [pair.value]
-                    for node in reversed(read):
-                        found |= self._added.get(id(node), {})
-                        found |= _own_values(node)
-                    break
+            found |= self._read(one)
+        return found
+
+    def _read(self, service: Service) -> Values:
+        """What a service reads by merges, with all that is placed so far."""
+        found: Values = {}
+        for layer in self._layers[id(service.node)]:
+            if id(layer) in self._made:
+                return self._made[id(layer)]
+            if pair := own(layer, "environment"):
+                read: list[Node] = [*layers(pair.value)] or [pair.value]
+                for node in reversed(read):
+                    found |= self._added.get(id(node), {})
+                    found |= _own_values(node)
+                return found
         return found
 
     def _fits(self, service: Service) -> bool:
-        """Whether a service has nothing that it should not have, and all that its `environment` says."""
-        right, got = self._right[service.name], self._got(service)
-        return all(name in right and right[name] == value for name, value in got.items()) and all(
+        """Whether a service has nothing that it should not have, and all that its `environment` says.
+
+        What is another in the service that it extends can still be said in its own.
+        """
+        right, got, read = self._right[service.name], self._got(service), self._read(service)
+        return all(name in right and (right[name] == value or name not in read) for name, value in got.items()) and all(
             name in got for name in self._explicit(service)
         )
 
@@ -94,7 +102,8 @@ class EnvironmentPins:
         order = sorted(self._compose.services, key=self._position)
         for service in order:
             got = self._got(service)
-            missing = {name: value for name, value in self._entries.get(service.name, {}).items() if name not in got}
+            entries, right = self._entries.get(service.name, {}), self._right[service.name]
+            missing = {n: v for n, v in entries.items() if right[n] == v and (n not in got or got[n] != v)}
             if missing:
                 self._place(service, missing, readers)
         for service in self._compose.services:
@@ -152,7 +161,8 @@ class EnvironmentPins:
             if not isinstance(pair.written, Alias) or not isinstance(pair.value, yaml_tree.Mapping):
                 raise self._shared(service)
             new = _block(document, pair, [f"<<: *{pair.written.name}", *_lines(missing).values()])
-            self.edits.append(Edit(pair.written.start, pair.written.end, new))
+            space = len(document.text[pair.key.end : pair.written.start].rstrip(" ")) if not pair.owner.flow else 0
+            self.edits.append(Edit(pair.key.end + space if space else pair.written.start, pair.written.end, new))
         else:
             lines = {**_copied(document.text, pair), **_lines(missing)}
             self._written[id(node)] = lines

@@ -11,44 +11,6 @@ from ci.core import yaml_tree
 from ci.core.compose import Compose, Service
 from ci.core.edits import Edit, conflict, insert_after, pair_text
 from ci.core.yaml_tree import Pair, Scalar, is_merge, is_null, layers, own
-from ci.errors import ConfigurationError, Problem
-
-
-def runs(compose: Compose, images: Mapping[str, str]) -> dict[str, str]:
-    """The reference of each service that builds nothing and runs what another one builds.
-
-    Compose gives a built image the name that its service has for `image`, so another service with the very same text
-    runs it; the name is a local one, and after a release nothing is there under it. A service whose own text the built
-    one only inherits is not meant.
-
-    Raises:
-        ConfigurationError: several services build different images of that name.
-    """
-    built: dict[str, dict[str, Service]] = {}
-    for service in compose.services:
-        if service.build and service.image:
-            built.setdefault(service.image, {})[images[service.name]] = service
-    found: dict[str, str] = {}
-    problems: list[Problem] = []
-    for service in compose.services:
-        makers = {} if service.build else built.get(service.image, {})
-        if makers and all(maker.keys["image"].owner is service.node for maker in makers.values()):
-            continue
-        if len(makers) == 1:
-            found[service.name] = next(iter(makers))
-        elif makers:
-            problems.append(
-                compose.document.problem(
-                    service.keys["image"].key,
-                    f"Service `{service.name}` runs an image that several services build, each another",
-                    value=f"{service.image}, built by " + ", ".join(f"`{one.name}`" for one in makers.values()),
-                    right="one of them",
-                    do="give the service the `build` of the one that is meant, or the images different names",
-                )
-            )
-    if problems:
-        raise ConfigurationError(*problems)
-    return found
 
 
 class ImagePins:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ci.core import changelog, checks
 from ci.core.compose import Build, Compose, Service, parse
 from ci.core.env_file import environments
-from ci.core.images import Image, dockerfile_path, own_images
+from ci.core.images import Image, dockerfile_path, own_images, unpublished
 from ci.core.settings import Settings
 from ci.core.uses import local_paths, secret_references
 from ci.core.version import parse_version
@@ -97,6 +97,7 @@ def read_spec(source: Source, settings: Settings, *, whole: bool = False) -> Spe
     environment = found.of(lambda: environments(compose, source.files, source.texts, settings)) or {}
     if whole:
         built = images or _unnamed_images(compose)
+        found.problems += unpublished(compose)
         found.problems += checks.tree(built, local_paths(compose), source.files, source.texts, settings)
     found.raise_all()
     return Spec(compose, images, environment)

@@ -330,7 +330,7 @@ def _own_images_left(after: Document, targets: Targets) -> Iterator[Problem]:
                     "An own image would stay on another tag",
                     value=repository + rest,
                     right=f"{repository}:{targets.tag}",
-                    do="name the sidecar in [tool.slipway.sidecars], or take the reference out",
+                    do="if a sidecar runs it, name that in [tool.slipway.sidecars]; else take the reference out",
                 )
 
 

@@ -112,7 +112,8 @@ class _Walk:
         first_after = bisect_left(self.starts_after, other.start)
         for index in range(last - first):
             alias, alias_after = self.before.aliases[first + index], self.after.aliases[first_after + index]
-            if id(alias) not in self.allowed.places and id(alias.target) not in self.allowed.fragments:
+            meant = id(alias.target) in self.allowed.fragments or alias.target is self.allowed.services
+            if id(alias) not in self.allowed.places and not meant:
                 self.written.aliases.append((alias, alias_after))
 
     def alias(self, one: Alias, other: Node) -> None:
@@ -132,6 +133,9 @@ class _Walk:
             anchors = {one.anchor, None}
             if one.tag != other.tag or other.anchor not in anchors or other.style not in styles:
                 self.differ(one.start)
+        if one.start == one.end and self.before.text[self.at : one.start] == ":":  # `image:` has become `image: …`
+            self.at = one.start
+            self.at_after = other.start if self.after.text[self.at_after : other.start] == ": " else self.at_after
         self.gap(one.start, other.start)
         self.at, self.at_after = one.end, other.end
 
@@ -274,9 +278,11 @@ class _Walk:
         while at < end:
             stop = min(document.line_end(at), end)
             line = document.text[at:stop]
-            inside = [(max(first, at) - at, min(last, stop) - at) for first, last in spans if first < stop and at < last]
+            inside = [
+                (max(first, at) - at, min(last, stop) - at) for first, last in spans if first < stop and at < last
+            ]
             rest = _outside(line, 0, len(line), inside)
-            beside = bool(inside) and document is self.after and rest.strip() not in {"", "-"}
+            beside = bool(inside) and document is self.after and bool(rest.strip("-?: \t\r\n\x85\u2028\u2029"))
             yield (rest if beside else line), at, bool(inside) and not beside
             at = stop
 

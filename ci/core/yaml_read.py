@@ -88,7 +88,8 @@ class _Reading:
                 if style in {"|", ">"}:  # a block scalar ends with its last line, not with what is empty behind it
                     end = start + len(text[start:end].rstrip(" \t\r\n\x85\u2028\u2029"))
                 elif start == end and items and text[start - 1] not in ":-":  # marked where the next node begins
-                    start = end = items[-1].end
+                    behind = len(text[items[-1].end : start].rstrip())
+                    start = end = items[-1].end + (behind if text[items[-1].end + behind - 1] == ":" else 0)
                 value = text[start:end] if opaque and start in opaque else event.value
                 node = Scalar(start, end, event.tag, event.anchor, value, style)
                 items.append(node)
@@ -180,6 +181,8 @@ def _unreadable(document: Document, error: MarkedYAMLError, shift: int) -> Probl
     do = "mend the line shown, or the one above it"
     if "{{" in found.excerpt:
         do = "put what begins with a template into quotes; of them only `{{ $file:… }}` is replaced before it is read"
+    if document.text[at : at + 1] == "\t":
+        do = "indent with spaces: YAML takes no tab there"
     return document.problem_at(at, found.what, right="one YAML document", do=do)
 
 

@@ -50,6 +50,9 @@ def hold(path: Path, found: str, config: pytest.Config) -> None:
     if config.getoption("--write-goldens", default=False) and old != found:
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(found.encode())
+        for other in path.parent.glob(f"{path.stem}.*"):  # what was pinned and is refused now, or the other way round
+            if other != path:
+                other.unlink()
         sys.stderr.write(difference(old, found, path.name) + "\n")
         return
     assert old == found, f"{path.name} is not what was pinned:\n{difference(old, found, path.name)}"

@@ -14,6 +14,11 @@ CASES = sorted(path.stem for path in (HERE / "cases").glob("*.yaml"))
 OWN_SIDECARS = {"sidecars": {"helper": "server", "second": "server"}}
 SETTINGS: dict[str, dict[str, Any]] = {
     "build_holds_block_scalars": {"image_names": {"worker": "worker"}},
+    "build_of_an_anchor_for_different_images": {"image_names": {"web": "web", "worker": "worker"}},
+    "one_dockerfile_two_targets_named_apart": {"image_names": {"worker": "worker"}},
+    "odd_names": {"image_names": {"a b": "spaced"}},
+    "extends_in_the_same_file": {"image_names": {"worker": "worker"}},
+    "sidecar_in_an_x_field": OWN_SIDECARS,
     "sidecar_alias": OWN_SIDECARS,
     "sidecar_plain_and_quoted": OWN_SIDECARS,
     "sidecar_shared_by_an_anchor": OWN_SIDECARS,

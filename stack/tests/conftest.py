@@ -5,6 +5,7 @@
 import os
 import secrets
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from product import WORKERS as NAMES
 from product import Visitor, Web, Worker, manage
-from services import HOST, MISSING, FalkorDB, Postgres, RabbitMQ, Redis, free_port
+from services import HOST, MISSING, FalkorDB, Postgres, RabbitMQ, Redis, Server, free_port
 
 ROOT = Path(tempfile.mkdtemp(prefix="product-"))
 ROOT.chmod(0o755)  # PostgreSQL's user must get through to its folder
@@ -104,6 +105,14 @@ def rabbitmq() -> RabbitMQ:
     return started(RABBITMQ)
 
 
+@pytest.fixture
+def falkordb() -> Iterator[FalkorDB]:
+    """Cold before and after: other tests are about a graph that is not there."""
+    FALKORDB.start()
+    yield FALKORDB
+    FALKORDB.stop()
+
+
 @pytest.fixture(scope="session")
 def database(postgres: Postgres) -> Postgres:
     """PostgreSQL after initdb."""
@@ -120,7 +129,15 @@ def web(database: Postgres, redis: Redis, rabbitmq: RabbitMQ) -> Iterator[Web]:
     server.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(autouse=True)
+def nothing_left(tmp_path: Path) -> Iterator[None]:
+    """A test that fails leaves none of its programs behind."""
+    yield
+    for server in [server for server in Server.started if server.folder.is_relative_to(tmp_path)]:
+        server.stop(signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
 def workers(database: Postgres, rabbitmq: RabbitMQ) -> Iterator[dict[str, Worker]]:
     """All nine, as in the images."""
     running = {name: Worker(ROOT / "workers" / name, name) for name in NAMES}
@@ -130,7 +147,9 @@ def workers(database: Postgres, rabbitmq: RabbitMQ) -> Iterator[dict[str, Worker
         worker.wait()
     yield running
     for worker in running.values():
-        worker.stop()
+        worker.tell(signal.SIGTERM)
+    codes = {name: worker.ended() for name, worker in running.items()}
+    assert codes == dict.fromkeys(NAMES, 0), "each stops cleanly on SIGTERM"
 
 
 @pytest.fixture

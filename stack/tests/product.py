@@ -66,11 +66,15 @@ class Program(Server):
     def said(self, text: str) -> bool:
         return text in self.output()
 
+    def ended(self) -> int:
+        """Its exit code, once it has one; what would be the container's."""
+        code = self._process.wait(30)
+        self.stop()
+        return code
+
     def end(self, number: int = signal.SIGTERM) -> int:
-        """Its exit code; what would be the container's."""
-        process = self._process
-        self.stop(number)
-        return process.returncode
+        self.tell(number)
+        return self.ended()
 
 
 class Worker(Program):

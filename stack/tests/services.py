@@ -11,10 +11,14 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import ClassVar
 
+import pika
 import psycopg
+from pika.adapters.blocking_connection import BlockingChannel
 
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
@@ -55,6 +59,8 @@ def until(true: Callable[[], object], what: str, seconds: float = START_SECONDS)
 
 class Server:
     """One program, started and stopped; its output is in `log`."""
+
+    started: ClassVar[list["Server"]] = []  # those that run
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.port, self.password = folder, free_port(), secrets.token_urlsafe(16)
@@ -110,6 +116,8 @@ class Server:
                 start_new_session=True,
             )
 
+        self.started.append(self)
+
     def wait(self) -> None:
         def up() -> bool:
             if self._process.poll() is not None:
@@ -118,16 +126,24 @@ class Server:
 
         until(up, f"{type(self).__name__} is up; its log: {self.log}")
 
+    @property
+    def lives(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def tell(self, number: int) -> None:
+        self._process.send_signal(number)
+
     def stop(self, number: int = signal.SIGTERM) -> None:
         if self._process is None:
             return
-        self._process.send_signal(number)
+        self.tell(number)
         try:
             self._process.wait(30)
         finally:
             with contextlib.suppress(ProcessLookupError):  # what it started itself
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process = None
+            self.started.remove(self)
 
 
 class Postgres(Server):
@@ -179,9 +195,9 @@ class Postgres(Server):
             host=HOST, port=self.port, user="experio", password=self.password, dbname=database, autocommit=True
         )
 
-    def create(self, database: str) -> None:
+    def create(self, database: str, template: str = "template1") -> None:
         with self.connect("postgres") as connection:
-            connection.execute(f'CREATE DATABASE "{database}"')
+            connection.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
 
     def stop(self, number: int = signal.SIGINT) -> None:  # "fast": clients are told, and not waited for
         super().stop(number)
@@ -250,6 +266,29 @@ class RabbitMQ(Server):
         if self._epmd:
             self._epmd.terminate()
             self._epmd.wait(10)
+
+    def channel(self) -> AbstractContextManager[BlockingChannel]:
+        credentials = pika.PlainCredentials(self.username, self.password)
+        connection = pika.BlockingConnection(pika.ConnectionParameters(HOST, self.port, credentials=credentials))
+        return closing_both(connection)
+
+    def depth(self, queue: str) -> int:
+        """How many messages wait in `queue`."""
+        with self.channel() as channel:
+            return channel.queue_declare(queue, passive=True).method.message_count
+
+    def take(self, queue: str) -> tuple[pika.BasicProperties, bytes] | None:
+        with self.channel() as channel:
+            method, properties, body = channel.basic_get(queue, auto_ack=True)
+            return (properties, body) if method else None
+
+
+@contextlib.contextmanager
+def closing_both(connection: pika.BlockingConnection) -> Iterator[BlockingChannel]:
+    try:
+        yield connection.channel()
+    finally:
+        connection.close()
 
 
 class FalkorDB(Server):

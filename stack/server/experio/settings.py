@@ -79,7 +79,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},  # sessions are in PostgreSQL as well
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},  # one that hangs must not hold every request
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"

@@ -75,7 +75,7 @@ async def start_rehearsal(settings: Settings, seed: Mapping[str, Any]) -> Rehear
         raise ConfigurationError(
             Problem(
                 what="What the rehearsal brings along could not be started",
-                value=_end_of_log(error),
+                value=end_of_log(error),
                 right=f"the images {settings.registry_image} and {settings.python_image} can be pulled",
                 do="give others by the settings `registry_image` and `python_image`",
             )
@@ -146,7 +146,7 @@ class EngineBuilder:
                 Problem(
                     what=f"The image `{image.name}` could not be built",
                     file=image.image.dockerfile,
-                    value=_end_of_log(error),
+                    value=end_of_log(error),
                     do="mend the step shown, and run the same call again: steps that are done are cached",
                 )
             ) from error
@@ -196,7 +196,7 @@ class EngineBuilder:
             raise PublishError(
                 Problem(
                     what=f"{reference} could not be pushed",
-                    value=_end_of_log(error),
+                    value=end_of_log(error),
                     do="run the same call again: what was pushed is reused",
                 )
             ) from error
@@ -252,7 +252,7 @@ class EngineOmctl:
             raise OmnistrateError(
                 Problem(
                     what=f"omctl {arguments[0]} could not be run",
-                    value=_end_of_log(error),
+                    value=end_of_log(error),
                     do="check the setting `omctl_image`, then run the same call again",
                 )
             ) from error
@@ -283,13 +283,13 @@ async def plaintext(secret: dagger.Secret, name: str, what: str) -> str:
     try:
         value = await secret.plaintext()
     except dagger.QueryError as error:
-        raise ConfigurationError(Problem(what=f"{what} can't be read", value=_end_of_log(error), do=do)) from error
+        raise ConfigurationError(Problem(what=f"{what} can't be read", value=end_of_log(error), do=do)) from error
     if not value.strip():
         raise ConfigurationError(Problem(what=f"{what} is empty", do=do))
     return value.strip()
 
 
-def _end_of_log(error: dagger.QueryError) -> str:
+def end_of_log(error: dagger.QueryError) -> str:
     """The end of what an engine's error says: the failed command with its output, where there is one."""
     if isinstance(error, dagger.ExecError):
         output = "\n".join(text.strip() for text in (error.stdout, error.stderr) if text.strip())

@@ -5,6 +5,7 @@ SlipwayError            anything that Slipway says to its user
 ├── BuildError          an image could not be built
 ├── PublishError        an image or a tag could not be pushed or read back
 ├── OmnistrateError     omctl failed, or answered what was not expected
+├── SmokeError          a product could not be booted, or was not as it must be
 └── ReleaseError        a whole release ended at one of these; its text is the report
 
 A `Problem` says one thing; an error carries all that were found, never the first alone.
@@ -72,6 +73,10 @@ class PublishError(SlipwayError):
 
 class OmnistrateError(SlipwayError):
     """`omctl` failed or its answer was not what its contract says."""
+
+
+class SmokeError(SlipwayError):
+    """A product could not be booted, or what it did was not what its compose file and the settings say."""
 
 
 class ReleaseError(SlipwayError):

@@ -1,6 +1,7 @@
 """The Dagger surface: arguments, documentation, conversion; no logic."""
 
 import json
+import secrets
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -9,8 +10,9 @@ from typing import Annotated, Any, TypeVar, cast
 import dagger
 from dagger import DefaultPath, Doc, Ignore, check, dag, field, function, object_type
 
-from ci import engine
+from ci import engine, engine_smoke
 from ci import release as story
+from ci import smoke as smoke_story
 from ci.clock import SystemClock
 from ci.core import plan as planning
 from ci.core import product
@@ -18,9 +20,15 @@ from ci.core.comparison import unified
 from ci.core.omctl import PINNED_FILE
 from ci.core.plan import Plan
 from ci.core.plan_text import render
-from ci.core.report import Report, as_json, lock, summary
+from ci.core.report import Report, as_json, lock, pushed, summary
 from ci.core.settings import Settings
+from ci.core.smoke.plan import SmokePlan, smoke_plan, wanted_secrets
+from ci.core.smoke.report import SmokeReport
+from ci.core.smoke.report import as_json as smoke_json
+from ci.core.smoke.report import summary as smoke_summary
+from ci.core.smoke.settings import parse_smoke
 from ci.errors import ConfigurationError, Findings, Problem, ReleaseError, SlipwayError
+from ci.keepers import HttpWeb
 from ci.registry import DxfRegistry
 from ci.upgrade import upgrade as upgrade_instance
 
@@ -57,6 +65,14 @@ class Result:
     lock: Annotated[dagger.File, Doc("What was released as JSON: images, references, digests, plan version")] = field()
     compose: Annotated[dagger.File, Doc("The pinned compose file")] = field()
     files: Annotated[dagger.Directory, Doc("All of these as files, to be exported at once")] = field()
+
+
+@object_type
+class SmokeResult:
+    """What a smoke found."""
+
+    summary: Annotated[str, Doc("The report for people: a line a service, a line a step")] = field()
+    report: Annotated[dagger.File, Doc("The report as JSON: services, times, memory, steps, problems")] = field()
 
 
 @object_type
@@ -190,10 +206,18 @@ class Slipway:
         self,
         source: Source,
         sha: Annotated[str, Doc("The git sha to rehearse; any will do, since nothing leaves the engine")] = NO_COMMIT,
+        smoke: Annotated[bool, Doc("End with the smoke of what was rehearsed")] = False,  # noqa: FBT002 - a flag of the command line
+        core_only: Annotated[bool, Doc("Of that smoke, the core alone")] = False,  # noqa: FBT002 - same
     ) -> Result:
         """Do a whole release against a registry and an Omnistrate API of its own; no credentials, nothing outside."""
         with _told():
             plan = planning.rehearsal(await self._plan(source, sha))
+            # Before the release: what is wrong with the smoke is known before the first build.
+            judged = (
+                _smoke_plan(plan.settings, sha, plan.pinned.text, core_only=core_only, keep_volumes=False)
+                if smoke
+                else None
+            )
             clock = SystemClock()
             world = await engine.start_rehearsal(plan.settings, planning.rehearsal_seed(plan))
             key = dag.set_secret("slipway-rehearsal-key", planning.REHEARSAL_KEY)
@@ -204,7 +228,30 @@ class Slipway:
                 self._omctl(plan, source, key, world),
                 clock,
             )
-            return _result(report)
+            if report.problems or judged is None:
+                return _result(report)
+            yard = _yard(source, plan.settings, rehearsed=engine_smoke.Rehearsed(world.registry, pushed(report)))
+            return _result(report, await smoke_story.smoke(judged, yard, HttpWeb(), clock))
+
+    @effect
+    async def smoke(
+        self,
+        source: Source,
+        sha: GitSha,
+        registry_token: Annotated[
+            dagger.Secret | None, Doc("The registry's token, where the images are private: env://NAME")
+        ] = None,
+        core_only: Annotated[bool, Doc("The core alone, to be quick: see the setting `core`")] = False,  # noqa: FBT002 - a flag of the command line
+        keep_volumes: Annotated[bool, Doc("Keep the named volumes, and take those of the last such call")] = False,  # noqa: FBT002 - same
+    ) -> SmokeResult:
+        """Boot the pinned product from its published images, and judge its start order, its health and what it does."""
+        with _told():
+            settings, pinned = await self._read(
+                source, lambda read, settings: (settings, planning.pinned_compose(read, settings, sha))
+            )
+            plan = _smoke_plan(settings, sha, pinned.text, core_only=core_only, keep_volumes=keep_volumes)
+            yard = _yard(source, settings, keep_volumes=keep_volumes, token=registry_token)
+            return _smoke_result(await smoke_story.smoke(plan, yard, HttpWeb(), SystemClock()))
 
     @function
     @check
@@ -298,11 +345,36 @@ def _told() -> Iterator[None]:
         raise SlipwayError(Problem(what="The engine failed", value=str(error), do="run the same call again")) from error
 
 
-def _result(report: Report) -> Result:
-    """The report as an object, or as an error when the release did not come to its end."""
-    told = summary(report)
+def _smoke_plan(settings: Settings, sha: str, text: str, *, core_only: bool, keep_volumes: bool) -> SmokePlan:
+    """The plan of a smoke, with secrets made up for this run alone."""
+    smoke_settings = parse_smoke(settings.smoke)
+    names = wanted_secrets(text, PINNED_FILE, smoke_settings)
+    made_up = {name: f"s{secrets.token_hex(12)}" for name in names}
+    title = f"{settings.product_name}, commit {sha}{', core only' if core_only else ''}"
+    return smoke_plan(text, PINNED_FILE, title, smoke_settings, made_up, core_only=core_only, keep_volumes=keep_volumes)
+
+
+def _yard(source: dagger.Directory, settings: Settings, **more: Any) -> engine_smoke.EngineYard:  # Any: its fields
+    keeper = dag.current_module().source().directory("ci/keeper")
+    return engine_smoke.EngineYard(source, settings, settings.product_name, keeper, **more)
+
+
+def _smoke_result(report: SmokeReport) -> SmokeResult:
+    """The report as an object, or as an error when the product was not as it must be."""
+    told = smoke_summary(report)
     if report.problems:
         raise ReleaseError(told, *report.problems)
+    print(told, file=sys.stderr)  # noqa: T201 - a function's log is its standard error
+    text = json.dumps(smoke_json(report), indent=2) + "\n"
+    parts: dict[str, Any] = {"summary": told, "report": dag.file("smoke.json", text)}  # Any: as in `_result`
+    return SmokeResult(**parts)
+
+
+def _result(report: Report, smoke: SmokeReport | None = None) -> Result:
+    """The report as an object, or as an error when the release did not come to its end, or its smoke is not green."""
+    told = summary(report) + (f"\n{smoke_summary(smoke)}" if smoke else "")
+    if problems := (*report.problems, *(smoke.problems if smoke else ())):
+        raise ReleaseError(told, *problems)
     # The command line shows an object's id and none of its fields: so the summary is in the function's log as well.
     print(told, file=sys.stderr)  # noqa: T201 - a function's log is its standard error
     texts = {
@@ -310,7 +382,7 @@ def _result(report: Report) -> Result:
         "report.json": json.dumps(as_json(report), indent=2) + "\n",
         "slipway.lock.json": json.dumps(lock(report), indent=2) + "\n",
         PINNED_FILE: report.plan.pinned.text,
-    }
+    } | ({"smoke.json": json.dumps(smoke_json(smoke), indent=2) + "\n"} if smoke else {})
     files = dag.directory()
     for name, text in texts.items():
         files = files.with_new_file(name, text)

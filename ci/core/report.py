@@ -117,6 +117,16 @@ def as_json(report: Report) -> dict[str, Any]:  # Any: JSON, here and below
     }
 
 
+def pushed(report: Report) -> dict[str, str]:
+    """The reference of each image in the pinned file -> its path and digest in its registry, `org/name@sha256:…`."""
+    digests = {image.name: image.digest for image in report.images}
+    return {
+        str(one.sha_reference): f"{one.sha_reference.path}@{digests[one.name]}"
+        for one in report.plan.images
+        if digests.get(one.name)
+    }
+
+
 def lock(report: Report) -> dict[str, Any]:
     """What was released, in a fixed order and without a time: the same release gives the same lock."""
     plan = report.plan

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, get_args, get_origin, get_type_hints
 
 from ci.core.references import is_repository
+from ci.core.smoke.settings import parse_smoke
 from ci.errors import ConfigurationError, Problem
 
 FILE = "pyproject.toml"
@@ -69,6 +70,8 @@ class Settings:
     """The image in which `rehearse` runs its stand-in Omnistrate API."""
     compose_file: str = "docker-compose.yaml"
     """The compose file, relative to the source."""
+    smoke: Mapping[str, Any] = field(default_factory=dict)
+    """How `smoke` boots and judges the product: see [smoke.md](smoke.md)."""
 
 
 COMPRESSIONS = ("gzip", "zstd")
@@ -163,6 +166,9 @@ def _problems(name: str, value: Any, text: str, file: str) -> Iterator[Problem]:
 
 
 def _value_problems(name: str, value: Any, file: str, line: int) -> Iterator[Problem]:
+    if name == "smoke" and isinstance(value, Mapping):
+        yield from _smoke_problems(value)
+        return
     hint = get_type_hints(Settings)[name]
     wrong = ""
     if hint is str and not isinstance(value, str):
@@ -174,7 +180,7 @@ def _value_problems(name: str, value: Any, file: str, line: int) -> Iterator[Pro
     elif get_origin(hint) not in (None, tuple, types.UnionType) and not (
         isinstance(value, Mapping) and all(isinstance(v, get_args(hint)[1]) for v in value.values())
     ):
-        wrong = "a table of texts"
+        wrong = "a table" if name == "smoke" else "a table of texts"
     elif name == "environment_type" and value not in ENVIRONMENT_TYPES:
         wrong = "one of " + ", ".join(ENVIRONMENT_TYPES)
     elif name == "compression" and value not in COMPRESSIONS:
@@ -190,6 +196,14 @@ def _value_problems(name: str, value: Any, file: str, line: int) -> Iterator[Pro
             right=wrong,
             do="mend the value",
         )
+
+
+def _smoke_problems(table: Mapping[str, Any]) -> tuple[Problem, ...]:
+    try:
+        parse_smoke(table)
+    except ConfigurationError as error:
+        return error.problems
+    return ()
 
 
 def _line_of(name: str, text: str) -> int:

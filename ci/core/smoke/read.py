@@ -1,0 +1,351 @@
+"""The boot plan of a pinned compose file, and all that is known to be wrong with it before a container starts."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from ci.core.compose import Compose, Service
+from ci.core.smoke import boot
+from ci.core.smoke import forms as boot_forms
+from ci.core.smoke.boot import HEALTHY, Booted, BootPlan, Mount, Need
+from ci.core.smoke.expressions import Values, expressions, filled
+from ci.core.smoke.settings import WHERE, SmokeSettings
+from ci.core.yaml_tree import MappingNode, Node, Pair, ScalarNode, SequenceNode, effective
+from ci.errors import ConfigurationError, Problem
+
+T = TypeVar("T")
+_READ = (
+    *("image", "command", "entrypoint", "environment", "user", "working_dir", "hostname", "container_name", "networks"),
+    *("healthcheck", "volumes", "tmpfs", "ports", "expose", "depends_on", "links", "restart", "deploy"),
+    *("secrets", "configs", "stop_signal", "stop_grace_period", "scale", "mem_limit", "profiles", "network_mode"),
+    "volumes_from",
+)
+_PASSED_OVER = (
+    *("privileged", "cap_add", "cap_drop", "devices", "gpus", "sysctls", "ulimits", "read_only", "security_opt", "pid"),
+    *(
+        "ipc",
+        "dns",
+        "extra_hosts",
+        "runtime",
+        "shm_size",
+        "group_add",
+        "userns_mode",
+        "use_api_socket",
+        "credential_spec",
+        "cgroup",
+    ),
+)
+
+
+def secret_names(compose: Compose, settings: SmokeSettings) -> tuple[str, ...]:
+    """The Omnistrate secrets that services or steps name and the settings give no value: they get a made-up one."""
+    texts = [scalar.value for service in compose.services for scalar in _scalars(service)]
+    for step in settings.steps:
+        texts += _texts(vars(step))
+    names = [name.removeprefix("secrets.") for t in texts for name in expressions(t) if name.startswith("secrets.")]
+    return tuple(name for name in dict.fromkeys(names) if name not in settings.secrets)
+
+
+def boot_plan(
+    compose: Compose, settings: SmokeSettings, secrets: Mapping[str, str], *, core_only: bool = False
+) -> BootPlan:
+    """What is booted, and in which order; `secrets` holds the made-up values.
+
+    Raises:
+        ConfigurationError: all that is known to be wrong.
+    """
+    values = Values({**secrets, **settings.secrets}, settings.expressions, settings.variables)
+    reading = _Reading(compose, values)
+    read = {service.name: one for service in compose.services if (one := reading.service(service))}
+    problems = [*reading.problems, *_wrong_names(read, settings, core_only=core_only)]
+    off = {name for name in read if name in settings.left_out or name in reading.off}
+    needs = {name: one.needs for name, one in read.items()}
+    wanted = boot.needed(needs, settings.core) if core_only else frozenset(read)
+    booted = tuple(one for name, one in read.items() if name in wanted and name not in off)
+    problems += _order_problems(compose, booted, needs, settings)
+    for port, first, second in boot.clashes(booted):
+        problems.append(
+            _at(
+                compose,
+                second,
+                "ports",
+                f"Port {port.published}/{port.protocol} of the host is published twice: by `{first}` and by `{second}`",
+                right="each port once",
+                do="give one of them another port, or leave its `ports` out",
+            )
+        )
+    if problems:
+        raise ConfigurationError(*problems)
+    named = tuple(
+        replace(one, image=settings.images.get(one.name, settings.images.get(one.image, one.image))) for one in booted
+    )
+    there = {one.name for one in named}
+    named = tuple(replace(one, needs=tuple(n for n in one.needs if n.service in there)) for one in named)
+    return BootPlan(
+        boot.in_order(named), tuple(service.name for service in compose.services if service.name not in there)
+    )
+
+
+def _wrong_names(read: Mapping[str, Booted], settings: SmokeSettings, *, core_only: bool) -> Iterator[Problem]:
+    places = {"core": settings.core, "left_out": settings.left_out, "off_path": settings.off_path}
+    places |= {f"steps, {step.name}": (step.service, *step.needs) for step in settings.steps}
+    for place, names in places.items():
+        for name in names:
+            if name not in read:
+                yield Problem(
+                    what=f"A setting names a service that the compose file does not have: {place}",
+                    value=name,
+                    file="pyproject.toml",
+                    right="one of " + ", ".join(read),
+                    do=f"mend it in {WHERE}",
+                )
+    if core_only and not settings.core:
+        yield Problem(
+            what="Which services are the core is not known",
+            file="pyproject.toml",
+            right='the services of a quick smoke: core = ["web"]; what they wait for is booted as well',
+            do=f"set `core` in {WHERE}",
+        )
+
+
+def _order_problems(
+    compose: Compose, booted: tuple[Booted, ...], needs: Mapping[str, tuple[Need, ...]], settings: SmokeSettings
+) -> Iterator[Problem]:
+    there = {one.name: one for one in booted}
+    for cycle in boot.cycles(needs):
+        yield _at(
+            compose,
+            cycle[0],
+            "depends_on",
+            "Services wait for each other in a circle, and none can start",
+            value=" → ".join(cycle),
+            right="an order in which each can start",
+            do="take one of these out of `depends_on`",
+        )
+    for one in booted:
+        for need in one.needs:
+            what = f"`{one.name}` waits for `{need.service}`"
+            if need.service not in needs:
+                yield _at(
+                    compose, one.name, "depends_on", f"{what}, which is no service", right="a service of the file"
+                )
+            elif need.service not in there and need.required:
+                yield _at(
+                    compose, one.name, "depends_on", f"{what}, which is not booted", do=f"mend `left_out` in {WHERE}"
+                )
+            elif (other := there.get(need.service)) and need.condition == HEALTHY and other.health and other.health.off:
+                yield _at(
+                    compose,
+                    one.name,
+                    "depends_on",
+                    f"{what} to be healthy, whose health check is turned off",
+                    right="a health check, or another condition",
+                )
+        for name in sorted(boot.needed(needs, (one.name,)) & set(settings.off_path) - {one.name}):
+            yield _at(
+                compose,
+                one.name,
+                "depends_on",
+                f"`{one.name}` waits for `{name}`, which nobody may wait for",
+                right="`off_path` of the settings names services that may be down",
+                do=f"take it out of `depends_on`, or out of `off_path` in {WHERE}",
+            )
+
+
+class _Reading:
+    """Reads services, and keeps what is wrong with them."""
+
+    def __init__(self, compose: Compose, values: Values) -> None:
+        self.problems: list[Problem] = []
+        self.off: set[str] = set()
+        self._compose, self._values = compose, values
+        self._top = effective(compose.document.root)
+
+    def service(self, service: Service) -> Booted | None:
+        """The service as it is booted; None where it can't be read at all."""
+        told = {name: self._plain(pair.value) for name, pair in service.keys.items() if name in _READ}
+        if not told.get("image"):
+            self._problem(service, "build", f"`{service.name}` has no image", right="the pinned file: gen-compose")
+            return None
+        deploy = told["deploy"] if isinstance(told.get("deploy"), dict) else {}
+        if told.get("profiles") or "0" in (told.get("scale"), deploy.get("replicas")):
+            self.off.add(service.name)
+        if (mode := str(told.get("network_mode") or "bridge")) not in ("bridge", "default"):
+            self._problem(service, "network_mode", "Not possible here", value=mode, right="a network of its own")
+        if "volumes_from" in told:
+            self._problem(service, "volumes_from", "Not possible here", right="named volumes")
+
+        def form(key: str, reading: Callable[[], T], default: T) -> T:
+            try:
+                return reading()
+            except (ValueError, TypeError, AttributeError) as error:
+                self._problem(service, key, f"`{key}` of `{service.name}` can't be read", right=str(error))
+                return default
+
+        links = tuple(Need(str(link).partition(":")[0]) for link in told.get("links") or [])
+        needs = (
+            *form("depends_on", lambda: boot_forms.needs(told.get("depends_on") or []), tuple[Need, ...]()),
+            *links,
+        )
+        policy = form("restart", lambda: boot_forms.restart(told.get("restart"), deploy), ("no", 0))
+        limit = deploy.get("resources", {}).get("limits", {}).get("memory") if deploy else None
+        limit = limit or told.get("mem_limit")
+        mounts = form("volumes", lambda: boot_forms.mounts(told.get("volumes"), told.get("tmpfs")), tuple[Mount, ...]())
+        self._check_mounts(service, mounts)
+        replicas = int(deploy.get("replicas") or told.get("scale") or 1)
+        return Booted(
+            name=service.name,
+            image=str(told["image"]),
+            line=service.line,
+            needs=tuple({need.service: need for need in reversed(needs)}.values())[::-1],
+            entrypoint=form("entrypoint", lambda: boot_forms.words(told.get("entrypoint")), None),
+            command=form("command", lambda: boot_forms.words(told.get("command")), None),
+            environment=self._environment(told.get("environment")),
+            user=str(told.get("user") or ""),
+            working_dir=str(told.get("working_dir") or ""),
+            restart=policy[0],
+            restarts=policy[1],
+            health=form("healthcheck", lambda: boot_forms.health_check(told["healthcheck"]), None)
+            if "healthcheck" in told
+            else None,
+            mounts=(*mounts, *self._files(service, told, "secrets"), *self._files(service, told, "configs")),
+            ports=form("ports", lambda: boot_forms.ports(told.get("ports"), told.get("expose")), ()),
+            stop_signal=_signal(told.get("stop_signal")),
+            stop_seconds=form(
+                "stop_grace_period", lambda: boot_forms.seconds(told.get("stop_grace_period") or "10s"), 10.0
+            ),
+            memory_limit=form("deploy", lambda: boot_forms.size(limit or 0), 0),
+            passed_over=(
+                *(key for key in _PASSED_OVER if key in service.keys),
+                *((f"replicas: {replicas}",) if replicas > 1 else ()),
+                *(f"the name {name}" for name in _names(told) if name != service.name),
+                *(f"read_only of {mount.source}" for mount in mounts if mount.kind == "volume" and mount.read_only),
+            ),
+        )
+
+    def _environment(self, told: Any) -> dict[str, str]:  # Any: plain data, here and below
+        if isinstance(told, dict):
+            found = told
+        else:
+            parts = [str(one).partition("=") for one in told or []]
+            found = {name: value if sign else None for name, sign, value in parts}
+        variables = self._values.variables
+        # Without a value, compose takes it from where it runs, and leaves it out where that has none.
+        given = {name: variables.get(name) if value is None else str(value) for name, value in found.items()}
+        return {name: value for name, value in given.items() if value is not None}
+
+    def _check_mounts(self, service: Service, mounts: tuple[Mount, ...]) -> None:
+        known = effective(self._top["volumes"].value) if "volumes" in self._top else {}
+        for mount in mounts:
+            if mount.kind == "volume" and mount.source not in known:
+                self._problem(
+                    service,
+                    "volumes",
+                    f"`{service.name}` mounts the volume `{mount.source}`, which is not declared",
+                    right="an entry below `volumes:` at the top level",
+                )
+            if mount.kind == "bind" and mount.source.startswith(("/", "~", "..")):
+                self._problem(
+                    service,
+                    "volumes",
+                    f"`{service.name}` mounts a path of the host",
+                    value=mount.source,
+                    right="a path in the source, such as ./certs",
+                    do=f"leave the service out here: `left_out` in {WHERE}",
+                )
+
+    def _files(self, service: Service, told: Mapping[str, Any], kind: str) -> Iterator[Mount]:
+        """The files of the compose file's own `secrets` or `configs`."""
+        known = effective(self._top[kind].value) if kind in self._top else {}
+        for one in told.get(kind) or []:
+            entry = one if isinstance(one, dict) else {"source": one}
+            name = str(entry.get("source"))
+            target = str(entry.get("target") or name)
+            if not target.startswith("/"):
+                target = f"/run/secrets/{target}" if kind == "secrets" else f"/{target}"
+            source = self._plain(known[name].value) if name in known else None
+            source = source if isinstance(source, dict) else {}
+            variable = self._values.variables.get(str(source.get("environment")))
+            if source.get("file"):
+                yield Mount(target, "bind", str(source["file"]), read_only=True)
+            elif (text := source.get("content") or variable) is not None:
+                yield Mount(target, "text", text, read_only=True)
+            else:
+                self._problem(service, kind, f"`{service.name}` uses `{name}` of `{kind}`, whose content is not known")
+
+    def _plain(self, node: Any) -> Any:
+        """A node as plain data, its expressions and variables replaced; what has no value is a problem at its place."""
+        if isinstance(node, SequenceNode):
+            return [self._plain(item) for item in node.value]
+        if isinstance(node, MappingNode):
+            return {name: self._plain(pair.value) for name, pair in effective(node).items()}
+        if str(node.tag) == "tag:yaml.org,2002:null":
+            return None
+        text, missing = filled(str(node.value), self._values)
+        for name in missing.expressions:
+            self._missing(node, f"`{name}` of Omnistrate has no value here", f'"{name}" = "…"', "expressions")
+        for name in missing.variables:
+            self._missing(node, f"The variable `{name}` has no value", f'{name} = "…"', "variables")
+        return text
+
+    def _missing(self, node: Any, what: str, line: str, table: str) -> None:
+        do = f"add to pyproject.toml, below [tool.slipway.smoke.{table}]: {line}"
+        problem = self._compose.document.problem(node, what, right="a value for this run", do=do)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+    def _problem(
+        self, service: Service, key: str, what: str, *, value: str = "", right: str = "", do: str = ""
+    ) -> None:
+        problem = _at(self._compose, service.name, key, what, value=value, right=right, do=do)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+
+def _at(
+    compose: Compose, service: str, key: str, what: str, *, value: str = "", right: str = "", do: str = ""
+) -> Problem:
+    """A problem at a key of a service; at the file where it has none."""
+    found = next((one for one in compose.services if one.name == service), None)
+    if found is None or key not in found.keys:
+        line = found.line if found else 0
+        return Problem(what=what, value=value, right=right, do=do, file=compose.document.file, line=line)
+    return compose.document.problem(found.keys[key].key, what, value=value, right=right, do=do)
+
+
+def _names(told: Mapping[str, Any]) -> list[str]:
+    """What else the service would be reached by, beside its own name."""
+    networks = told.get("networks")
+    aliases = [
+        str(alias)
+        for entry in (networks.values() if isinstance(networks, dict) else [])
+        if isinstance(entry, dict)
+        for alias in entry.get("aliases") or []
+    ]
+    return [*dict.fromkeys([*(str(told[key]) for key in ("container_name", "hostname") if told.get(key)), *aliases])]
+
+
+def _signal(told: Any) -> str:
+    name = str(told or "SIGTERM").upper()
+    return name if name.startswith("SIG") else f"SIG{name}"
+
+
+def _scalars(service: Service) -> Iterator[Any]:
+    todo: list[Any] = [pair.value for name, pair in service.keys.items() if name in _READ]
+    while todo:
+        node: Node = todo.pop()
+        if isinstance(node, ScalarNode):
+            yield node
+        elif isinstance(node, SequenceNode):
+            todo += node.value
+        else:
+            pairs: Mapping[str, Pair] = effective(node)
+            todo += [pair.value for pair in pairs.values()]
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, Mapping):
+        return [text for one in value.values() for text in _texts(one)]
+    return [text for one in value for text in _texts(one)] if isinstance(value, list | tuple) else []

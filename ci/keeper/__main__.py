@@ -1,0 +1,6 @@
+"""`python -m keeper`."""
+
+from .server import main
+
+if __name__ == "__main__":
+    raise SystemExit(main())

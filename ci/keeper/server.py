@@ -1,0 +1,83 @@
+"""HTTP around the keeper: each path a POST of JSON, for whoever holds the token of the run."""
+
+import argparse
+import hmac
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from . import processes
+from .keeper import Keeper, told
+
+TOKEN_VARIABLE = "SLIPWAY_KEEPER_TOKEN"  # noqa: S105 - a variable's name
+TOKEN_HEADER = "X-Slipway-Token"  # noqa: S105 - a header's name
+
+
+def handler(keeper: Keeper, token: str) -> type[BaseHTTPRequestHandler]:
+    """The handler that http.server makes anew for each connection."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            if not hmac.compare_digest(self.headers.get(TOKEN_HEADER, ""), token):
+                self._answer(403, "wrong token")
+                return
+            try:
+                self._answer(200, told(keeper, self.path, json.loads(body or b"{}")))
+            except KeyError as error:
+                self._answer(404, str(error))
+            except (TypeError, ValueError) as error:
+                self._answer(400, str(error))
+            except Exception as error:  # noqa: BLE001 - told to who asked: nobody reads a keeper's own log
+                self._answer(500, repr(error))
+
+        def _answer(self, status: int, answer: object) -> None:
+            content = json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, _: str, *args: object) -> None:
+            """Nothing: the keeper's output is the service's."""
+
+    return Handler
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Listen until interrupted; the token is read from the environment, which no service gets to see."""
+    parser = argparse.ArgumentParser(prog="keeper", description="Runs one service of a compose product")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 in a container")
+    parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one, and says which")
+    args = parser.parse_args(argv)
+    token = os.environ.pop(TOKEN_VARIABLE, "")
+    if not token:
+        parser.error(f"{TOKEN_VARIABLE} is not set")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    processes.adopt_orphans()
+    threading.Thread(target=_reap, daemon=True).start()
+    server = ThreadingHTTPServer((args.host, args.port), handler(Keeper(), token))
+    sys.stdout.write(f"keeper listens on port {server.server_address[1]}\n")
+    sys.stdout.flush()
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.server_close()
+        processes.end_all()
+    return 0
+
+
+def _reap() -> None:
+    while True:
+        time.sleep(1)
+        processes.reap()

@@ -15,11 +15,12 @@ from ci.core.changelog import entry
 
 ROOT = Path(__file__).parents[1]
 CI = sorted((ROOT / "ci").rglob("*.py"))
-CORE = [path for path in CI if path.parent.name == "core"]
-REHEARSAL = [path for path in CI if path.parent.name == "rehearsal"]
+CORE = [path for path in CI if "core" in path.relative_to(ROOT).parts]
+ALONE = [path for path in CI if path.parent.name in {"rehearsal", "keeper"}]
+"""What runs in a container with no package but Python."""
 TESTS = [path for path in sorted((ROOT / "tests").rglob("*.py")) if "engine" not in path.relative_to(ROOT).parts]
 
-MAY_IMPORT_DAGGER = {"ci/main.py", "ci/engine.py"}
+MAY_IMPORT_DAGGER = {"ci/main.py", "ci/engine.py", "ci/engine_smoke.py"}
 PURE_MODULES = {
     *("collections", "collections.abc", "dataclasses", "difflib", "enum", "functools", "itertools", "json", "math"),
     *("bisect", "posixpath", "re", "shlex", "string", "textwrap", "tomllib", "types", "typing"),
@@ -59,11 +60,11 @@ def calls(path: Path) -> Iterator[ast.Call]:
 
 def test_there_is_something_to_look_at() -> None:
     assert len(CORE) > 10
-    assert len(REHEARSAL) > 5
+    assert len(ALONE) > 10
     assert {"ci/main.py", "ci/engine.py", "ci/release.py"} <= {name(path) for path in CI}
 
 
-def test_dagger_is_imported_by_two_files_alone() -> None:
+def test_dagger_is_imported_by_three_files_alone() -> None:
     found = {name(p) for p in [*CI, *TESTS] if any(m.partition(".")[0] == "dagger" for m in imports(p))}
     assert found == MAY_IMPORT_DAGGER
 
@@ -93,7 +94,7 @@ def test_the_errors_know_nobody() -> None:
     assert imports(ROOT / "ci/errors.py") <= PURE_MODULES
 
 
-@pytest.mark.parametrize("path", ["ci/release.py", "ci/upgrade.py", "ci/ports.py", "ci/concurrency.py"])
+@pytest.mark.parametrize("path", [f"ci/{one}.py" for one in ("release", "upgrade", "smoke", "ports", "concurrency")])
 def test_the_story_knows_protocols_and_no_implementation(path: str) -> None:
     known = {"ci.concurrency", "ci.ports", "ci.errors", "ci.upgrade"}
     own = {module for module in imports(ROOT / path) if module.partition(".")[0] == "ci"}
@@ -102,8 +103,8 @@ def test_the_story_knows_protocols_and_no_implementation(path: str) -> None:
     assert foreign <= {*sys.stdlib_module_names, "anyio"}
 
 
-@pytest.mark.parametrize("path", REHEARSAL, ids=name)
-def test_the_rehearsal_imports_the_standard_library_and_itself_alone(path: Path) -> None:
+@pytest.mark.parametrize("path", ALONE, ids=name)
+def test_what_runs_alone_imports_the_standard_library_and_its_neighbours(path: Path) -> None:
     foreign = {module for module in imports(path) if not re.match(r"\.(?!\.)", module)}
     assert {module.partition(".")[0] for module in foreign} <= sys.stdlib_module_names
 
@@ -112,7 +113,7 @@ def test_the_plain_command_loads_neither_dagger_nor_what_needs_it() -> None:
     code = (
         "import sys; from ci.cli import main; assert main(['check']) == 0;"
         "assert main(['plan', '--sha', '0' * 40]) == 0;"
-        "print('\\n', sorted({'dagger', 'ci.main', 'ci.engine', 'ci.registry'} & sys.modules.keys()))"
+        "print('\\n', sorted({'dagger', 'ci.main', 'ci.engine', 'ci.engine_smoke', 'ci.registry'} & sys.modules.keys()))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1].strip() == "[]"
@@ -141,7 +142,7 @@ def test_a_unit_test_mirrors_a_file_of_the_code(path: Path) -> None:
     parts = stem.split("_")
     mirrored = {"_".join(parts[:length]) for length in range(1, len(parts) + 1)}
     there = {file.stem for file in folder.glob("*.py")}
-    assert mirrored & there or (folder.name, stem) == ("rehearsal", "alone")
+    assert mirrored & there or stem == "alone"
 
 
 def test_every_exception_from_the_mirror_is_a_file() -> None:
@@ -163,7 +164,8 @@ def test_the_map_names_nothing_twice_and_nothing_that_is_not_there() -> None:
 
 
 def test_the_map_names_every_file_of_the_code() -> None:
-    files = {name(path) for path in CI if path not in REHEARSAL}
+    folders = [path for path in the_map() if path.startswith("ci/") and path.endswith("/")]
+    files = {name(path) for path in CI if not name(path).startswith(tuple(folders))}
     assert {path for path in the_map() if path.startswith("ci/") and path.endswith(".py")} == files
 
 
@@ -175,7 +177,7 @@ def test_the_map_names_every_entry_of_the_top_level() -> None:
 
 
 def test_contributing_fits_one_screen() -> None:
-    assert len((ROOT / "CONTRIBUTING.md").read_text().splitlines()) <= 80
+    assert len((ROOT / "CONTRIBUTING.md").read_text().splitlines()) <= 90
 
 
 def project() -> dict[str, object]:

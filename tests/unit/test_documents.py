@@ -7,14 +7,15 @@ import json
 from pathlib import Path
 
 from ci.core.settings import Settings
+from ci.core.smoke.settings import SmokeSettings, Step
 
 ROOT = Path(__file__).parents[2]
 
 
-def _described() -> dict[str, str]:
+def _described(file: str, kind: type) -> dict[str, str]:
     """Each setting's docstring in the source."""
-    tree = ast.parse((ROOT / "ci/core/settings.py").read_text())
-    body = next(node for node in tree.body if isinstance(node, ast.ClassDef)).body
+    tree = ast.parse((ROOT / file).read_text())
+    body = next(node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == kind.__name__).body
     found = {}
     for field, text in itertools.pairwise(body):
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(text, ast.Expr):
@@ -22,12 +23,25 @@ def _described() -> dict[str, str]:
     return found
 
 
-def test_the_table_of_settings_is_that_of_the_code() -> None:
-    described, defaults = _described(), Settings()
+def _rows(file: str, kind: type[Settings | SmokeSettings | Step], defaults: object) -> list[str]:
+    described = _described(file, kind)
     rows = []
-    for field in dataclasses.fields(Settings):
+    for field in dataclasses.fields(kind):
         default = getattr(defaults, field.name)
         shown = json.dumps(list(default) if isinstance(default, tuple) else default)
         rows.append(f"| `{field.name}` | `{shown}` | {described[field.name]} |")
-    text = (ROOT / "docs/settings.md").read_text()
-    assert [line for line in text.splitlines() if line.startswith("| `")] == rows
+    return rows
+
+
+def _tables(document: str) -> list[str]:
+    return [line for line in (ROOT / document).read_text().splitlines() if line.startswith("| `")]
+
+
+def test_the_table_of_settings_is_that_of_the_code() -> None:
+    assert _tables("docs/settings.md") == _rows("ci/core/settings.py", Settings, Settings())
+
+
+def test_the_tables_of_a_smoke_are_those_of_the_code() -> None:
+    file, step = "ci/core/smoke/settings.py", Step(name="", service="")
+    rows = _rows(file, SmokeSettings, SmokeSettings()) + _rows(file, Step, step)
+    assert _tables("docs/smoke.md") == rows

@@ -1,7 +1,7 @@
 """The boot plan of a pinned compose file, and all that is known to be wrong with it before a container starts."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
 from ci.core.compose import Compose, Service
@@ -10,7 +10,9 @@ from ci.core.smoke import forms as boot_forms
 from ci.core.smoke.boot import HEALTHY, Booted, BootPlan, Mount, Need
 from ci.core.smoke.expressions import Values, expressions, filled
 from ci.core.smoke.settings import WHERE, SmokeSettings
-from ci.core.yaml_tree import MappingNode, Node, Pair, ScalarNode, SequenceNode, effective
+from ci.core.yaml_tree import Mapping as MappingNode
+from ci.core.yaml_tree import Node, Scalar, Sequence, effective, is_null, resolved
+from ci.core.yaml_values import plain
 from ci.errors import ConfigurationError, Problem
 
 T = TypeVar("T")
@@ -39,9 +41,10 @@ _PASSED_OVER = (
 
 def secret_names(compose: Compose, settings: SmokeSettings) -> tuple[str, ...]:
     """The Omnistrate secrets that services or steps name and the settings give no value: they get a made-up one."""
-    texts = [scalar.value for service in compose.services for scalar in _scalars(service)]
+    keys = [pair for service in compose.services for name, pair in service.keys.items() if name in _READ]
+    texts = [text for pair in keys for text in _texts(plain(pair.written))]
     for step in settings.steps:
-        texts += _texts(vars(step))
+        texts += _texts(asdict(step))
     names = [name.removeprefix("secrets.") for t in texts for name in expressions(t) if name.startswith("secrets.")]
     return tuple(name for name in dict.fromkeys(names) if name not in settings.secrets)
 
@@ -200,7 +203,7 @@ class _Reading:
             needs=tuple({need.service: need for need in reversed(needs)}.values())[::-1],
             entrypoint=form("entrypoint", lambda: boot_forms.words(told.get("entrypoint")), None),
             command=form("command", lambda: boot_forms.words(told.get("command")), None),
-            environment=self._environment(told.get("environment")),
+            environment={**self._inherited(service), **self._environment(told.get("environment"))},
             user=str(told.get("user") or ""),
             working_dir=str(told.get("working_dir") or ""),
             restart=policy[0],
@@ -222,6 +225,14 @@ class _Reading:
                 *(f"read_only of {mount.source}" for mount in mounts if mount.kind == "volume" and mount.read_only),
             ),
         )
+
+    def _inherited(self, service: Service) -> dict[str, str]:
+        """The environment of the service that this one extends: compose merges the two."""
+        base = next((one for one in self._compose.services if one.name == service.base), None)
+        if base is None:
+            return {}
+        told = self._plain(base.keys["environment"].written) if "environment" in base.keys else None
+        return {**self._inherited(base), **self._environment(told)}
 
     def _environment(self, told: Any) -> dict[str, str]:  # Any: plain data, here and below
         if isinstance(told, dict):
@@ -273,22 +284,23 @@ class _Reading:
             else:
                 self._problem(service, kind, f"`{service.name}` uses `{name}` of `{kind}`, whose content is not known")
 
-    def _plain(self, node: Any) -> Any:
+    def _plain(self, node: Node) -> Any:
         """A node as plain data, its expressions and variables replaced; what has no value is a problem at its place."""
-        if isinstance(node, SequenceNode):
-            return [self._plain(item) for item in node.value]
+        node = resolved(node)
+        if isinstance(node, Sequence):
+            return [self._plain(item) for item in node.items]
         if isinstance(node, MappingNode):
-            return {name: self._plain(pair.value) for name, pair in effective(node).items()}
-        if str(node.tag) == "tag:yaml.org,2002:null":
+            return {name: self._plain(pair.written) for name, pair in effective(node).items()}
+        if is_null(node):
             return None
-        text, missing = filled(str(node.value), self._values)
+        text, missing = filled(node.value, self._values)
         for name in missing.expressions:
             self._missing(node, f"`{name}` of Omnistrate has no value here", f'"{name}" = "…"', "expressions")
         for name in missing.variables:
             self._missing(node, f"The variable `{name}` has no value", f'{name} = "…"', "variables")
         return text
 
-    def _missing(self, node: Any, what: str, line: str, table: str) -> None:
+    def _missing(self, node: Scalar, what: str, line: str, table: str) -> None:
         do = f"add to pyproject.toml, below [tool.slipway.smoke.{table}]: {line}"
         problem = self._compose.document.problem(node, what, right="a value for this run", do=do)
         if problem not in self.problems:
@@ -328,19 +340,6 @@ def _names(told: Mapping[str, Any]) -> list[str]:
 def _signal(told: Any) -> str:
     name = str(told or "SIGTERM").upper()
     return name if name.startswith("SIG") else f"SIG{name}"
-
-
-def _scalars(service: Service) -> Iterator[Any]:
-    todo: list[Any] = [pair.value for name, pair in service.keys.items() if name in _READ]
-    while todo:
-        node: Node = todo.pop()
-        if isinstance(node, ScalarNode):
-            yield node
-        elif isinstance(node, SequenceNode):
-            todo += node.value
-        else:
-            pairs: Mapping[str, Pair] = effective(node)
-            todo += [pair.value for pair in pairs.values()]
 
 
 def _texts(value: Any) -> list[str]:

@@ -1,7 +1,7 @@
 """What a keeper is told of its service: the compose file's word first, then the image's, then docker's."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from ci.core.smoke.boot import HEALTHY, Booted, BootPlan, HealthCheck, ImageFacts
@@ -33,7 +33,7 @@ def health(service: Booted, image: ImageFacts) -> HealthCheck | None:
         return None if other is None or other.off or not other.command else other
     if own.off:
         return None
-    left = {} if other is None else {k: v for k, v in vars(other).items() if vars(own)[k] in (None, ())}
+    left = {} if other is None else {k: v for k, v in asdict(other).items() if asdict(own)[k] in (None, ())}
     made = replace(own, **left)
     return made if made.command else None
 
@@ -64,7 +64,7 @@ def keeper_spec(
 ) -> dict[str, Any]:  # Any: JSON
     """The JSON that `ci.keeper.spec` reads."""
     check = health(service, image)
-    times = {} if check is None else {k: v for k, v in vars(check).items() if k not in ("command", "off") and v}
+    times = {} if check is None else {k: v for k, v in asdict(check).items() if k not in ("command", "off") and v}
     return {
         "command": list(command(service, image)),
         "environment": {**image.environment, **service.environment},

@@ -1,4 +1,4 @@
-"""The plain command: `slipway plan | gen-compose | check`; the same core as the module, with no engine.
+"""The plain command: `slipway plan | gen-compose | picture | check`; the same core as the module, with no engine.
 
 Errors go to standard error, with exit code 1; wrong usage exits with 2. dagger is not imported.
 """
@@ -17,6 +17,7 @@ from ci.core import env_advice
 from ci.core import plan as planning
 from ci.core.comparison import unified
 from ci.core.omctl import PINNED_FILE
+from ci.core.picture import picture
 from ci.core.pin import Pinned
 from ci.core.plan_text import as_json, render
 from ci.core.product import Source, read_product
@@ -47,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="slipway", description="Release a compose product of many images to Omnistrate"
     )
-    commands = parser.add_subparsers(required=True, metavar="plan | gen-compose | check")
+    commands = parser.add_subparsers(required=True, metavar="plan | gen-compose | picture | check")
 
     def command(name: str, help_: str, *, sha: bool = True) -> argparse.ArgumentParser:
         made = commands.add_parser(name, help=help_, description=help_)
@@ -75,6 +76,9 @@ def _parser() -> argparse.ArgumentParser:
         "--check", metavar="FILE", help="show what differs from FILE, with exit code 1 if anything does; write nothing"
     )
     gen.set_defaults(run=_gen_compose)
+    draw = command("picture", "Draw the services, who waits for whom, and the queues, as SVG", sha=False)
+    draw.add_argument("--output", metavar="FILE", default="-", help="where to (default: -, which is stdout)")
+    draw.set_defaults(run=_picture)
     check = command("check", "Find everything that can be known to be wrong before a release", sha=False)
     check.set_defaults(run=_check)
     return parser
@@ -177,6 +181,20 @@ def _check(arguments: argparse.Namespace) -> int:
     wanted = env_advice.names(compose, source.files, source.texts)
     named = workspace.named(folder, env_advice.contexts(compose), wanted) if wanted else frozenset[str]()
     sys.stdout.write(env_advice.tell(env_advice.uses(compose, source.files, source.texts, settings, named)))
+    return 0
+
+
+def _picture(arguments: argparse.Namespace) -> int:
+    _, _, drawn = _read(arguments, picture, whole=False)
+    if arguments.output == "-":
+        sys.stdout.write(drawn)
+        return 0
+    try:
+        workspace.write(Path(arguments.output), drawn)
+    except OSError as error:
+        raise ConfigurationError(
+            Problem(what=f"The output can't be written: {error.strerror}", value=arguments.output, do="mend --output")
+        ) from error
     return 0
 
 

@@ -70,6 +70,8 @@ class Settings:
     """The image in which `rehearse` runs its stand-in Omnistrate API."""
     compose_file: str = "docker-compose.yaml"
     """The compose file, relative to the source."""
+    queues: Mapping[str, str] = field(default_factory=dict)
+    """Queue -> between which services, `from, from > to`, for the product's picture."""
     smoke: Mapping[str, Any] = field(default_factory=dict)
     """How `smoke` boots and judges the product: see [smoke.md](smoke.md)."""
 

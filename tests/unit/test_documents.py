@@ -6,8 +6,10 @@ import itertools
 import json
 from pathlib import Path
 
+from ci.core.picture import picture
 from ci.core.settings import Settings
 from ci.core.smoke.settings import SmokeSettings, Step
+from ci.workspace import read_settings, read_source
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,3 +47,9 @@ def test_the_tables_of_a_smoke_are_those_of_the_code() -> None:
     file, step = "ci/core/smoke/settings.py", Step(name="", service="")
     rows = _rows(file, SmokeSettings, SmokeSettings()) + _rows(file, Step, step)
     assert _tables("docs/smoke.md") == rows
+
+
+def test_the_picture_of_the_product_is_that_of_its_compose_file() -> None:
+    drawn = picture(read_source(ROOT, read_settings(ROOT), whole=False), read_settings(ROOT))
+    assert (ROOT / "docs/product.svg").read_text() == drawn, "slipway picture --output docs/product.svg"
+    assert "docs/product.svg" in (ROOT / "README.md").read_text()

@@ -92,7 +92,7 @@ class EngineYard:
 
     async def put_up(self, plan: BootPlan, images: Mapping[str, ImageFacts]) -> Mapping[str, HttpKeeper]:
         """Start a Dagger service for each; see `ci.ports.Yard`."""
-        python = dag.container(platform=dagger.Platform(self.settings.platform)).from_(self.settings.python_image)
+        python = self._empty().from_(self.settings.python_image)
         loaders = await python.rootfs().glob("usr/lib/*/ld-linux-*.so.*")
         if not loaders:
             raise SmokeError(
@@ -164,8 +164,11 @@ class EngineYard:
 
         await run_all(self._services, stop, at_once=_AT_ONCE)
 
+    def _empty(self) -> dagger.Container:
+        return dag.container(platform=dagger.Platform(self.settings.platform) if self.settings.platform else None)
+
     def _from(self, image: str) -> dagger.Container:
-        container = dag.container(platform=dagger.Platform(self.settings.platform))
+        container = self._empty()
         if self.rehearsed and (pushed := self.rehearsed.images.get(image)):
             # The engine speaks plain HTTP with a service at this very name only (facts of the engine).
             return container.from_(f"127.0.0.1:{REGISTRY_PORT}/{pushed}", registry_service=self.rehearsed.registry)

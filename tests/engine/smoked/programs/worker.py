@@ -1,0 +1,18 @@
+"""Does one job after the other, slowly, and acknowledges each after its work; waits for a broker that is away."""
+
+import json
+import os
+import time
+
+from ask import ask
+
+print(os.environ["GREETING"], "from the worker")
+while True:
+    try:
+        job = json.loads(ask("GET", "http://broker:8080/next"))["job"]
+        time.sleep(0.3)
+        if job:
+            ask("POST", f"http://broker:8080/done?{job}")
+    except OSError as error:
+        print("waiting for the broker:", error)
+        time.sleep(0.3)

@@ -1,0 +1,77 @@
+"""A whole smoke with real keepers and real processes of this machine; no engine, no image."""
+
+import socket
+from pathlib import Path
+
+import pytest
+from host_yard import SECRET, run_smoke
+
+from ci.core.smoke.report import SmokeReport, summary
+
+pytestmark = pytest.mark.integration
+PROGRAM = (
+    "import os, http.server as h; print('with', os.environ['PW'], flush=True);"
+    "h.ThreadingHTTPServer(('127.0.0.1', {port}), h.SimpleHTTPRequestHandler).serve_forever()"
+)
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@pytest.fixture
+def compose() -> str:
+    port = free_port()
+    check = f"import urllib.request as u; u.urlopen('http://127.0.0.1:{port}')"
+    return f"""\
+services:
+  web:
+    image: none
+    command: [python3, -c, "{PROGRAM.format(port=port)}"]
+    environment: {{PW: "{{{{ $secrets.password }}}}"}}
+    expose: [{port}]
+    depends_on: {{init: {{condition: service_completed_successfully}}}}
+    healthcheck: {{test: [CMD, python3, -c, "{check}"], interval: 100ms, retries: 50}}
+  init: {{image: none, command: [sh, -c, "echo set up"]}}
+  client:
+    image: none
+    command: [sleep, "1000"]
+    depends_on: {{web: {{condition: service_healthy}}}}
+"""
+
+
+def outcomes(report: SmokeReport) -> dict[str, str]:
+    return {one.name: one.outcome for one in report.services}
+
+
+def test_a_product_is_booted_judged_and_taken_down(compose: str, tmp_path: Path) -> None:
+    steps = [
+        {"name": "asks", "service": "web", "http": "GET /", "expect_text": "Directory listing"},
+        {"name": "knows", "service": "web", "exec": ["sh", "-c", "test -n $PW"], "times": 2},
+        {"name": "stop", "service": "web", "stop": True},
+        {"name": "gone", "service": "web", "http": "GET /"},
+        {"name": "start", "service": "web", "start": True},
+        {"name": "back", "service": "web", "http": "GET /", "within": 5},
+    ]
+    report = run_smoke(tmp_path, compose, steps=steps)
+    assert report.problems == ()
+    assert outcomes(report) == {"init": "ready", "web": "ready", "client": "ready"}
+    assert [(one.name, one.outcome) for one in report.steps] == [
+        ("start order", "done"),
+        *((name, "passed over" if name == "gone" else "done") for name in ("asks", "knows", "stop", "gone")),
+        *(("start", "done"), ("back", "done")),
+    ]
+    assert next(one for one in report.services if one.name == "web").memory > 0
+
+
+def test_what_fails_is_named_and_no_secret_is_told(compose: str, tmp_path: Path) -> None:
+    broken = compose.replace("serve_forever()", "nothing()")
+    report = run_smoke(tmp_path, broken)
+    assert outcomes(report) == {"init": "ready", "web": "failed", "client": "blocked"}
+    told = summary(report)
+    assert "`web` ended with exit code 1" in told
+    assert "AttributeError: 'ThreadingHTTPServer' object has no attribute 'nothing'" in told
+    assert "with ***" in told
+    assert SECRET not in told

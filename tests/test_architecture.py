@@ -21,7 +21,9 @@ ALONE = [path for path in CI if path.parent.name in {"rehearsal", "keeper"}]
 TESTS = [path for path in sorted((ROOT / "tests").rglob("*.py")) if "engine" not in path.relative_to(ROOT).parts]
 
 MAY_IMPORT_DAGGER = {"ci/main.py", "ci/engine.py", "ci/engine_smoke.py"}
-STORIES = [f"ci/{one}.py" for one in ("release", "upgrade", "smoke", "ports", "concurrency")]
+STORIES = [
+    f"ci/{one}.py" for one in ("release", "upgrade", "smoke", "smoke_course", "smoke_steps", "ports", "concurrency")
+]
 PURE_MODULES = {
     *("collections", "collections.abc", "dataclasses", "difflib", "enum", "functools", "itertools", "json", "math"),
     *("bisect", "posixpath", "re", "shlex", "string", "textwrap", "tomllib", "types", "typing"),
@@ -97,7 +99,7 @@ def test_the_errors_know_nobody() -> None:
 
 @pytest.mark.parametrize("path", STORIES)
 def test_the_story_knows_protocols_and_no_implementation(path: str) -> None:
-    known = {"ci.concurrency", "ci.ports", "ci.errors", "ci.upgrade"}
+    known = {"ci.concurrency", "ci.ports", "ci.errors", "ci.upgrade", "ci.smoke_course", "ci.smoke_steps"}
     own = {module for module in imports(ROOT / path) if module.partition(".")[0] == "ci"}
     assert {module for module in own if not module.startswith("ci.core.")} <= known
     foreign = {module.partition(".")[0] for module in imports(ROOT / path)} - {"ci"}

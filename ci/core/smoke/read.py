@@ -5,9 +5,9 @@ from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
 from ci.core.compose import Compose, Service
-from ci.core.smoke import boot
+from ci.core.smoke import boot, checks
 from ci.core.smoke import forms as boot_forms
-from ci.core.smoke.boot import HEALTHY, Booted, BootPlan, Mount, Need
+from ci.core.smoke.boot import Booted, BootPlan, Mount, Need
 from ci.core.smoke.expressions import Values, expressions, filled
 from ci.core.smoke.settings import WHERE, SmokeSettings
 from ci.core.yaml_tree import Mapping as MappingNode
@@ -24,18 +24,7 @@ _READ = (
 )
 _PASSED_OVER = (
     *("privileged", "cap_add", "cap_drop", "devices", "gpus", "sysctls", "ulimits", "read_only", "security_opt", "pid"),
-    *(
-        "ipc",
-        "dns",
-        "extra_hosts",
-        "runtime",
-        "shm_size",
-        "group_add",
-        "userns_mode",
-        "use_api_socket",
-        "credential_spec",
-        "cgroup",
-    ),
+    *("ipc", "dns", "extra_hosts", "runtime", "shm_size", "group_add", "userns_mode", "use_api_socket", "cgroup"),
 )
 
 
@@ -60,23 +49,13 @@ def boot_plan(
     values = Values({**secrets, **settings.secrets}, settings.expressions, settings.variables)
     reading = _Reading(compose, values)
     read = {service.name: one for service in compose.services if (one := reading.service(service))}
-    problems = [*reading.problems, *_wrong_names(read, settings, core_only=core_only)]
+    problems = [*reading.problems, *checks.wrong_names(read, settings, core_only=core_only)]
     off = {name for name in read if name in settings.left_out or name in reading.off}
     needs = {name: one.needs for name, one in read.items()}
     wanted = boot.needed(needs, settings.core) if core_only else frozenset(read)
     booted = tuple(one for name, one in read.items() if name in wanted and name not in off)
-    problems += _order_problems(compose, booted, needs, settings)
-    for port, first, second in boot.clashes(booted):
-        problems.append(
-            _at(
-                compose,
-                second,
-                "ports",
-                f"Port {port.published}/{port.protocol} of the host is published twice: by `{first}` and by `{second}`",
-                right="each port once",
-                do="give one of them another port, or leave its `ports` out",
-            )
-        )
+    problems += checks.order_problems(compose, booted, needs, settings)
+    problems += checks.port_problems(compose, booted)
     if problems:
         raise ConfigurationError(*problems)
     named = tuple(
@@ -87,72 +66,6 @@ def boot_plan(
     return BootPlan(
         boot.in_order(named), tuple(service.name for service in compose.services if service.name not in there)
     )
-
-
-def _wrong_names(read: Mapping[str, Booted], settings: SmokeSettings, *, core_only: bool) -> Iterator[Problem]:
-    places = {"core": settings.core, "left_out": settings.left_out, "off_path": settings.off_path}
-    places |= {f"steps, {step.name}": (step.service, *step.needs) for step in settings.steps}
-    for place, names in places.items():
-        for name in names:
-            if name not in read:
-                yield Problem(
-                    what=f"A setting names a service that the compose file does not have: {place}",
-                    value=name,
-                    file="pyproject.toml",
-                    right="one of " + ", ".join(read),
-                    do=f"mend it in {WHERE}",
-                )
-    if core_only and not settings.core:
-        yield Problem(
-            what="Which services are the core is not known",
-            file="pyproject.toml",
-            right='the services of a quick smoke: core = ["web"]; what they wait for is booted as well',
-            do=f"set `core` in {WHERE}",
-        )
-
-
-def _order_problems(
-    compose: Compose, booted: tuple[Booted, ...], needs: Mapping[str, tuple[Need, ...]], settings: SmokeSettings
-) -> Iterator[Problem]:
-    there = {one.name: one for one in booted}
-    for cycle in boot.cycles(needs):
-        yield _at(
-            compose,
-            cycle[0],
-            "depends_on",
-            "Services wait for each other in a circle, and none can start",
-            value=" → ".join(cycle),
-            right="an order in which each can start",
-            do="take one of these out of `depends_on`",
-        )
-    for one in booted:
-        for need in one.needs:
-            what = f"`{one.name}` waits for `{need.service}`"
-            if need.service not in needs:
-                yield _at(
-                    compose, one.name, "depends_on", f"{what}, which is no service", right="a service of the file"
-                )
-            elif need.service not in there and need.required:
-                yield _at(
-                    compose, one.name, "depends_on", f"{what}, which is not booted", do=f"mend `left_out` in {WHERE}"
-                )
-            elif (other := there.get(need.service)) and need.condition == HEALTHY and other.health and other.health.off:
-                yield _at(
-                    compose,
-                    one.name,
-                    "depends_on",
-                    f"{what} to be healthy, whose health check is turned off",
-                    right="a health check, or another condition",
-                )
-        for name in sorted(boot.needed(needs, (one.name,)) & set(settings.off_path) - {one.name}):
-            yield _at(
-                compose,
-                one.name,
-                "depends_on",
-                f"`{one.name}` waits for `{name}`, which nobody may wait for",
-                right="`off_path` of the settings names services that may be down",
-                do=f"take it out of `depends_on`, or out of `off_path` in {WHERE}",
-            )
 
 
 class _Reading:
@@ -309,20 +222,9 @@ class _Reading:
     def _problem(
         self, service: Service, key: str, what: str, *, value: str = "", right: str = "", do: str = ""
     ) -> None:
-        problem = _at(self._compose, service.name, key, what, value=value, right=right, do=do)
+        problem = checks.at(self._compose, service.name, key, what, value=value, right=right, do=do)
         if problem not in self.problems:
             self.problems.append(problem)
-
-
-def _at(
-    compose: Compose, service: str, key: str, what: str, *, value: str = "", right: str = "", do: str = ""
-) -> Problem:
-    """A problem at a key of a service; at the file where it has none."""
-    found = next((one for one in compose.services if one.name == service), None)
-    if found is None or key not in found.keys:
-        line = found.line if found else 0
-        return Problem(what=what, value=value, right=right, do=do, file=compose.document.file, line=line)
-    return compose.document.problem(found.keys[key].key, what, value=value, right=right, do=do)
 
 
 def _names(told: Mapping[str, Any]) -> list[str]:

@@ -1,0 +1,99 @@
+"""What is wrong with a boot plan: names that mean nothing, circles, ports taken twice; told before anything starts."""
+
+from collections.abc import Iterator, Mapping
+
+from ci.core.compose import Compose
+from ci.core.smoke import boot
+from ci.core.smoke.boot import HEALTHY, Booted, Need
+from ci.core.smoke.settings import WHERE, SmokeSettings
+from ci.errors import Problem
+
+
+def wrong_names(read: Mapping[str, Booted], settings: SmokeSettings, *, core_only: bool) -> Iterator[Problem]:
+    """Settings that name services which the file does not have, and a core that is not named."""
+    places = {"core": settings.core, "left_out": settings.left_out, "off_path": settings.off_path}
+    places |= {f"steps, {step.name}": (step.service, *step.needs) for step in settings.steps}
+    for place, names in places.items():
+        for name in names:
+            if name not in read:
+                yield Problem(
+                    what=f"A setting names a service that the compose file does not have: {place}",
+                    value=name,
+                    file="pyproject.toml",
+                    right="one of " + ", ".join(read),
+                    do=f"mend it in {WHERE}",
+                )
+    if core_only and not settings.core:
+        yield Problem(
+            what="Which services are the core is not known",
+            file="pyproject.toml",
+            right='the services of a quick smoke: core = ["web"]; what they wait for is booted as well',
+            do=f"set `core` in {WHERE}",
+        )
+
+
+def order_problems(
+    compose: Compose, booted: tuple[Booted, ...], needs: Mapping[str, tuple[Need, ...]], settings: SmokeSettings
+) -> Iterator[Problem]:
+    """Circles, waits for what is not there or never healthy, and waits for what nobody may wait for."""
+    there = {one.name: one for one in booted}
+    for cycle in boot.cycles(needs):
+        yield at(
+            compose,
+            cycle[0],
+            "depends_on",
+            "Services wait for each other in a circle, and none can start",
+            value=" → ".join(cycle),
+            right="an order in which each can start",
+            do="take one of these out of `depends_on`",
+        )
+    for one in booted:
+        for need in one.needs:
+            what = f"`{one.name}` waits for `{need.service}`"
+            if need.service not in needs:
+                yield at(compose, one.name, "depends_on", f"{what}, which is no service", right="a service of the file")
+            elif need.service not in there and need.required:
+                yield at(
+                    compose, one.name, "depends_on", f"{what}, which is not booted", do=f"mend `left_out` in {WHERE}"
+                )
+            elif (other := there.get(need.service)) and need.condition == HEALTHY and other.health and other.health.off:
+                yield at(
+                    compose,
+                    one.name,
+                    "depends_on",
+                    f"{what} to be healthy, whose health check is turned off",
+                    right="a health check, or another condition",
+                )
+        for name in sorted(boot.needed(needs, (one.name,)) & set(settings.off_path) - {one.name}):
+            yield at(
+                compose,
+                one.name,
+                "depends_on",
+                f"`{one.name}` waits for `{name}`, which nobody may wait for",
+                right="`off_path` of the settings names services that may be down",
+                do=f"take it out of `depends_on`, or out of `off_path` in {WHERE}",
+            )
+
+
+def port_problems(compose: Compose, booted: tuple[Booted, ...]) -> Iterator[Problem]:
+    """Ports of the host that two services publish."""
+    for port, first, second in boot.clashes(booted):
+        yield at(
+            compose,
+            second,
+            "ports",
+            f"Port {port.published}/{port.protocol} of the host is published twice: by `{first}` and by `{second}`",
+            right="each port once",
+            do="give one of them another port, or leave its `ports` out",
+        )
+
+
+def at(
+    compose: Compose, service: str, key: str, what: str, *, value: str = "", right: str = "", do: str = ""
+) -> Problem:
+    """A problem at a key of a service; at the file where it has none."""
+    found = next((one for one in compose.services if one.name == service), None)
+    if found is None or key not in found.keys:
+        line = found.line if found else 0
+        return Problem(what=what, value=value, right=right, do=do, file=compose.document.file, line=line)
+    return compose.document.problem(found.keys[key].key, what, value=value, right=right, do=do)

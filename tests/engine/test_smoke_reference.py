@@ -1,0 +1,24 @@
+"""The reference product on an engine: rehearsed, booted from what was pushed, and judged; the longest of all tests."""
+
+import json
+from pathlib import Path
+
+import pytest
+from engine.calls import Dagger
+
+pytestmark = pytest.mark.engine
+GIT_SHA = "0123456789abcdef0123456789abcdef01234567"
+MEMORY = 3 * 2**30
+
+
+def test_the_reference_product_is_green_and_loses_nothing(dagger: Dagger, tmp_path: Path) -> None:
+    done = dagger("call", "rehearse", "--smoke", "--sha", GIT_SHA, "files", "export", "--path", str(tmp_path))
+    assert done.returncode == 0, done.stderr[-6000:]
+    told = json.loads((tmp_path / "smoke.json").read_text())
+    assert {one["outcome"] for one in told["services"]} == {"ready"}
+    assert len(told["services"]) == 17
+    steps = {one["name"]: one["outcome"] for one in told["steps"]}
+    wanted = ("start order", "healthy", "degraded", "unhealthy", "and comes out", "nothing was lost", "healthy again")
+    assert {name: steps[name] for name in wanted} == dict.fromkeys(wanted, "done")
+    assert set(steps.values()) == {"done"}
+    assert told["memory"] < MEMORY

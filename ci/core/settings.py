@@ -67,7 +67,7 @@ class Settings:
     registry_image: str = "registry:3"
     """The registry that `rehearse` brings along."""
     python_image: str = "python:3.11-slim"
-    """The image in which `rehearse` runs its stand-in Omnistrate API."""
+    """The image in which `rehearse` runs its stand-in Omnistrate API, and whose Python keepers run with."""
     compose_file: str = "docker-compose.yaml"
     """The compose file, relative to the source."""
     queues: Mapping[str, str] = field(default_factory=dict)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import uuid
 from pathlib import Path
 
 import pytest
@@ -76,7 +77,7 @@ def test_a_broker_that_loses_jobs_is_found_out(dagger: Dagger, smoked: Path) -> 
 
 
 def test_volumes_are_fresh_unless_they_are_kept(dagger: Dagger, smoked: Path) -> None:
-    change(smoked, ('product_name = "Smoked"', f'product_name = "Kept {smoked.parent.name}"'), file="pyproject.toml")
+    change(smoked, ('product_name = "Smoked"', f'product_name = "Kept {uuid.uuid4().hex}"'), file="pyproject.toml")
     for _ in range(2):
         green(dagger, smoked)  # each begins with no job at all
     green(dagger, smoked, "--keep-volumes")

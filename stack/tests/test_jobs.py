@@ -119,6 +119,12 @@ def test_text_with_a_nul_character_can_be_written_to_postgresql(store: Store) ->
     assert store.get_text(found.data["text_file"]) == "ab"
 
 
+def test_a_block_is_a_line_of_its_own(store: Store) -> None:
+    html = b"<h1>One</h1><p>two <b>three</b><br>four</p><ul><li>five<li>six</ul><p>seven"
+    found = step("parser").do(message(file=store.put(html), media_type="text/html", name="x"), store)
+    assert store.get_text(found.data["text_file"]).splitlines() == ["One", "two three", "four", "five", "six", "seven"]
+
+
 def test_a_failed_self_test_says_what_is_wrong(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.ERROR)
     broken = Step("x", lambda message, store: {"a": 1}, None, lambda store: {}, {"a": 2})

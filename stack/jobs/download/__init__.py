@@ -11,7 +11,7 @@ import httpx
 from jobs.base import Message, Step, Store
 from jobs.base.environment import text
 
-LIMIT_BYTES = 100 * 1024 * 1024
+LIMIT_BYTES = 10 * 1024 * 1024  # text: the workers have whole documents in memory
 
 
 def download(message: Message, store: Store) -> dict[str, Any]:

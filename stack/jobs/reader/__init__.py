@@ -13,7 +13,9 @@ PASSAGE_CHARACTERS = 600
 
 def read(message: Message, store: Store) -> dict[str, Any]:
     text = store.get_text(message.data["text_file"])
-    sentences = [sentence.strip() for sentence in pysbd.Segmenter(language="en", clean=False).segment(text)]
+    segmenter = pysbd.Segmenter(language="en", clean=False)
+    # Line by line: the segmenter looks for each sentence from the start of what it is given, so its time is quadratic.
+    sentences = [sentence.strip() for line in text.splitlines() if line.strip() for sentence in segmenter.segment(line)]
     found = passages(filter(None, sentences))
     file = store.put(json.dumps(found, ensure_ascii=False).encode(), ".json")
     return {"passages_file": file, "passages": len(found), "sentences": len(sentences)}

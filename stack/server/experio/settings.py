@@ -104,7 +104,7 @@ MCP_URL = text("MCP_URL")
 
 # /health/ answers within this time, whatever its checks do.
 HEALTH_LIMIT_SECONDS = number("HEALTH_LIMIT_SECONDS", 3)
-MAX_UPLOAD_BYTES = int(number("MAX_UPLOAD_BYTES", 100 * 1024 * 1024))
+MAX_UPLOAD_BYTES = int(number("MAX_UPLOAD_BYTES", 10 * 1024 * 1024))
 CSRF_FAILURE_VIEW = "core.views.csrf_failure"
 
 # The same variable is compiled into the client when it is built.

@@ -5,6 +5,7 @@ They listen on the loopback address alone, share nothing with an installation of
 
 import contextlib
 import os
+import random
 import secrets
 import shutil
 import signal
@@ -22,6 +23,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
+PORTS = range(20_000, 32_000)
 
 
 def program(name: str, *folders: str) -> str | None:
@@ -42,9 +44,12 @@ MISSING = [package for package, found in PROGRAMS.items() if not found]
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return probe.getsockname()[1]
+    """One below those that the kernel hands out to connections: it stays free while its server is down."""
+    for port in random.sample(PORTS, 100):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind((HOST, port))
+            return port
+    raise RuntimeError(f"no free port among a hundred of {PORTS}")
 
 
 def until(true: Callable[[], object], what: str, seconds: float = START_SECONDS) -> object:

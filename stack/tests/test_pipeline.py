@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import redis as redis_client
+from django.db import connection
 from product import Visitor, Web, Worker, manage
 from services import HOST, FalkorDB, Postgres, RabbitMQ, until
 
@@ -142,8 +143,6 @@ def test_a_broker_that_restarts_loses_nothing(web: Web, rabbitmq: RabbitMQ) -> N
 def test_a_database_that_restarts_loses_nothing(postgres: Postgres, rabbitmq: RabbitMQ) -> None:
     keys = [put_in() for _ in range(MANY)]
     until(lambda: "done" in status_of(keys), "the first is done")
-    from django.db import connection
-
     connection.close()
     postgres.stop()
     postgres.start()

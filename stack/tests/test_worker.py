@@ -8,7 +8,7 @@ import sys
 import threading
 import uuid
 from collections.abc import Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +18,7 @@ import pytest
 from pika.exceptions import AMQPConnectionError, NackError
 from product import STACK, Program, environment
 from services import Postgres, RabbitMQ, free_port, until
+from tenacity import RetryError
 
 from core.models import Document, Trace
 from jobs.base import Message, Step, Store, alive, queues
@@ -98,6 +99,24 @@ def test_a_worker_without_a_broker_says_so_is_not_alive_and_stops_all_the_same(f
     until(lambda: worker.said("no RabbitMQ at 127.0.0.1"), "it says what is missing")
     assert check_alive(folder) == 1
     assert worker.end() == 0
+
+
+def test_a_worker_that_waits_for_a_broker_is_told_to_stop_in_the_middle_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Told(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            self.set()
+            return True
+
+    tries = []
+
+    def away(where: object) -> None:
+        tries.append(where)
+        assert len(tries) < 3, "it goes on"
+        raise AMQPConnectionError
+
+    monkeypatch.setattr(worker_module.pika, "BlockingConnection", away)
+    with pytest.raises(RetryError):
+        worker_module.connect(Told())
 
 
 def test_a_worker_without_a_database_gives_its_message_back_when_it_stops(rabbitmq: RabbitMQ, folder: Path) -> None:
@@ -194,8 +213,6 @@ def untracked(then: str | None, work: object = lambda message, store: {}) -> Ste
 
 def serve(channel: FakeChannel, step: Step, tmp_path: Path) -> None:
     job = Job(step, Store(tmp_path), Ledger(threading.Event()), retry_seconds=1)
-    from concurrent.futures import ThreadPoolExecutor
-
     with ThreadPoolExecutor(1) as pool:
         worker_module.serve(job, FakeConnection(channel), pool, threading.Event(), limit=10)
 

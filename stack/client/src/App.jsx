@@ -1,39 +1,11 @@
 import { useEffect, useState } from "react";
 
-import { getHealth, getSession, signIn, signOut } from "./api.js";
+import { getSession, signIn, signOut } from "./api.js";
+import { Documents } from "./Documents.jsx";
+import { Health } from "./Health.jsx";
 
 // Compiled in: the image is built once for Auth0 and once without.
 const USE_AUTH0 = import.meta.env.VITE_USE_AUTH0 === "true";
-
-function Health() {
-  const [health, setHealth] = useState(null);
-
-  useEffect(() => {
-    const load = () => getHealth().then(setHealth, (error) => setHealth({ status: error.message, checks: {} }));
-    load();
-    const timer = setInterval(load, 10_000);
-    return () => clearInterval(timer);
-  }, []);
-
-  if (!health) return <p>Asking the server …</p>;
-  return (
-    <section>
-      <h2 className={health.status}>{health.status}</h2>
-      <table>
-        <tbody>
-          {Object.entries(health.checks).map(([name, check]) => (
-            <tr key={name} className={check.status}>
-              <th>{name}</th>
-              <td>{check.status}</td>
-              <td>{check.critical ? "critical" : ""}</td>
-              <td>{check.reason}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  );
-}
 
 function SignIn({ onDone }) {
   const [error, setError] = useState("");
@@ -68,9 +40,12 @@ export function App() {
     <main>
       <h1>Experio</h1>
       {session.email ? (
-        <p>
-          {session.email} <button onClick={() => signOut().then(setSession)}>Sign out</button>
-        </p>
+        <>
+          <p>
+            {session.email} <button onClick={() => signOut().then(setSession)}>Sign out</button>
+          </p>
+          <Documents />
+        </>
       ) : (
         <SignIn onDone={setSession} />
       )}

@@ -62,7 +62,7 @@ unit: $(READY)
 # The product has packages of its own, and is held to its own rules: the workers with the Python of their images first,
 # then all of it with the server's.
 product: $(READY)
-	@$(PRODUCT_TESTS) --python 3.11 $(WORKERS_PACKAGES) --with pytest==9.2.0 pytest -q tests/test_jobs.py
+	@$(PRODUCT_TESTS) --python 3.11 $(WORKERS_PACKAGES) --with pytest==9.2.0 pytest -q tests/test_jobs.py tests/test_download.py
 	@$(PRODUCT_TESTS) --python 3.12 $(PRODUCT_PACKAGES) --with pytest==9.2.0 pytest -q
 
 clean:

@@ -8,6 +8,7 @@ import pytest
 from conftest import ADMIN, TESTER
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
+from pika.exceptions import AMQPConnectionError
 from product import Visitor, Web
 from services import Postgres, Redis, free_port
 
@@ -116,6 +117,21 @@ def test_an_upload_with_the_broker_away_is_refused_and_kept_as_failed(
     assert (answer.status_code, set(answer.json())) == (503, {"error"})
     kept = Document.objects.get(name="away.md")
     assert (kept.status, kept.error.startswith("not sent: AMQPConnectionError")) == ("failed", True)
+
+
+def test_an_upload_that_got_through_unconfirmed_stays_as_the_workers_have_it(
+    database: Postgres, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sent_but_not_confirmed(queue: str, body: str) -> None:
+        Document.objects.filter(pk=json.loads(body)["id"]).update(status="done")
+        raise AMQPConnectionError
+
+    monkeypatch.setattr("core.views.queues.send", sent_but_not_confirmed)
+    client = local()
+    credentials = {"email": TESTER, "password": os.environ[PASSWORDS[TESTER]]}
+    client.post("/api/session/", credentials, content_type="application/json")
+    assert client.post("/api/documents/", {"file": SimpleUploadedFile("through.md", b"x")}).status_code == 503
+    assert Document.objects.get(name="through.md").status == "done"
 
 
 def test_cookies_set_over_tls_stay_there(database: Postgres, redis: Redis) -> None:

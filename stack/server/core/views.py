@@ -98,13 +98,13 @@ class DocumentsView(ForThoseSignedIn):
         key = uuid.uuid4()
         source = f"{key}{PurePath(name).suffix[:20]}"
         Store.from_environment().put_into_inbox(source, file.chunks())
-        document = Document.objects.create(id=key, name=name, owner=request.user)
+        Document.objects.create(id=key, name=name, owner=request.user)
         try:
             queues.send(queues.FRONT, json.dumps({"id": str(key), "data": {"source": source, "name": name}}))
         except (AMQPError, OSError) as error:
-            # The broker may have it all the same: then the workers set this right.
-            document.status, document.error = Document.Status.FAILED, f"not sent: {error!r}"
-            document.save(update_fields=["status", "error"])
+            # The broker may have it all the same: what the workers have written since then stays.
+            sent = Document.objects.filter(pk=key, status=Document.Status.RECEIVED)
+            sent.update(status=Document.Status.FAILED, error=f"not sent: {error!r}")
             return refusal(503, "the pipeline takes no files at the moment; try again later")
         return JsonResponse(whole(Document.objects.get(pk=key)), status=201)
 

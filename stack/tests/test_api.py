@@ -8,6 +8,7 @@ import pytest
 from conftest import ADMIN, TESTER
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
+from django.utils.timezone import now
 from pika.exceptions import AMQPConnectionError
 from product import Visitor, Web
 from services import Postgres, Redis, free_port
@@ -153,6 +154,19 @@ def test_the_admin_shows_it(database: Postgres, redis: Redis, page: str) -> None
     assert answer.status_code == 200
     for variable in ("NEO4J_PASSWORD", "FALKOR_PASSWORD"):
         assert os.environ[variable] not in answer.text
+
+
+def test_the_admin_shows_a_documents_trace_and_changes_nothing_of_it(database: Postgres, redis: Redis) -> None:
+    document = Document.objects.create(name="traced.md")
+    document.trace.create(step="parser", status="failed", attempts=4, started=now(), ms=1, error="no text")
+    client = local()
+    client.force_login(User.objects.get(email=ADMIN))
+    path = f"/admin/core/document/{document.pk}/change/"
+    with override_settings(STORAGES=UNCOLLECTED):
+        page = client.get(path).text
+        assert "no text" in page
+        assert 'name="_save"' not in page
+        assert client.post(path, {"name": "x"}).status_code == 403
 
 
 def test_a_secret_setting_is_replaced_in_the_admin_and_never_shown(database: Postgres, redis: Redis) -> None:

@@ -4,7 +4,8 @@ Both trees are walked side by side, and each leaf and what stands between two le
 blank lines, quotes, line ends, anchors, tags, the order of keys. Where a key was removed or added, the gap between its
 neighbours is another: its lines must be those of the source, in their order, less the lines of that key and the
 comments that belong to it (beside or inside it, directly above in its column, below and deeper than it). Deliberately
-equal: blank lines and commas beside a removed key, and whether a value that gave way was written as a block scalar.
+equal: blank lines and commas beside a removed key, the order of variables that are new, and whether a value that gave
+way was written as a block scalar.
 """
 
 import re
@@ -12,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ci.core.yaml_tree import Alias, Document, Mapping, Node, Scalar, Sequence
+from ci.core.yaml_tree import Alias, Document, Mapping, Node, Scalar, Sequence, walk
 
 _BREAKS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _DROPPED = frozenset({"build", "env_file"})
@@ -120,6 +121,11 @@ class _Walk:
         """An alias is written as it was, or what it stood for has moved here, its anchor with it."""
         if not (isinstance(other, Alias) and other.name == one.name) and other.anchor != one.name:
             self.differ(one.start)
+        if isinstance(other, Mapping | Sequence):
+            moved = (self.before, one.target), (self.after, other)
+            lines = [[line.strip() for line in _BREAKS.split(d.text[n.start : n.end])] for d, n in moved]
+            if lines[0] != lines[1]:
+                self.differ(one.start)
         self.gap(one.start, other.start)
         self.at, self.at_after = one.end, other.end
         self.written.aliases.append((one, other))
@@ -149,6 +155,7 @@ class _Walk:
         grows = id(one) in self.allowed.environments
         items, rest = one.items, other.items
         index = index_after = 0
+        behind = False  # a merge, which a key of one's own may follow
         names = {key.value for key, _ in items if isinstance(key, Scalar)} if free else set()
         while index < len(items) or index_after < len(rest):
             key = items[index][0] if index < len(items) else None
@@ -157,11 +164,12 @@ class _Walk:
             name_after = key_after.value if isinstance(key_after, Scalar) else None
             if key and key_after and self.same_key(key, key_after):
                 self.pair(items[index], rest[index_after], free=free, covered=covered)
+                behind = name in {"<<", "extends"}
                 index, index_after = index + 1, index_after + 1
             elif free and key and name in _DROPPED:
                 self.drop(items[index], flow=one.flow)
                 index += 1
-            elif free and key_after and name_after in _ADDED - names:
+            elif free and key_after and name_after in _ADDED - names and self.may_add(name_after, names, behind=behind):
                 self.add(rest[index_after], name_after or "", flow=one.flow)
                 index_after += 1
             elif grows and key is None:
@@ -174,6 +182,11 @@ class _Walk:
             self.gap(one.end, other.end)
         elif other.flow:  # ` {}`, since nothing is left of it
             self.added.append((self.after.text.rindex("{", other.start, other.end) - 1, other.end))
+
+    def may_add(self, name: str | None, names: set[str], *, behind: bool) -> bool:
+        """A new key stands where that stood which is gone, or if nothing is, behind a merge."""
+        instead = "build" if name == "image" else "env_file"
+        return bool(self.dropped or self.added) or (behind and instead not in names)
 
     def same_key(self, key: Node, key_after: Node) -> bool:
         return self.before.text[key.start : key.end] == self.after.text[key_after.start : key_after.end]
@@ -188,10 +201,8 @@ class _Walk:
             own = value_after.items[:1] if isinstance(value_after, Mapping) else []
             merged = own[0][1] if own else None
             if isinstance(merged, Alias) and merged.name == value.name:  # `*name` has become `<<: *name`, and more
-                self.dropped.append((key.end, value.end))
-                self.added.append((key_after.end, value_after.end))
+                self.bare(key_after.end, value_after)
                 self.at, self.at_after = value.end, value_after.end
-                self.dropped, self.added = [], []
                 return
         self.node(value, value_after, covered=covered)
 
@@ -201,6 +212,9 @@ class _Walk:
             self.differ(one.start)
         for item, item_after in zip(one.items, other.items, strict=False):
             self.node(item, item_after, covered=covered)
+        texts = [self.after.text[item.start : item.end] for item in other.items]
+        if len(set(texts)) - len(set(texts[: len(one.items)])) != more:
+            self.differ(one.start)
         for item in other.items[len(one.items) :]:
             self.added.append((item.start, item.end))
             self.flow = one.flow
@@ -218,8 +232,15 @@ class _Walk:
             isinstance(value, Scalar) and value.value in self.allowed.references | self.allowed.images
         ):
             self.differ(self.at)
+        self.bare(key.end, value)
         self.added.append((key.start, max(key.end, value.end)))
         self.flow = flow
+
+    def bare(self, start: int, value: Node) -> None:
+        """No comment stands in what is new."""
+        leaves = [one for one in walk(value) if not isinstance(one, Mapping | Sequence)]
+        if "#" in _outside(self.after.text, start, value.end, [(leaf.start, leaf.end) for leaf in leaves]):
+            self.differ(self.at)
 
     def gap(self, to: int, to_after: int) -> None:
         """Compare what stands between the last leaves and the next ones."""
@@ -251,24 +272,33 @@ class _Walk:
     def block_gap(self, to: int, to_after: int) -> None:
         """The lines of the result's gap are lines of the source's, and what is missing belongs to what is gone."""
         lines = list(self.lines(self.before, self.at, to, self.dropped))
+        gone = next((index for index, line in enumerate(lines) if line[2]), len(lines))
         index = 0
         for line, _, is_added in self.lines(self.after, self.at_after, to_after, self.added):
-            if is_added:
-                continue
-            last = to_after == len(self.after.text) and not _BREAKS.search(line)
-            while index < len(lines):
-                found, start, is_dropped = lines[index]
-                index += 1
-                if found == line or (last and found.rstrip("\r\n\x85\u2028\u2029") == line):
-                    break
-                self.may_go(found, start, is_dropped=is_dropped)
-            else:
-                if line.strip():
+            if is_added and self.dropped:  # it stands where that stood which is gone
+                if any(text.strip() for text, _, is_dropped in lines[gone:index] if not is_dropped):
                     self.differ(self.at)
-        for found, start, is_dropped in lines[index:]:
-            self.may_go(found, start, is_dropped=is_dropped)
+                for text, start, _ in lines[index:gone]:
+                    self.may_go(text, start, is_dropped=False)
+                index = max(index, gone)
+            elif not is_added:
+                last = to_after == len(self.after.text) and not _BREAKS.search(line)
+                index = self.find(line, lines, index, last=last)
+        for text, start, is_dropped in lines[index:]:
+            self.may_go(text, start, is_dropped=is_dropped)
         if not {*_BREAKS.findall(self.after.text, self.at_after, to_after)} <= {*_BREAKS.findall(self.before.text)}:
             self.differ(self.at)
+
+    def find(self, line: str, lines: list[tuple[str, int, bool]], index: int, *, last: bool) -> int:
+        """Behind the line of the source that a line of the result is; those between them may go."""
+        for at in range(index, len(lines)):
+            text, start, is_dropped = lines[at]
+            if text == line or (last and text.rstrip("\r\n\x85\u2028\u2029") == line):
+                return at + 1
+            self.may_go(text, start, is_dropped=is_dropped)
+        if line.strip():
+            self.differ(self.at)
+        return len(lines)
 
     def lines(
         self, document: Document, start: int, end: int, spans: list[tuple[int, int]]

@@ -14,6 +14,21 @@ from ci.core.product import Source
 from ci.core.settings import Settings
 from ci.errors import ConfigurationError
 
+HERE = Path(__file__).parent
+CASES = sorted(path.stem for path in (HERE / "cases").glob("*.yaml"))
+OWN_SIDECARS = {"sidecars": {"helper": "server", "second": "server"}}
+SETTINGS: dict[str, dict[str, Any]] = {
+    "build_holds_block_scalars": {"image_names": {"worker": "worker"}},
+    "build_of_an_anchor_for_different_images": {"image_names": {"web": "web", "worker": "worker"}},
+    "one_dockerfile_two_targets_named_apart": {"image_names": {"worker": "worker"}},
+    "odd_names": {"image_names": {"a b": "spaced"}},
+    "extends_in_the_same_file": {"image_names": {"worker": "worker"}},
+    "sidecar_in_an_x_field": OWN_SIDECARS,
+    "sidecar_alias": OWN_SIDECARS,
+    "sidecar_plain_and_quoted": OWN_SIDECARS,
+    "sidecar_shared_by_an_anchor": OWN_SIDECARS,
+}
+"""What a case needs beside `SHOP`."""
 GIT_SHA = "0123456789abcdef0123456789abcdef01234567"
 SHOP = Settings(image_prefix="registry.example/o/shop", product_name="Shop", compose_file="compose.yaml")
 ENV_FILES = {
@@ -42,6 +57,13 @@ def difference(old: str, new: str, name: str) -> str:
     """What changed, for people: line ends and what else is not seen is shown as an escape."""
     before, after = ([repr(line)[1:-1] for line in text.splitlines(keepends=True)] for text in (old, new))
     return "\n".join(difflib.unified_diff(before, after, f"{name} (before)", name, lineterm="", n=1))
+
+
+def changed_lines(old: str, new: str) -> str:
+    """A unified diff without context; a line end that is not `\\n` is shown as an escape."""
+    before, after = (text.replace("\r", "\\r").split("\n") for text in (old, new))
+    lines = difflib.unified_diff(before, after, "source", "pinned", lineterm="", n=0)
+    return "".join(f"{line}\n" for line in lines)
 
 
 def hold(path: Path, found: str, config: pytest.Config) -> None:

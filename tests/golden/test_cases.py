@@ -3,26 +3,8 @@ for byte, or is refused with the words of `expected/NAME.txt`. After a change th
 `pytest tests/golden --write-goldens`, which shows each difference; each is then read by a person.
 """
 
-from pathlib import Path
-from typing import Any
-
 import pytest
-from golden.goldens import hold, outcome, read
-
-HERE = Path(__file__).parent
-CASES = sorted(path.stem for path in (HERE / "cases").glob("*.yaml"))
-OWN_SIDECARS = {"sidecars": {"helper": "server", "second": "server"}}
-SETTINGS: dict[str, dict[str, Any]] = {
-    "build_holds_block_scalars": {"image_names": {"worker": "worker"}},
-    "build_of_an_anchor_for_different_images": {"image_names": {"web": "web", "worker": "worker"}},
-    "one_dockerfile_two_targets_named_apart": {"image_names": {"worker": "worker"}},
-    "odd_names": {"image_names": {"a b": "spaced"}},
-    "extends_in_the_same_file": {"image_names": {"worker": "worker"}},
-    "sidecar_in_an_x_field": OWN_SIDECARS,
-    "sidecar_alias": OWN_SIDECARS,
-    "sidecar_plain_and_quoted": OWN_SIDECARS,
-    "sidecar_shared_by_an_anchor": OWN_SIDECARS,
-}
+from golden.goldens import CASES, HERE, SETTINGS, hold, outcome, read
 
 
 @pytest.mark.parametrize("name", CASES)

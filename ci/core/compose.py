@@ -212,6 +212,8 @@ def _filled(
     unknown: list[str] = []
 
     def filled(text: str) -> str:
+        if "$" not in text:
+            return text
         made, missing = interpolate(text, variables)
         unknown.extend(missing)
         return made
@@ -285,9 +287,8 @@ def _no_build(document: Document, name: str, place: Pair) -> Problem:
     )
 
 
-def _tagged(document: Document, pair: Pair, what: str) -> Iterator[Problem]:
-    if pair.value.tag in _TAGS:
-        yield _tag_problem(document, pair.key, what)
+def _tagged(document: Document, pair: Pair, what: str) -> list[Problem]:
+    return [_tag_problem(document, pair.key, what)] if pair.value.tag in _TAGS else []
 
 
 def _tag_problem(document: Document, node: Node, what: str) -> Problem:

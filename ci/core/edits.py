@@ -12,6 +12,11 @@ PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*(?:\s+|$))+")
 """An anchor or a tag before a value."""
 _QUESTION = re.compile(r"\?[ \t]+$")
 _COMMA = re.compile(r"(?:^|(?<=\s))#[^\r\n\x85\u2028\u2029]*|(?P<comma>,)")
+_SIBLING = re.compile(
+    r"\s*#\s*(?:-\s|(?:image|ports|expose|volumes|environment|command|entrypoint|restart|networks|depends_on|labels|user"
+    r"|healthcheck|container_name|hostname|deploy|logging|profiles|extra_hosts|working_dir|platform|privileged)\s*:)"
+)
+"""A comment that is an item or a key taken out: of what stands above, or of the service, but not of the next key."""
 _BLANK = " \t\r\n\x85\u2028\u2029"
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/@-]*(?::[A-Za-z0-9._/@-]+)*")
 
@@ -89,7 +94,8 @@ def cut(document: Document, pair: Pair, instead: str = "") -> list[Edit]:
     """Cut a key with its value, and the comments that belong to it; put `instead` where it stood.
 
     In block style the whole lines go: comments beside and inside it, a comment block directly above the key in the
-    key's own column, and comments below it that stand deeper than the key. In flow style one comma goes too.
+    key's own column (but for an item or another key that is commented out), and comments below it that stand deeper than
+    the key. In flow style one comma goes too.
 
     Raises:
         ConfigurationError: the key shares its line with what must stay.
@@ -219,7 +225,7 @@ def _comments_above(document: Document, begin: int, indent: int, above: int) -> 
     while begin > above:
         start = document.line_start(begin - 1)
         line = _line(document, start)
-        if start < above or not line.strip().startswith("#") or _indent(line) != indent:
+        if start < above or not line.strip().startswith("#") or _indent(line) != indent or _SIBLING.match(line):
             break
         begin = start
     return begin

@@ -2,8 +2,9 @@
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import takewhile
 from json import dumps
 from typing import NamedTuple
 
@@ -39,24 +40,33 @@ def suffix(path: str, paths: Iterable[str]) -> str:
     omnistrate-ctl), since the repositories in the registry must stay what they were: `Dockerfile.download` beside
     `Dockerfile.parser` gives `dockerfile.download`.
     """
-    mine = path.split("/")
-    others = [other.split("/") for other in paths if other != path]
-    for at, segment in enumerate(mine):
-        if any(at >= len(other) or other[at] != segment for other in others):
-            return segment.lower()
-    return ""
+    return _suffixes({path, *paths})[path]
 
 
-def labels(paths: Iterable[str]) -> dict[str, str]:
+def _suffixes(paths: Iterable[str]) -> dict[str, str]:
+    """Of each path the first segment in which they differ: the one behind those that all of them share."""
+    split = {path: path.split("/") for path in paths}
+    if len(split) == 1:
+        return dict.fromkeys(split, "")
+    shared = min(split.values(), key=len)
+    for segments in split.values():
+        shared = shared[
+            : sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(shared, segments, strict=False)))
+        ]
+    at = len(shared)
+    return {path: segments[at].lower() if at < len(segments) else "" for path, segments in split.items()}
+
+
+def labels(paths: Collection[str]) -> dict[str, str]:
     """What each Dockerfile's image is called, by the rule of `suffix`.
 
     Those that the rule gives one label are told apart by applying it once more among them: `api/v1/Dockerfile` and
     `api/v2/Dockerfile` beside `web/Dockerfile` are `api-v1` and `api-v2`.
     """
     groups: dict[str, list[str]] = {}
-    every = list(dict.fromkeys(paths))
-    for path in every:
-        groups.setdefault(suffix(path, every), []).append(path)
+    every = _suffixes(dict.fromkeys(paths)) if paths else {}
+    for path, label in every.items():
+        groups.setdefault(label, []).append(path)
     found: dict[str, str] = {}
     for label, group in groups.items():
         inner = labels(group) if 1 < len(group) < len(every) else {}
@@ -76,7 +86,7 @@ def own_images(compose: Compose, prefix: str, names: Mapping[str, str] | None = 
     """
     names = names or {}
     groups = _groups(compose, names)
-    label_of = labels(dockerfile_path(services[0].build) for chosen, services in groups if not chosen)
+    label_of = labels([dockerfile_path(services[0].build) for chosen, services in groups if not chosen])
     images: list[Image] = []
     problems: list[Problem] = []
     taken: dict[str, Image] = {}
@@ -107,11 +117,12 @@ class _Built(NamedTuple):
 
 def _groups(compose: Compose, names: Mapping[str, str]) -> list[tuple[str, list[_Built]]]:
     """The services that build one image each, with the name chosen for it, `""` where none is."""
-    same: dict[Build, list[_Built]] = {}
+    same: dict[object, list[_Built]] = {}
     for service in compose.services:
         if service.build:
             build = service.build
-            key = replace(build, context=_clean(build.context), dockerfile=_clean(build.dockerfile), other=())
+            how = (build.target, build.args, build.labels, build.inline, build.rest)
+            key = (_clean(build.context), _clean(build.dockerfile), how)
             same.setdefault(key, []).append(_Built(service.name, service.line, build))
     found: list[tuple[str, list[_Built]]] = []
     for services in same.values():

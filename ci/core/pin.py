@@ -85,7 +85,8 @@ def pin(compose: Compose, targets: Targets) -> Pinned:
 
 def sidecar_images(service: Service) -> dict[str, Pair]:
     """The places `x-omnistrate-capabilities.sidecars.NAME.imageNameWithTag` of a service, by sidecar."""
-    capabilities = effective(service.node).get("x-omnistrate-capabilities")
+    keys = effective(service.node) if service.base else service.keys
+    capabilities = keys.get("x-omnistrate-capabilities")
     group = effective(capabilities.written).get("sidecars") if capabilities else None
     found = effective(group.written) if group else {}
     places = {name: effective(pair.written).get("imageNameWithTag") for name, pair in found.items()}

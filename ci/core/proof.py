@@ -14,6 +14,7 @@ tag and whether it is plain, so that `012`, `"012"` and `10` are three.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from posixpath import commonprefix
 
 from ci.core.proof_text import Allowed, Written, written_differences
 from ci.core.references import mentions_of
@@ -73,19 +74,23 @@ class _Meaning:
 
     def keys(self, node: Node | None) -> dict[object, Node]:
         """The values of a mapping by key, merges resolved; a key that is no scalar is its token."""
-        node = _meant(node)
+        if isinstance(node, Alias):
+            node = node.target
+        known = self.merged.get(id(node))
+        if known is not None:
+            return known
         if not isinstance(node, Mapping):
             return {}
-        if id(node) in self.merged:
-            return self.merged[id(node)]
         found: dict[object, Node] = {}
         inherited: list[Node] = []
         for key, value in node.items:
-            if isinstance(key, Scalar) and key.value == "<<" and key.style == "" and key.tag in {None, _tag("merge")}:
+            if not isinstance(key, Scalar):
+                found[self.token(key)] = value
+            elif key.value == "<<" and key.style == "" and key.tag in {None, _tag("merge")}:
                 meant = _meant(value)
                 inherited += meant.items if isinstance(meant, Sequence) else [value]
             else:
-                found[key.value if isinstance(key, Scalar) else self.token(key)] = value
+                found[key.value] = value
         for one in inherited:
             for name, value in self.keys(one).items():
                 found.setdefault(name, value)
@@ -252,7 +257,13 @@ class _Services:
         """The variables are what compose makes of them today: those of the env files, and over them the explicit."""
         right: dict[object, Token] = {}
         got: dict[object, Token] = {}
-        if any("env_file" in self.before.keys(link) for link in chain):
+        read = any("env_file" in self.before.keys(link) for link in chain)
+        if not read and len(chain) == len(chain_after) == 1:
+            one = self.before.keys(chain[0]).get("environment")
+            other = self.after.keys(chain_after[0]).get("environment")
+            if one is other is None or (one and other and self.before.token(one) == self.after.token(other)):
+                return
+        if read:
             entries = self.targets.environment.get(name, {})
             right |= {variable: self.before.text(value) for variable, value in entries.items()}
         for link in reversed(chain):
@@ -291,7 +302,9 @@ def _allowed(before: _Meaning, targets: Targets) -> Allowed:
 
 
 def _allow(allowed: Allowed, place: Node, targets: Targets, references: frozenset[str]) -> None:
-    allowed.places[id(place)] = allowed.places.get(id(place), frozenset()) | references
+    known = allowed.places.setdefault(id(place), references)
+    if known is not references:
+        allowed.places[id(place)] = known | references
     meant = _meant(place)
     if isinstance(place, Alias) and isinstance(meant, Scalar) and mentions_of(targets.repositories, meant.value):
         allowed.places.setdefault(id(meant), references)
@@ -319,10 +332,11 @@ def _env_file_text(after: Document) -> Iterator[Problem]:
 
 def _own_images_left(after: Document, targets: Targets) -> Iterator[Problem]:
     """Own images that stand anywhere in the result under another tag than the sha tag."""
-    text = after.text
-    if not any(repository in text for repository in targets.repositories):
-        return
-    for node in _scalars(after.root):
+    shared = commonprefix([*targets.repositories])
+    right = {f"{repository}:{targets.tag}" for repository in targets.repositories}
+    for node in _scalars(after.root) if right else ():
+        if shared not in node.value or node.value in right:
+            continue
         for repository, rest in mentions_of(targets.repositories, node.value):
             if rest != f":{targets.tag}":
                 yield after.problem(

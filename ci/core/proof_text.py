@@ -18,6 +18,7 @@ from ci.core.yaml_tree import Alias, Document, Mapping, Node, Scalar, Sequence, 
 _BREAKS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _DROPPED = frozenset({"build", "env_file"})
 _ADDED = frozenset({"image", "environment"})
+_CHANGED = _DROPPED | _ADDED | {"x-omnistrate-capabilities"}
 _COMMENT = re.compile(r"(?:(?<=\s)|(?<=^))#[^\r\n\x85\u2028\u2029]*")
 
 
@@ -45,6 +46,9 @@ class Written:
     aliases: list[tuple[Alias, Node]] = field(default_factory=list)
 
 
+Items = list[tuple[Node, Node]]
+
+
 class _Different(Exception):  # noqa: N818 - ends the walk; what comes after a difference can't be told apart
     pass
 
@@ -70,17 +74,18 @@ class _Walk:
         self.added: list[tuple[int, int]] = []
         self.flow = False
         """Whether the gap is one of a flow collection."""
+        self.breaks = _breaks(source.text)
         self.starts = [alias.start for alias in source.aliases]
         self.starts_after = [alias.start for alias in result.aliases]
 
     def node(self, one: Node, other: Node, *, covered: bool) -> None:
         """Compare two nodes; `covered` says that what aliases mean here is asked elsewhere."""
-        text, text_after = self.before.text[one.start : one.end], self.after.text[other.start : other.end]
-        if id(one) in self.allowed.places and text != text_after:
+        same = self.before.text[one.start : one.end] == self.after.text[other.start : other.end]
+        if not same and id(one) in self.allowed.places:
             self.pinned(one, other)
             return
         covered = covered or id(one) in self.allowed.fragments or one is self.allowed.services
-        if type(one) is type(other) and text == text_after and self.column(one, other):
+        if same and type(one) is type(other) and self.column(one, other):
             self.gap(one.start, other.start)
             self.at, self.at_after = one.end, other.end
             if not covered and self.starts:
@@ -103,10 +108,10 @@ class _Walk:
 
     def column(self, one: Node, other: Node) -> bool:
         """Whether two equal texts of block style mean the same: they begin in the same column."""
+        if not _BREAKS.search(self.before.text, one.start, one.end):
+            return True
         start = one.start - self.before.line_start(one.start)
-        return start == other.start - self.after.line_start(other.start) or (
-            isinstance(one, Scalar | Alias) and not _BREAKS.search(self.before.text, one.start, one.end)
-        )
+        return start == other.start - self.after.line_start(other.start)
 
     def alias_pairs(self, one: Node, other: Node) -> None:
         first, last = bisect_left(self.starts, one.start), bisect_left(self.starts, one.end)
@@ -157,14 +162,21 @@ class _Walk:
         index = index_after = 0
         behind = False  # a merge, which a key of one's own may follow
         names = {key.value for key, _ in items if isinstance(key, Scalar)} if free else set()
+        stops = [i for i, (key, _) in enumerate(items) if not isinstance(key, Scalar) or key.value in _CHANGED]
+        stops.append(len(items))
         while index < len(items) or index_after < len(rest):
+            stop = next((i for i in stops if i >= index), index) if free else index
+            if stop - index > 1 and self.run(items, rest, index, index_after, stop - index):
+                index, index_after = stop, index_after + stop - index
+                behind = _is_merge(items[stop - 1][0])
+                continue
             key = items[index][0] if index < len(items) else None
             key_after = rest[index_after][0] if index_after < len(rest) else None
             name = key.value if isinstance(key, Scalar) else None
             name_after = key_after.value if isinstance(key_after, Scalar) else None
             if key and key_after and self.same_key(key, key_after):
                 self.pair(items[index], rest[index_after], free=free, covered=covered)
-                behind = name in {"<<", "extends"}
+                behind = _is_merge(key)
                 index, index_after = index + 1, index_after + 1
             elif free and key and name in _DROPPED:
                 self.drop(items[index], flow=one.flow)
@@ -182,6 +194,20 @@ class _Walk:
             self.gap(one.end, other.end)
         elif other.flow:  # ` {}`, since nothing is left of it
             self.added.append((self.after.text.rindex("{", other.start, other.end) - 1, other.end))
+
+    def run(self, items: Items, rest: Items, index: int, index_after: int, count: int) -> bool:
+        """Compare a run of pairs as one text, and go behind it if it is the same."""
+        if len(rest) < index_after + count:
+            return False
+        first, last = items[index][0].start, items[index + count - 1][1].end
+        first_after, last_after = rest[index_after][0].start, rest[index_after + count - 1][1].end
+        if self.before.text[first:last] != self.after.text[first_after:last_after]:
+            return False
+        if first - self.before.line_start(first) != first_after - self.after.line_start(first_after):
+            return False
+        self.gap(first, first_after)
+        self.at, self.at_after = last, last_after
+        return True
 
     def may_add(self, name: str | None, names: set[str], *, behind: bool) -> bool:
         """A new key stands where that stood which is gone, or if nothing is, behind a merge."""
@@ -229,7 +255,7 @@ class _Walk:
     def add(self, pair: tuple[Node, Node], name: str, *, flow: bool) -> None:
         key, value = pair
         if name == "image" and not (
-            isinstance(value, Scalar) and value.value in self.allowed.references | self.allowed.images
+            isinstance(value, Scalar) and (value.value in self.allowed.references or value.value in self.allowed.images)
         ):
             self.differ(self.at)
         self.bare(key.end, value)
@@ -271,6 +297,12 @@ class _Walk:
 
     def block_gap(self, to: int, to_after: int) -> None:
         """The lines of the result's gap are lines of the source's, and what is missing belongs to what is gone."""
+        if len(self.dropped) == 1 and not self.added:  # the lines of one pair, and nothing else
+            (start, end), text = self.dropped[0], self.before.text
+            begin, behind = self.before.line_start(start), self.before.line_end(end)
+            own = self.at <= begin and behind <= to and not text[begin:start].strip()
+            if own and text[self.at : begin] + text[behind:to] == self.after.text[self.at_after : to_after]:
+                return
         lines = list(self.lines(self.before, self.at, to, self.dropped))
         gone = next((index for index, line in enumerate(lines) if line[2]), len(lines))
         index = 0
@@ -286,7 +318,7 @@ class _Walk:
                 index = self.find(line, lines, index, last=last)
         for text, start, is_dropped in lines[index:]:
             self.may_go(text, start, is_dropped=is_dropped)
-        if not {*_BREAKS.findall(self.after.text, self.at_after, to_after)} <= {*_BREAKS.findall(self.before.text)}:
+        if not self.breaks.issuperset(_BREAKS.findall(self.after.text, self.at_after, to_after)):
             self.differ(self.at)
 
     def find(self, line: str, lines: list[tuple[str, int, bool]], index: int, *, last: bool) -> int:
@@ -326,7 +358,8 @@ class _Walk:
         """Whether a comment belongs to a pair that is gone: directly above in its column, or below and deeper."""
         column = at - self.before.line_start(at)
         for start, end in self.dropped:
-            own = start - self.before.line_start(start)
+            begin = self.before.line_start(start)
+            own = len(self.before.text[begin : start + 1]) - len(self.before.text[begin : start + 1].lstrip())
             if at > end and column > own:
                 return True
             between = self.before.text[at:start]
@@ -337,6 +370,17 @@ class _Walk:
             ):
                 return True
         return False
+
+
+def _breaks(text: str) -> set[str]:
+    """The kinds of line breaks in a text."""
+    both = text.count("\r\n")
+    found = {one for one in "\x85\u2028\u2029" if one in text} | ({"\r\n"} if both else set())
+    return found | {one for one in "\r\n" if text.count(one) > both}
+
+
+def _is_merge(key: Node) -> bool:
+    return isinstance(key, Scalar) and key.value in {"<<", "extends"}
 
 
 def _outside(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> str:

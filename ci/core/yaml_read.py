@@ -55,7 +55,7 @@ def read(text: str, file: str) -> Document:
         )
     document = Document(text, file, reading.root, tuple(reading.aliases), templates)
     if reading.aliases:
-        _bound(document, reading.closed)
+        _bound(document, reading.nodes)
     twice = list(_duplicates(document, reading.closed))
     if twice:
         raise ConfigurationError(*twice)
@@ -70,22 +70,24 @@ class _Reading:
         self.shift = shift
         self.root: Node | None = None
         self.aliases: list[Alias] = []
+        self.nodes = 0
         self.closed: list[Mapping | Sequence] = []
         """Every collection, those inside another before it."""
 
-    def all(self, parser: Any) -> None:  # noqa: C901 - one loop: a call for each node costs more. Any: it has no types
+    def all(self, parser: Any) -> None:  # noqa: C901, PLR0912 - one loop: a call for each node costs more. Any: no types
         text, shift, get, opaque = self.blank.text, self.shift, parser.get_event, dict(self.blank.templates)
         anchors: dict[str, Value] = {}
         open_: list[tuple[Mapping | Sequence, list[Node]]] = []
         top: list[Node] = []
         items = top
+        closed = self.closed
         node: Value
         while True:
             event = get()
             kind = event.__class__
             if kind is ScalarEvent:
                 start, end, style = event.start_mark.index + shift, event.end_mark.index + shift, event.style
-                if style in {"|", ">"}:  # a block scalar ends with its last line, not with what is empty behind it
+                if style in {"|", ">"}:  # a block scalar ends with its last line
                     end = start + len(text[start:end].rstrip(" \t\r\n\x85\u2028\u2029"))
                 elif start == end and items and text[start - 1] not in ":-":  # marked where the next node begins
                     behind = len(text[items[-1].end : start].rstrip())
@@ -94,8 +96,10 @@ class _Reading:
                 node = Scalar(start, end, event.tag, event.anchor, value, style)
                 items.append(node)
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
-                start, tag, anchor, flow = event.start_mark.index + shift, event.tag, event.anchor, event.flow_style
-                made = (Mapping if kind is MappingStartEvent else Sequence)(start, start, tag, anchor, [], bool(flow))
+                start, flow = event.start_mark.index + shift, bool(event.flow_style)
+                made = (Mapping if kind is MappingStartEvent else Sequence)(
+                    start, start, event.tag, event.anchor, [], flow
+                )
                 node = made
                 items.append(node)
                 open_.append((made, items))
@@ -103,8 +107,14 @@ class _Reading:
                     raise ConfigurationError(self.blank.problem_at(start, **_too_deep()))
                 items = []
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
-                self._close(open_[-1][0], items, event.end_mark.index + shift)
-                items = open_.pop()[1]
+                collection, outer = open_.pop()
+                if isinstance(collection, Mapping):
+                    collection.items = list(zip(items[::2], items[1::2], strict=True))
+                else:
+                    collection.items = items
+                collection.end = items[-1].end if items and not collection.flow else event.end_mark.index + shift
+                closed.append(collection)
+                items = outer
                 continue
             elif kind is AliasEvent:
                 items.append(self._alias(event, anchors, open_))
@@ -118,15 +128,7 @@ class _Reading:
             if event.anchor:
                 anchors[event.anchor] = node  # one that stands twice means the later, for what follows it
         self.root = top[0] if top else None
-
-    def _close(self, node: Mapping | Sequence, items: list[Node], end: int) -> None:
-        if isinstance(node, Mapping):
-            halves = iter(items)
-            node.items = list(zip(halves, halves, strict=True))
-        else:
-            node.items = items
-        node.end = end if node.flow or not items else items[-1].end
-        self.closed.append(node)
+        self.nodes = 1 + sum(len(one.items) * (2 if isinstance(one, Mapping) else 1) for one in closed)
 
     def _alias(
         self, event: Any, anchors: dict[str, Value], open_: list[tuple[Mapping | Sequence, list[Node]]]
@@ -197,27 +199,41 @@ def _uncharacteristic(document: Document, error: Exception) -> Problem:
     )
 
 
-def _bound(document: Document, closed: list[Mapping | Sequence]) -> None:
+def _bound(document: Document, nodes: int) -> None:
     """What aliases unfold to is bounded: in depth, and in the number of nodes."""
     size: dict[int, int] = {}
     height: dict[int, int] = {}
-    for node in closed:
-        parts = [part for pair in node.items for part in pair] if isinstance(node, Mapping) else node.items
-        inner = [id(part.target if isinstance(part, Alias) else part) for part in parts]
-        size[id(node)] = 1 + sum(size.get(one, 1) for one in inner)
-        height[id(node)] = 1 + max((height.get(one, 0) for one in inner), default=0)
-        if height[id(node)] > DEEPEST:
-            raise ConfigurationError(document.problem(node, **_too_deep()))
-        if size[id(node)] > max(_FEW, _TIMES * len(document.text)):
-            raise ConfigurationError(
-                document.problem(
-                    node,
-                    "Aliases of aliases unfold to far too much",
-                    value=f"{size[id(node)]} nodes",
-                    right="an alias for what is used, not for what uses others many times over",
-                    do="write it out; compose refuses it too",
-                )
+    targets = {id(alias.target): alias.target for alias in document.aliases}
+    for target in sorted(targets.values(), key=lambda one: one.end):  # those inside another, or used in it, come first
+        size[id(target)] = height[id(target)] = 0
+        todo: list[tuple[Node, int]] = [(target, 1)]
+        count, deepest = 0, 1
+        while todo:
+            node, depth = todo.pop()
+            if isinstance(node, Alias):
+                count += size[id(node.target)]
+                deepest = max(deepest, depth + height[id(node.target)])
+                continue
+            count, deepest = count + 1, max(deepest, depth)
+            if isinstance(node, Mapping):
+                todo += [(part, depth + 1) for pair in node.items for part in pair]
+            elif isinstance(node, Sequence):
+                todo += [(part, depth + 1) for part in node.items]
+        size[id(target)], height[id(target)] = count, deepest
+        if deepest > DEEPEST:
+            raise ConfigurationError(document.problem(target, **_too_deep()))
+    meant = nodes + sum(size[id(alias.target)] for alias in document.aliases)
+    if meant > max(_FEW, _TIMES * nodes):
+        worst = max(document.aliases, key=lambda alias: size[id(alias.target)])
+        raise ConfigurationError(
+            document.problem(
+                worst,
+                "Aliases of aliases unfold to far too much",
+                value=f"{meant} nodes",
+                right="an alias for what is used, not for what uses others many times over",
+                do="write it out; compose refuses it too",
             )
+        )
 
 
 def _duplicates(document: Document, closed: list[Mapping | Sequence]) -> Iterator[Problem]:

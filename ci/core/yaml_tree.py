@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 from ci.errors import Problem
@@ -17,6 +18,8 @@ from ci.errors import Problem
 BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """A line break as YAML 1.1 has it (its `b-break`), and as the parser counts them."""
 _EDITOR_BREAK = re.compile("\r\n|[\n\r]")
+_UNUSUAL_BREAK = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+"""What some count as a break, and others not; `str.splitlines` counts all of them."""
 _TAG = "tag:yaml.org,2002:"
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _SHOWN = 160
@@ -113,12 +116,17 @@ class Document:
     @cached_property
     def _lines(self) -> list[int]:
         """Where each line begins, as an editor counts them."""
+        if not _UNUSUAL_BREAK.search(self.text):
+            return self._starts
         return [0, *(found.end() for found in _EDITOR_BREAK.finditer(self.text))]
 
     @cached_property
     def _starts(self) -> list[int]:
         """Where each line begins, as the parser counts them."""
-        return [0, *(found.end() for found in BREAK.finditer(self.text))]
+        if _UNUSUAL_BREAK.search(self.text):
+            return [0, *(found.end() for found in BREAK.finditer(self.text))]
+        lines = self.text.splitlines(keepends=True)
+        return [0, *accumulate(map(len, lines if self.text.endswith(("\n", "\r")) else lines[:-1]))]
 
     def line_start(self, at: int) -> int:
         """Where the line that holds an index begins."""
@@ -142,9 +150,24 @@ class Document:
     def effective(self, node: Node) -> dict[str, Pair]:
         """As `effective`, and remembered: fragments are merged into many services."""
         node = resolved(node)
-        if id(node) not in self._seen:
-            self._seen[id(node)] = effective(node)
-        return self._seen[id(node)]
+        known = self._seen.get(id(node))
+        if known is None:
+            known = self._seen[id(node)] = self._effective(node) if isinstance(node, Mapping) else {}
+        return known
+
+    def _effective(self, node: Mapping) -> dict[str, Pair]:
+        found: dict[str, Pair] = {}
+        merges: list[Mapping] = []
+        for key, value in node.items:
+            if isinstance(key, Scalar):
+                if key.value == "<<" and is_merge(key):
+                    merges += merged(value)
+                else:
+                    found[key.value] = Pair(key, value, node)
+        for other in merges:
+            for name, pair in self.effective(other).items():
+                found.setdefault(name, pair)
+        return found
 
     def problem(self, node: Node, what: str, *, value: str = "", right: str = "", do: str = "") -> Problem:
         """A problem at the node's place, with its line shown."""
@@ -204,7 +227,8 @@ def layers(node: Node) -> Iterator[Mapping]:
             continue
         seen.add(id(one))
         yield one
-        todo += reversed([other for key, value in one.items if is_merge(key) for other in merged(value)])
+        merges = [value for key, value in one.items if isinstance(key, Scalar) and key.value == "<<" and is_merge(key)]
+        todo += reversed([other for value in merges for other in merged(value)])
 
 
 def effective(node: Node) -> dict[str, Pair]:
@@ -213,17 +237,30 @@ def effective(node: Node) -> dict[str, Pair]:
     YAML 1.1's merge: a mapping's own keys win, and the earlier of a list over the later.
     """
     found: dict[str, Pair] = {}
-    for layer in layers(node):
+    seen: set[int] = set()
+    todo: list[Node] = [node]
+    while todo:
+        layer = resolved(todo.pop())
+        if not isinstance(layer, Mapping) or id(layer) in seen:
+            continue
+        seen.add(id(layer))
+        merges: list[Mapping] = []
         for key, value in layer.items:
-            if isinstance(key, Scalar) and key.value not in found and not is_merge(key):
-                found[key.value] = Pair(key, value, layer)
+            if not isinstance(key, Scalar):
+                continue
+            name = key.value
+            if name == "<<" and is_merge(key):
+                merges += merged(value)
+            elif name not in found:
+                found[name] = Pair(key, value, layer)
+        todo += reversed(merges)
     return found
 
 
 def own(node: Mapping, name: str) -> Pair | None:
     """The key that stands in the mapping's own text."""
     for key, value in node.items:
-        if isinstance(key, Scalar) and key.value == name and not is_merge(key):
+        if isinstance(key, Scalar) and key.value == name:
             return Pair(key, value, node)
     return None
 

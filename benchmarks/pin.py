@@ -1,0 +1,87 @@
+"""How long the pin takes in the core (parsed, edited, read again, proven), and how it grows with the file.
+
+.venv/bin/python benchmarks/pin.py
+"""
+
+import statistics
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable
+
+from figures import machine, verdict
+
+from ci.core.plan import pinned_compose
+from ci.core.product import Source
+from ci.core.settings import Settings
+
+SHA = "0123456789abcdef0123456789abcdef01234567"
+SETTINGS = Settings(image_prefix="registry.example/o/shop", compose_file="compose.yaml")
+TOP = "x-app: &app\n  restart: always\n  logging: {driver: json-file}\nservices:\n"
+SERVICE = """\
+  service-{n}: # number {n}
+    <<: *app
+    image: registry.example/o/shop-service-{n}:latest
+    build:
+      context: ./service-{n}
+      args: {{VERSION: "{n}"}}
+    environment:
+      NUMBER: "{n}"
+    depends_on: [database]
+    # beside
+"""
+SCALE = (10, 100, 1_000, 10_000)
+MILLISECONDS = 40
+GROWTH = 1.5
+
+
+def text(services: int) -> str:
+    """A compose file of so many services, each of ten lines and built."""
+    return TOP + "".join(SERVICE.format(n=number) for number in range(services))
+
+
+def pin(file: str) -> None:
+    """All of it, as `gen-compose` does it once the file is read."""
+    pinned_compose(Source(frozenset({"compose.yaml"}), {"compose.yaml": file}), SETTINGS, SHA)
+
+
+def seconds(work: Callable[[], None], runs: int) -> float:
+    """The median of some runs."""
+    times = []
+    for _ in range(runs):
+        begun = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - begun)
+    return statistics.median(times)
+
+
+def peak(work: Callable[[], None]) -> int:
+    """The most memory that was in use at one time, in bytes."""
+    tracemalloc.start()
+    work()
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return most
+
+
+def main() -> int:
+    """Time the pin of one file, then of ever larger ones."""
+    print(machine())
+    file = text(330)
+    taken = seconds(lambda: pin(file), 15) * 1000
+    print(f"{file.count(chr(10))} lines, 330 services")
+    kept = verdict("pin and proof, milliseconds", taken, MILLISECONDS)
+    per_service: list[float] = []
+    memory: list[float] = []
+    for services in SCALE:
+        file = text(services)
+        per_service.append(seconds(lambda file=file: pin(file), 3 if services > 1000 else 9) / services * 1e6)  # type: ignore[misc]
+        memory.append(peak(lambda file=file: pin(file)) / services / 1024)  # type: ignore[misc]
+        print(f"{services:6} services: {per_service[-1]:5.0f} µs and {memory[-1]:5.1f} KiB a service")
+    kept &= verdict("time a service, 10,000 ÷ 100 services", per_service[-1] / per_service[1], GROWTH)
+    kept &= verdict("memory a service, 10,000 ÷ 100 services", memory[-1] / memory[1], GROWTH)
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,125 @@
+"""Whatever a compose file looks like, its pin is exact, or it is refused with one of the reasons that have a name.
+
+Some hundreds of examples in `make test`; ten thousand with `pytest tests/properties --hypothesis-profile=nightly`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+from golden.goldens import GIT_SHA, SHOP
+from hypothesis import given, note
+from hypothesis import strategies as st
+from properties.compose_files import Generated, files
+
+from ci.core.plan import pinned_compose
+from ci.core.product import Source
+from ci.errors import ConfigurationError
+
+REASONS = (
+    "Not readable as YAML",
+    "The file is empty",
+    "No services",
+    "A key stands twice",
+    "A second document begins",
+    "An alias stands for nothing",
+    "An anchor holds itself",
+    "Nested too deep",
+    "Aliases of aliases unfold to far too much",
+    "`include` is not followed",
+    "Service `",
+    "`build` of `",
+    "`build.",
+    "`image` of `",
+    "`environment` of `",
+    "A key of a service is written as an alias",
+    "`extends` goes on for too long",
+    "Two images with one name",
+    "The image of service `",
+    "One text would have to become two",
+    "The anchor `",
+    "An own image would stay on another tag",
+    "The text `env_file:` would be left",
+)
+"""Each begins what is said of one kind of file that is refused. That the proof failed is none of them."""
+
+
+class Loader(yaml.SafeLoader):
+    """PyYAML's own, which resolves aliases and merges; every scalar stays the text that it is, with its tag."""
+
+
+def scalar(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> tuple[str, str]:
+    return node.tag, loader.construct_scalar(node)
+
+
+for tag in ("str", "int", "float", "bool", "null", "timestamp"):
+    Loader.add_constructor(f"tag:yaml.org,2002:{tag}", scalar)
+
+
+def load(text: str) -> Any:
+    return yaml.load(text.removeprefix("\ufeff"), Loader)  # noqa: S506 - a safe loader
+
+
+def key(name: str) -> tuple[str, str]:
+    return "tag:yaml.org,2002:str", name
+
+
+def expected(found: Generated) -> Any:
+    """What the pinned file must mean."""
+    wanted = load(found.text)
+    for name in found.built:
+        service = wanted[key("services")][key(name)]
+        del service[key("build")]
+        service[key("image")] = key(reference(found.built, name))
+    return wanted
+
+
+def reference(built: Mapping[str, str], name: str) -> str:
+    return f"registry.example/o/shop-{name if len(built) > 1 else ''}".removesuffix("-") + f":sha-{GIT_SHA}"
+
+
+def pin(text: str, built: Mapping[str, str]) -> str:
+    """The pinned text; the images are named by the settings, so that no name is refused."""
+    settings = {name: "size" if name == "größe" else name for name in built} if len(built) > 1 else {}
+    source = Source(frozenset({"compose.yaml"}), {"compose.yaml": text})
+    return pinned_compose(source, SHOP.__class__(**{**vars(SHOP), "image_names": settings}), GIT_SHA).text
+
+
+@given(files())
+def test_the_pin_is_what_it_must_be_and_again_it_changes_nothing(found: Generated) -> None:
+    note(found.text)
+    try:
+        pinned = pin(found.text, found.built)
+    except ConfigurationError as error:
+        for problem in error.problems:
+            assert problem.what.startswith(REASONS), str(error)
+            assert problem.do, str(error)
+        return
+    note(pinned)
+    wanted = expected(found)
+    if "größe" in found.built and len(found.built) > 1:
+        wanted[key("services")][key("größe")][key("image")] = key(reference(found.built, "size"))
+    assert load(pinned) == wanted
+    assert pin(pinned, {}) == pinned
+
+
+@given(files(), st.data())
+def test_what_is_spoiled_is_refused_by_name_and_never_raises_anything_else(
+    found: Generated, data: st.DataObject
+) -> None:
+    text = found.text
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(text)))
+        cut = data.draw(st.integers(0, 3))
+        put = data.draw(
+            st.sampled_from(("", " ", "\n", ":", "*", "&a ", "- ", "{", "]", "#", '"', "\t", "<<: ", "build: .\n"))
+        )
+        text = text[:at] + put + text[at + cut :]
+    note(text)
+    try:
+        pinned = pin(text, found.built)
+    except ConfigurationError as error:
+        for problem in error.problems:
+            assert problem.what.startswith(REASONS), str(error)
+        return
+    assert pin(pinned, {}) == pinned

@@ -1,6 +1,7 @@
 """A compose file as text plus the places in it that a release reads or changes."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from json import dumps
 from typing import Any
@@ -18,6 +19,11 @@ _TABLES = ("args", "labels")
 LOCAL_KEYS = frozenset({"cache_from", "cache_to", "no_cache", "pull", "tags", "x-bake"})
 """Keys of `build` that change how an image is built or named locally, never what is in it."""
 _TAGS = frozenset({"!reset", "!override"})
+COMMENTED_OUT = re.compile(
+    r"\s*#\s*(?:-\s|(?:image|ports|expose|volumes|environment|command|entrypoint|restart|networks|depends_on|labels|user"
+    r"|healthcheck|container_name|hostname|deploy|logging|profiles|extra_hosts|working_dir|platform|privileged)\s*:)"
+)
+"""A comment that is an item or a key taken out: it says nothing of the key below it."""
 PINNED = ("build", "image", "env_file", "environment")
 """The keys of a service that a pin changes."""
 
@@ -119,16 +125,15 @@ class _Reading:
                 nodes[name] = pair
             elif not document.is_template(pair.value):
                 self.problems.append(_no_mapping(document, name, pair))
-        layers = {id(one): one for node in (place, *nodes.values()) for one in yaml_tree.layers(node.value)}
-        for layer in layers.values():
-            self.problems += _alias_keys(document, layer)
         chains = bases(document, nodes, self.problems)
-        return tuple(
+        found = tuple(
             self.service(name, pair, pair.value, [(one, document.effective(nodes[one].value)) for one in chain])
             for name, pair in nodes.items()
             if isinstance(pair.value, yaml_tree.Mapping)
             for chain in [chains.get(name, (name,))]
         )
+        self.problems += [_alias_key(document, key) for key in document.alias_keys]
+        return found
 
     def service(
         self, name: str, pair: Pair, node: yaml_tree.Mapping, chain: list[tuple[str, dict[str, Pair]]]
@@ -263,16 +268,14 @@ def _no_mapping(document: Document, name: str, pair: Pair) -> Problem:
     )
 
 
-def _alias_keys(document: Document, node: yaml_tree.Mapping) -> Iterator[Problem]:
-    for key, _ in node.items:
-        if isinstance(key, yaml_tree.Alias):
-            yield document.problem(
-                key,
-                "A key of a service is written as an alias",
-                value=f"*{key.name}",
-                right="a key that says what it is",
-                do="write it out",
-            )
+def _alias_key(document: Document, key: yaml_tree.Alias) -> Problem:
+    return document.problem(
+        key,
+        "A key of a service is written as an alias",
+        value=f"*{key.name}",
+        right="a key that says what it is",
+        do="write it out",
+    )
 
 
 def _no_build(document: Document, name: str, place: Pair) -> Problem:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from ci.core.compose import COMMENTED_OUT
 from ci.core.yaml_tree import BREAK, Alias, Document, Mapping, Node, Pair, Scalar, Sequence, walk
 from ci.core.yaml_values import quoted
 from ci.errors import ConfigurationError
@@ -12,11 +13,6 @@ PROPERTIES = re.compile(r"(?:[&!][^\s,\[\]{}]*(?:\s+|$))+")
 """An anchor or a tag before a value."""
 _QUESTION = re.compile(r"\?[ \t]+$")
 _COMMA = re.compile(r"(?:^|(?<=\s))#[^\r\n\x85\u2028\u2029]*|(?P<comma>,)")
-_SIBLING = re.compile(
-    r"\s*#\s*(?:-\s|(?:image|ports|expose|volumes|environment|command|entrypoint|restart|networks|depends_on|labels|user"
-    r"|healthcheck|container_name|hostname|deploy|logging|profiles|extra_hosts|working_dir|platform|privileged)\s*:)"
-)
-"""A comment that is an item or a key taken out: of what stands above, or of the service, but not of the next key."""
 _BLANK = " \t\r\n\x85\u2028\u2029"
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/@-]*(?::[A-Za-z0-9._/@-]+)*")
 
@@ -94,8 +90,8 @@ def cut(document: Document, pair: Pair, instead: str = "") -> list[Edit]:
     """Cut a key with its value, and the comments that belong to it; put `instead` where it stood.
 
     In block style the whole lines go: comments beside and inside it, a comment block directly above the key in the
-    key's own column (but for an item or another key that is commented out), and comments below it that stand deeper than
-    the key. In flow style one comma goes too.
+    key's own column (but for an item or another key that is commented out), and comments below it that stand deeper
+    than the key. In flow style one comma goes too.
 
     Raises:
         ConfigurationError: the key shares its line with what must stay.
@@ -187,7 +183,10 @@ def add_items(document: Document, node: Mapping | Sequence, new: list[str]) -> E
                 do="put it on a line of its own",
             )
         )
-    newline = _break_at_end(text[start : document.line_end(node.end)]) or document.newline
+    newline = _break_at_end(text[start : document.line_end(start)]) or document.newline
+    if isinstance(node, Mapping) and isinstance(last := node.items[-1][1], Scalar) and last.style in {"|", ">"}:
+        at = document.line_start(start)  # a block scalar's end may be a part of it
+        return Edit(at, at, "".join(head + one + newline for one in new))
     return _line_after(document, node.end, newline.join(head + one for one in new))
 
 
@@ -225,7 +224,7 @@ def _comments_above(document: Document, begin: int, indent: int, above: int) -> 
     while begin > above:
         start = document.line_start(begin - 1)
         line = _line(document, start)
-        if start < above or not line.strip().startswith("#") or _indent(line) != indent or _SIBLING.match(line):
+        if start < above or not line.strip().startswith("#") or _indent(line) != indent or COMMENTED_OUT.match(line):
             break
         begin = start
     return begin
@@ -253,6 +252,9 @@ def _comma(text: str, start: int, end: int) -> int:
 
 def _cut_from_flow(document: Document, pair: Pair, start: int) -> list[Edit]:
     text, owner, end = document.text, pair.owner, pair.end
+    found = PROPERTIES.match(text, owner.start, owner.end)
+    if text[found.end() if found else owner.start] != "{":  # a pair alone as an item of a list, `[a: b]`
+        return [Edit(start, end, "{}")]
     at = next(index for index, (key, _) in enumerate(owner.items) if key is pair.key)
     before = max(owner.items[at - 1][0].end, owner.items[at - 1][1].end) if at else 0
     after = owner.items[at + 1][0].start if at + 1 < len(owner.items) else owner.end - 1

@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ci.core.compose import COMMENTED_OUT
 from ci.core.yaml_tree import Alias, Document, Mapping, Node, Scalar, Sequence, walk
 
 _BREAKS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -184,7 +185,7 @@ class _Walk:
             elif free and key_after and name_after in _ADDED - names and self.may_add(name_after, names, behind=behind):
                 self.add(rest[index_after], name_after or "", flow=one.flow)
                 index_after += 1
-            elif grows and key is None:
+            elif grows and key_after and (key is None or index == 0):
                 self.add(rest[index_after], "environment", flow=one.flow)
                 index_after += 1
             else:
@@ -287,7 +288,7 @@ class _Walk:
         kept = iter(_COMMENT.findall(left))
         if any(comment not in kept for comment in _COMMENT.findall(right)):
             self.differ(self.at)
-        bare = (re.sub(r"[\s,?:]", "", _COMMENT.sub("", part)) for part in (left, right))
+        bare = (re.sub(r"[\s,?:{}]", "", _COMMENT.sub("", part)) for part in (left, right))
         if len({*bare}) > 1:
             self.differ(self.at)
         for comment in _COMMENT.finditer(self.before.text, self.at, to):
@@ -362,12 +363,8 @@ class _Walk:
             own = len(self.before.text[begin : start + 1]) - len(self.before.text[begin : start + 1].lstrip())
             if at > end and column > own:
                 return True
-            between = self.before.text[at:start]
-            if (
-                at < start
-                and column == own
-                and all(line.strip().startswith("#") for line in _BREAKS.split(between)[:-1])
-            ):
+            lines = _BREAKS.split(self.before.text[at:start])[:-1] if at < start and column == own else []
+            if lines and all(one.strip().startswith("#") and not COMMENTED_OUT.match(one) for one in lines):
                 return True
         return False
 

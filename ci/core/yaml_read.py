@@ -74,7 +74,7 @@ class _Reading:
         self.closed: list[Mapping | Sequence] = []
         """Every collection, those inside another before it."""
 
-    def all(self, parser: Any) -> None:  # noqa: C901, PLR0912 - one loop: a call for each node costs more. Any: no types
+    def all(self, parser: Any) -> None:  # noqa: C901, PLR0912, PLR0915 - one loop: calls cost. Any: no types
         text, shift, get, opaque = self.blank.text, self.shift, parser.get_event, dict(self.blank.templates)
         anchors: dict[str, Value] = {}
         open_: list[tuple[Mapping | Sequence, list[Node]]] = []

@@ -103,6 +103,8 @@ class Document:
     aliases: tuple[Alias, ...] = ()
     templates: tuple[tuple[int, int], ...] = ()
     """Where `{{ $file:… }}` stands in place of YAML, in the order of the text (`ci.core.templates`)."""
+    alias_keys: list[Alias] = field(default_factory=list, repr=False)
+    """Keys written as aliases, of the mappings that were asked for what is effective in them."""
     _seen: dict[int, dict[str, Pair]] = field(default_factory=dict, repr=False)
 
     @cached_property
@@ -164,6 +166,8 @@ class Document:
                     merges += merged(value)
                 else:
                     found[key.value] = Pair(key, value, node)
+            elif isinstance(key, Alias):
+                self.alias_keys.append(key)
         for other in merges:
             for name, pair in self.effective(other).items():
                 found.setdefault(name, pair)

@@ -26,7 +26,7 @@ def quoted(draw: st.DrawFn, text: str) -> str:
 
 
 @st.composite
-def others(draw: st.DrawFn, indent: str) -> list[str]:
+def others(draw: st.DrawFn, indent: str, owner: int) -> list[str]:
     """A key of a service that the pin has nothing to do with, with its comments and blank lines, as lines."""
     number = draw(st.integers(0, 999))
     word = draw(st.sampled_from(WORDS))
@@ -42,7 +42,7 @@ def others(draw: st.DrawFn, indent: str) -> list[str]:
                 [f'{indent}x-g{number}: {{"build": ".", image: \'x\'}}'],
                 [f"{indent}? x-h{number}", f"{indent}: !!str {number}"],
                 [f"{indent}x-i{number}: *word", f"{indent}x-j{number}: *list"],
-                [f"{indent}x-k{number}: &a{number} [1, 2]", f"{indent}x-l{number}: *a{number}"],
+                [f"{indent}x-k{number}: &a{owner}x{number} [1, 2]", f"{indent}x-l{number}: *a{owner}x{number}"],
                 [f"{indent}x-m{number}:"],
                 [f"{indent}x-n{number}: 'two", "", f"{indent}  # lines'"],
             ]
@@ -66,7 +66,7 @@ def builds(draw: st.DrawFn, indent: str, folder: str) -> list[str]:
                 [f"{indent}{key}:   {{ context: {folder}, args: {{A: 'b'}} }}"],
                 [f"{indent}{key}:", f"{indent}  context: {folder}"],
                 [f"{indent}{key}: # why", f"{indent}    context: {folder}", "", f"{indent}    # inside"],
-                [f"{indent}{key}: &b{abs(hash(folder)) % 997}", f"{indent}  context: {folder} # here"],
+                [f"{indent}{key}: &b{len(folder)}{folder[2:4].encode().hex()}", f"{indent}  context: {folder} # here"],
                 [f"{indent}{key}:", f"{indent}  context: {folder}", f"{indent}  args:", f"{indent}  - A=b"],
                 [f"{indent}{key}: {{", f"{indent}  context: {folder},", f"{indent}}}"],
                 [f"{indent}{key}:", f"{indent}  {folder}"],
@@ -82,7 +82,9 @@ def services(draw: st.DrawFn, name: str) -> tuple[list[str], bool]:
     """The lines of a service, and whether it is built."""
     indent = draw(st.sampled_from(("    ", "   ", "      ")))
     built = draw(st.booleans())
-    parts: list[list[str]] = draw(st.lists(others(indent), max_size=3, unique_by=lambda lines: "".join(lines)[-12:]))
+    parts: list[list[str]] = draw(
+        st.lists(others(indent, NAMES.index(name)), max_size=3, unique_by=lambda lines: "".join(lines)[-12:])
+    )
     seen: set[str] = set()
     kept = []
     for part in parts:
@@ -95,14 +97,16 @@ def services(draw: st.DrawFn, name: str) -> tuple[list[str], bool]:
     parts = kept
     image = draw(st.sampled_from(("", "plain", "'", '"', "anchor", "alias")))
     if image or not built:
-        value = {"'": "'old:1'", '"': '"old:1"', "anchor": f"&i{name} old:1", "alias": "*image"}.get(image, "old:1")
+        value = {"'": "'old:1'", '"': '"old:1"', "anchor": f"&i{NAMES.index(name)} old:1", "alias": "*image"}.get(
+            image, "old:1"
+        )
         parts.append([f"{indent}image: {value}{draw(st.sampled_from(('', ' # the old one', '   ')))}"])
     if built:
         parts.append(draw(builds(indent, f"./{name}")))
     if draw(st.booleans()):
         parts.append([f"{indent}<<: {draw(st.sampled_from(('*base', '[*base]', '[*base, *more]')))}"])
     parts = draw(st.permutations(parts))
-    head = f"  {name}:{draw(st.sampled_from(('', ' # a service', ' &s' + name)))}"
+    head = f"  {name}:{draw(st.sampled_from(('', ' # a service', f' &s{NAMES.index(name)}')))}"
     return [head, *(line for part in parts for line in part)], built
 
 

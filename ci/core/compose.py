@@ -224,6 +224,7 @@ def _filled(
         return made
 
     texts = {key: filled(text) for key, text in texts.items()}
+    rest = {key: other[key] for key in sorted(other.keys() - LOCAL_KEYS)}
     return Build(
         context=texts.get("context") or ".",
         dockerfile=texts.get("dockerfile") or "Dockerfile",
@@ -232,7 +233,7 @@ def _filled(
         labels=tuple((key, filled(value or "")) for key, value in tables["labels"].items()),
         inline=texts.get("dockerfile_inline", ""),
         other=tuple(sorted(other)),
-        rest=dumps({key: other[key] for key in sorted(other.keys() - LOCAL_KEYS)}) if other else "",
+        rest=dumps(rest) if rest else "",
         unknown=tuple(dict.fromkeys(unknown)),
     )
 

@@ -12,25 +12,25 @@ Deliberately equal, here: the order of keys, and where in the merged layers a va
 tag and whether it is plain, so that `012`, `"012"` and `10` are three.
 """
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from posixpath import commonprefix
 
+from ci.core.proof_meaning import Meaning, Token, deref, value_of
 from ci.core.proof_text import Allowed, Written, written_differences
 from ci.core.references import mentions_of
 from ci.core.targets import Targets
 from ci.core.yaml_read import read
-from ci.core.yaml_tree import Alias, Document, Mapping, Node, Scalar, Sequence, Value
+from ci.core.yaml_tree import Alias, Document, Mapping, Node, Scalar, Sequence
 from ci.errors import ConfigurationError, Problem
 
 DIFFERS = "The pinned file would differ from its source in more than the pinned places"
+_GONE = frozenset({"build", "env_file"})
 _PINNED = ("build", "image", "env_file", "environment")
 _CAPABILITIES = "x-omnistrate-capabilities"
 _SHOWN = 10
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-
-Token = int
-"""A value, resolved: equal values have one token."""
+_ALIAS_OR_BREAK = re.compile("[*\r\n\x85\u2028\u2029]")
 
 
 def prove(source: Document, result: str, targets: Targets) -> None:
@@ -42,7 +42,7 @@ def prove(source: Document, result: str, targets: Targets) -> None:
     """
     after = read(result, source.file)
     tokens: dict[object, Token] = {}
-    one, other = _Meaning(source, tokens), _Meaning(after, tokens)
+    one, other = Meaning(source, tokens), Meaning(after, tokens)
     found = list(_Services(one, other, targets).differences())
     written = written_differences(source, after, _allowed(one, targets))
     found += written.differences
@@ -63,131 +63,12 @@ def prove(source: Document, result: str, targets: Targets) -> None:
         raise ConfigurationError(*problems)
 
 
-@dataclass
-class _Meaning:
-    """A document with aliases and merges resolved; values as tokens that both documents share."""
-
-    document: Document
-    tokens: dict[object, Token]
-    known: dict[int, Token] = field(default_factory=dict)
-    merged: dict[int, dict[object, Node]] = field(default_factory=dict)
-
-    def keys(self, node: Node | None) -> dict[object, Node]:
-        """The values of a mapping by key, merges resolved; a key that is no scalar is its token."""
-        if isinstance(node, Alias):
-            node = node.target
-        known = self.merged.get(id(node))
-        if known is not None:
-            return known
-        if not isinstance(node, Mapping):
-            return {}
-        found: dict[object, Node] = {}
-        inherited: list[Node] = []
-        for key, value in node.items:
-            if not isinstance(key, Scalar):
-                found[self.token(key)] = value
-            elif key.value == "<<" and key.style == "" and key.tag in {None, _tag("merge")}:
-                meant = _meant(value)
-                inherited += meant.items if isinstance(meant, Sequence) else [value]
-            else:
-                found[key.value] = value
-        for one in inherited:
-            for name, value in self.keys(one).items():
-                found.setdefault(name, value)
-        self.merged[id(node)] = found
-        return found
-
-    def child(self, node: Node | None, *path: object) -> Node | None:
-        """What stands below a node."""
-        for key in path:
-            node = self.keys(node).get(key)
-        return node
-
-    def token(self, node: Node) -> Token:
-        """What a node means."""
-        meant = _meant(node)
-        if meant is None:
-            return -1
-        if id(meant) in self.known:
-            return self.known[id(meant)]
-        shape: object
-        if isinstance(meant, Scalar):
-            shape = (meant.tag, meant.style == "", meant.value)
-        elif isinstance(meant, Sequence):
-            shape = (meant.tag, tuple([self.token(item) for item in meant.items]))
-        else:
-            shape = (meant.tag, frozenset((name, self.token(value)) for name, value in self.keys(meant).items()), None)
-        self.known[id(meant)] = made = self.tokens.setdefault(shape, len(self.tokens))
-        return made
-
-    def services(self) -> dict[object, Node]:
-        return self.keys(self.child(self.document.root, "services"))
-
-    def chain(self, services: dict[object, Node], name: object) -> list[Node]:
-        """A service and those it extends, itself first."""
-        found: list[Node] = []
-        while name in services and len(found) <= len(services):
-            found.append(services[name])
-            extends = self.keys(services[name]).get("extends")
-            base = _meant(self.child(extends, "service") or extends)
-            name = base.value if isinstance(base, Scalar) else None
-        return found
-
-    def layers(self, node: Node | None) -> Iterator[Mapping]:
-        """A mapping and all that is merged into it."""
-        todo: list[Node | None] = [node]
-        seen: set[int] = set()
-        while todo:
-            one = _meant(todo.pop())
-            if isinstance(one, Sequence):
-                todo += one.items
-            if not isinstance(one, Mapping) or id(one) in seen:
-                continue
-            seen.add(id(one))
-            yield one
-            todo += [
-                value for key, value in one.items if isinstance(key, Scalar) and key.value == "<<" and not key.style
-            ]
-
-    def variables(self, node: Node | None) -> dict[object, Token]:
-        """`environment` in its one form, each value with its token; a list gives texts."""
-        meant = _meant(node)
-        if isinstance(meant, Mapping):
-            return {name: self.token(value) for name, value in self.keys(meant).items()}
-        found: dict[object, Token] = {}
-        for item in meant.items if isinstance(meant, Sequence) else []:
-            text = _meant(item)
-            name, sign, rest = (text.value if isinstance(text, Scalar) else "").partition("=")
-            found[name] = self.text(rest) if sign else self.tokens.setdefault((None, True, ""), len(self.tokens))
-        return found
-
-    def text(self, value: str) -> Token:
-        """The token of a text in quotes."""
-        return self.tokens.setdefault((None, False, value), len(self.tokens))
-
-
-def _meant(node: Node | None) -> Value | None:
-    return node.target if isinstance(node, Alias) else node
-
-
-def _tag(name: str) -> str:
-    return f"tag:yaml.org,2002:{name}"
-
-
-def _value(node: Node | None) -> str | None:
-    """The text of a scalar, None for null and for what is none."""
-    meant = _meant(node)
-    if not isinstance(meant, Scalar) or (meant.style == "" and meant.tag is None and meant.value in _NULLS):
-        return None
-    return meant.value
-
-
 @dataclass(frozen=True)
 class _Services:
     """The services of both documents, held against each other."""
 
-    before: _Meaning
-    after: _Meaning
+    before: Meaning
+    after: Meaning
     targets: Targets
 
     def differences(self) -> Iterator[str]:
@@ -202,7 +83,9 @@ class _Services:
             chain, chain_after = self.before.chain(wanted, name), self.after.chain(got, name)
             yield from self.image(str(name), chain, chain_after)
             for layer in self.after.layers(got[name]):
-                yield from (f"{path}.{key} is left" for key in ("build", "env_file") if _has(layer, key))
+                for key, _ in layer.items:
+                    if isinstance(key, Scalar) and key.value in _GONE:
+                        yield f"{path}.{key.value} is left"
             yield from self.environment(str(name), chain, chain_after)
 
     def keys(self, one: dict[object, Node], other: dict[object, Node], path: str) -> Iterator[str]:
@@ -214,8 +97,15 @@ class _Services:
                 yield f"{path}.{key} is {'gone' if key in one else 'new'}"
             elif key == _CAPABILITIES:
                 yield from self.capabilities(one[key], other[key], f"{path}.{key}")
-            elif self.before.token(one[key]) != self.after.token(other[key]):
+            elif not self.same(one[key], other[key]):
                 yield f"{path}.{key} is another"
+
+    def same(self, one: Node, other: Node) -> bool:
+        """Whether two nodes mean the same: on one line and without an alias they do if their texts are equal."""
+        text = self.before.document.text[one.start : one.end]
+        if text == self.after.document.text[other.start : other.end] and not _ALIAS_OR_BREAK.search(text):
+            return type(one) is type(other)
+        return self.before.token(one) == self.after.token(other)
 
     def capabilities(self, one: Node, other: Node, path: str) -> Iterator[str]:
         """Differences below `x-omnistrate-capabilities`, where own sidecars have their references."""
@@ -233,7 +123,7 @@ class _Services:
             keys, keys_after = self.before.keys(sidecar), self.after.keys(group_after[name])
             skipped = None if expected is None else "imageNameWithTag"
             yield from self.all_but(skipped, keys, keys_after, f"{path}.{name}")
-            if skipped in keys and _value(keys_after.get(skipped)) != expected:
+            if skipped in keys and value_of(keys_after.get(skipped)) != expected:
                 yield f"{path}.{name}.{skipped} is another"
 
     def all_but(self, skipped: object, one: dict[object, Node], other: dict[object, Node], path: str) -> Iterator[str]:
@@ -250,7 +140,7 @@ class _Services:
         expected = self.targets.images.get(name)
         if expected is None and any("build" in self.before.keys(link) for link in chain):
             yield f"services.{name} is built, and has no reference"
-        if _value(after) != (_value(before) if expected is None else expected):
+        if value_of(after) != (value_of(before) if expected is None else expected):
             yield f"services.{name}.image is another"
 
     def environment(self, name: str, chain: list[Node], chain_after: list[Node]) -> Iterator[str]:
@@ -261,7 +151,7 @@ class _Services:
         if not read and len(chain) == len(chain_after) == 1:
             one = self.before.keys(chain[0]).get("environment")
             other = self.after.keys(chain_after[0]).get("environment")
-            if one is other is None or (one and other and self.before.token(one) == self.after.token(other)):
+            if one is other is None or (one and other and self.same(one, other)):
                 return
         if read:
             entries = self.targets.environment.get(name, {})
@@ -275,24 +165,20 @@ class _Services:
                 yield f"services.{name}.environment.{variable} is another"
 
 
-def _has(layer: Mapping, name: str) -> bool:
-    return any(isinstance(key, Scalar) and key.value == name for key, _ in layer.items)
-
-
-def _allowed(before: _Meaning, targets: Targets) -> Allowed:
+def _allowed(before: Meaning, targets: Targets) -> Allowed:
     """Where the text may be another, and what may stand there."""
     allowed = Allowed(references=frozenset(targets.images.values()))
     services = before.services()
-    allowed.services = _meant(before.child(before.document.root, "services"))
+    allowed.services = deref(before.child(before.document.root, "services"))
     for service in services.values():
         for layer in before.layers(service):
             allowed.fragments.add(id(layer))
             for key, value in layer.items:
                 if isinstance(key, Scalar) and key.value == "image":
                     _allow(allowed, value, targets, allowed.references)
-                    allowed.images.add(_value(value) or "")
+                    allowed.images.add(value_of(value) or "")
                 elif isinstance(key, Scalar) and key.value == "environment":
-                    meant = _meant(value)
+                    meant = deref(value)
                     allowed.environments |= {id(meant), *(id(one) for one in before.layers(value))}
         for name, sidecar in before.keys(before.child(service, _CAPABILITIES, "sidecars")).items():
             place = before.keys(sidecar).get("imageNameWithTag")
@@ -305,12 +191,12 @@ def _allow(allowed: Allowed, place: Node, targets: Targets, references: frozense
     known = allowed.places.setdefault(id(place), references)
     if known is not references:
         allowed.places[id(place)] = known | references
-    meant = _meant(place)
+    meant = deref(place)
     if isinstance(place, Alias) and isinstance(meant, Scalar) and mentions_of(targets.repositories, meant.value):
         allowed.places.setdefault(id(meant), references)
 
 
-def _alias_differences(before: _Meaning, after: _Meaning, written: Written) -> Iterator[str]:
+def _alias_differences(before: Meaning, after: Meaning, written: Written) -> Iterator[str]:
     """Aliases outside of the services, and what was an alias, mean what they meant."""
     for alias, node in written.aliases:
         if before.token(alias) != after.token(node):

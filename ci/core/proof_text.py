@@ -10,17 +10,15 @@ way was written as a block scalar.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ci.core.compose import COMMENTED_OUT
-from ci.core.yaml_tree import Alias, Document, Mapping, Node, Scalar, Sequence, walk
+from ci.core.proof_gaps import Different, Gaps
+from ci.core.yaml_tree import Alias, Document, Mapping, Node, Scalar, Sequence
 
 _BREAKS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _DROPPED = frozenset({"build", "env_file"})
 _ADDED = frozenset({"image", "environment"})
 _CHANGED = _DROPPED | _ADDED | {"x-omnistrate-capabilities"}
-_COMMENT = re.compile(r"(?:(?<=\s)|(?<=^))#[^\r\n\x85\u2028\u2029]*")
 
 
 @dataclass
@@ -50,32 +48,22 @@ class Written:
 Items = list[tuple[Node, Node]]
 
 
-class _Different(Exception):  # noqa: N818 - ends the walk; what comes after a difference can't be told apart
-    pass
-
-
 def written_differences(source: Document, result: Document, allowed: Allowed) -> Written:
     """Compare two texts outside of the pinned places; the walk ends with the first difference."""
     walk = _Walk(source, result, allowed)
     try:
         walk.node(source.root, result.root, covered=False)
         walk.gap(len(source.text), len(result.text))
-    except _Different as difference:
+    except Different as difference:
         walk.written.differences.append(str(difference))
     return walk.written
 
 
-class _Walk:
+class _Walk(Gaps):
     def __init__(self, source: Document, result: Document, allowed: Allowed) -> None:
-        self.before, self.after, self.allowed = source, result, allowed
+        super().__init__(source, result)
+        self.allowed = allowed
         self.written = Written()
-        self.at = self.at_after = 0
-        self.dropped: list[tuple[int, int]] = []
-        """Pairs of the source that are gone since `at`."""
-        self.added: list[tuple[int, int]] = []
-        self.flow = False
-        """Whether the gap is one of a flow collection."""
-        self.breaks = _breaks(source.text)
         self.starts = [alias.start for alias in source.aliases]
         self.starts_after = [alias.start for alias in result.aliases]
 
@@ -101,11 +89,6 @@ class _Walk:
             self.sequence(one, other, covered=covered)
         else:
             self.differ(one.start)
-
-    def differ(self, at: int) -> None:
-        """End the walk."""
-        place = self.before.problem_at(min(at, len(self.before.text)), "")
-        raise _Different(f"line {place.line} is another than its source: {place.excerpt.strip()}")
 
     def column(self, one: Node, other: Node) -> bool:
         """Whether two equal texts of block style mean the same: they begin in the same column."""
@@ -187,6 +170,7 @@ class _Walk:
                 index_after += 1
             elif grows and key_after and (key is None or index == 0):
                 self.add(rest[index_after], "environment", flow=one.flow)
+                self.grown = True
                 index_after += 1
             else:
                 self.differ(key.start if key else one.end)
@@ -244,7 +228,7 @@ class _Walk:
             self.differ(one.start)
         for item in other.items[len(one.items) :]:
             self.added.append((item.start, item.end))
-            self.flow = one.flow
+            self.flow, self.grown = one.flow, True
         if one.flow:
             self.flow = True
             self.gap(one.end, other.end)
@@ -263,127 +247,6 @@ class _Walk:
         self.added.append((key.start, max(key.end, value.end)))
         self.flow = flow
 
-    def bare(self, start: int, value: Node) -> None:
-        """No comment stands in what is new."""
-        leaves = [one for one in walk(value) if not isinstance(one, Mapping | Sequence)]
-        if "#" in _outside(self.after.text, start, value.end, [(leaf.start, leaf.end) for leaf in leaves]):
-            self.differ(self.at)
-
-    def gap(self, to: int, to_after: int) -> None:
-        """Compare what stands between the last leaves and the next ones."""
-        text, text_after = self.before.text, self.after.text
-        if not self.dropped and not self.added:
-            if text[self.at : to] != text_after[self.at_after : to_after]:
-                self.differ(self.at)
-        elif self.flow:
-            self.flow_gap(to, to_after)
-        else:
-            self.block_gap(to, to_after)
-        self.at, self.at_after = to, to_after
-        self.dropped, self.added, self.flow = [], [], False
-
-    def flow_gap(self, to: int, to_after: int) -> None:
-        left = _outside(self.before.text, self.at, to, self.dropped)
-        right = _outside(self.after.text, self.at_after, to_after, self.added)
-        kept = iter(_COMMENT.findall(left))
-        if any(comment not in kept for comment in _COMMENT.findall(right)):
-            self.differ(self.at)
-        bare = (re.sub(r"[\s,?:{}]", "", _COMMENT.sub("", part)) for part in (left, right))
-        if len({*bare}) > 1:
-            self.differ(self.at)
-        for comment in _COMMENT.finditer(self.before.text, self.at, to):
-            inside = any(start <= comment.start() < self.before.line_end(end) for start, end in self.dropped)
-            if not inside and comment.group() not in right and not self.belongs(comment.start()):
-                self.differ(comment.start())
-
-    def block_gap(self, to: int, to_after: int) -> None:
-        """The lines of the result's gap are lines of the source's, and what is missing belongs to what is gone."""
-        if len(self.dropped) == 1 and not self.added:  # the lines of one pair, and nothing else
-            (start, end), text = self.dropped[0], self.before.text
-            begin, behind = self.before.line_start(start), self.before.line_end(end)
-            own = self.at <= begin and behind <= to and not text[begin:start].strip()
-            if own and text[self.at : begin] + text[behind:to] == self.after.text[self.at_after : to_after]:
-                return
-        lines = list(self.lines(self.before, self.at, to, self.dropped))
-        gone = next((index for index, line in enumerate(lines) if line[2]), len(lines))
-        index = 0
-        for line, _, is_added in self.lines(self.after, self.at_after, to_after, self.added):
-            if is_added and self.dropped:  # it stands where that stood which is gone
-                if any(text.strip() for text, _, is_dropped in lines[gone:index] if not is_dropped):
-                    self.differ(self.at)
-                for text, start, _ in lines[index:gone]:
-                    self.may_go(text, start, is_dropped=False)
-                index = max(index, gone)
-            elif not is_added:
-                last = to_after == len(self.after.text) and not _BREAKS.search(line)
-                index = self.find(line, lines, index, last=last)
-        for text, start, is_dropped in lines[index:]:
-            self.may_go(text, start, is_dropped=is_dropped)
-        if not self.breaks.issuperset(_BREAKS.findall(self.after.text, self.at_after, to_after)):
-            self.differ(self.at)
-
-    def find(self, line: str, lines: list[tuple[str, int, bool]], index: int, *, last: bool) -> int:
-        """Behind the line of the source that a line of the result is; those between them may go."""
-        for at in range(index, len(lines)):
-            text, start, is_dropped = lines[at]
-            if text == line or (last and text.rstrip("\r\n\x85\u2028\u2029") == line):
-                return at + 1
-            self.may_go(text, start, is_dropped=is_dropped)
-        if line.strip():
-            self.differ(self.at)
-        return len(lines)
-
-    def lines(
-        self, document: Document, start: int, end: int, spans: list[tuple[int, int]]
-    ) -> Iterator[tuple[str, int, bool]]:
-        """The lines of a gap, each with its place and whether a pair that is gone or new stands in it."""
-        at = start
-        while at < end:
-            stop = min(document.line_end(at), end)
-            line = document.text[at:stop]
-            inside = [
-                (max(first, at) - at, min(last, stop) - at) for first, last in spans if first < stop and at < last
-            ]
-            rest = _outside(line, 0, len(line), inside)
-            beside = bool(inside) and document is self.after and bool(rest.strip("-?: \t\r\n\x85\u2028\u2029"))
-            yield (rest if beside else line), at, bool(inside) and not beside
-            at = stop
-
-    def may_go(self, line: str, start: int, *, is_dropped: bool) -> None:
-        """A line that is gone held a pair that is gone, or a comment that belonged to it, or nothing."""
-        if is_dropped or not line.strip() or self.belongs(start + len(line) - len(line.lstrip())):
-            return
-        self.differ(start)
-
-    def belongs(self, at: int) -> bool:
-        """Whether a comment belongs to a pair that is gone: directly above in its column, or below and deeper."""
-        column = at - self.before.line_start(at)
-        for start, end in self.dropped:
-            begin = self.before.line_start(start)
-            own = len(self.before.text[begin : start + 1]) - len(self.before.text[begin : start + 1].lstrip())
-            if at > end and column > own:
-                return True
-            lines = _BREAKS.split(self.before.text[at:start])[:-1] if at < start and column == own else []
-            if lines and all(one.strip().startswith("#") and not COMMENTED_OUT.match(one) for one in lines):
-                return True
-        return False
-
-
-def _breaks(text: str) -> set[str]:
-    """The kinds of line breaks in a text."""
-    both = text.count("\r\n")
-    found = {one for one in "\x85\u2028\u2029" if one in text} | ({"\r\n"} if both else set())
-    return found | {one for one in "\r\n" if text.count(one) > both}
-
 
 def _is_merge(key: Node) -> bool:
     return isinstance(key, Scalar) and key.value in {"<<", "extends"}
-
-
-def _outside(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> str:
-    """A stretch of text without some spans in it."""
-    parts = []
-    for first, last in sorted(spans):
-        parts.append(text[start:first])
-        start = last
-    return "".join([*parts, text[start:end]])

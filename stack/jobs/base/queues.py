@@ -28,12 +28,12 @@ def retry_queue(queue: str) -> str:
     return f"{queue}.retry"
 
 
-def parameters(timeout: float = 5, heartbeat: int = 60) -> pika.ConnectionParameters:
+def parameters(timeout: float = 5) -> pika.ConnectionParameters:
     return pika.ConnectionParameters(
         host=text("RABBITMQ_HOST", "rabbitmq"),
         port=int(text("RABBITMQ_PORT", "5672")),
         credentials=pika.PlainCredentials(text("RABBITMQ_USER", "experio"), secret("RABBITMQ_PASSWORD")),
-        heartbeat=heartbeat,
+        heartbeat=20,  # of a worker that is gone without a word, the job is given to another within a minute
         socket_timeout=timeout,
         stack_timeout=timeout,
         blocked_connection_timeout=timeout * 6,

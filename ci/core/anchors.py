@@ -38,6 +38,8 @@ def keep_alive(document: Document, removed: Iterable[Pair], gone: Spans, left: d
         ConfigurationError: one can't be moved as it stands.
     """
     edits: list[Edit] = []
+    if not any(gone.hold(alias.target) for alias in document.aliases):
+        return edits
     for pair in removed:
         inside_of = -1
         for node in (*walk(pair.key), *walk(pair.written)):

@@ -4,7 +4,6 @@ import posixpath
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import takewhile
 from json import dumps
 from typing import NamedTuple
 
@@ -50,9 +49,8 @@ def _suffixes(paths: Iterable[str]) -> dict[str, str]:
         return dict.fromkeys(split, "")
     shared = min(split.values(), key=len)
     for segments in split.values():
-        shared = shared[
-            : sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(shared, segments, strict=False)))
-        ]
+        while segments[: len(shared)] != shared:
+            shared = shared[:-1]
     at = len(shared)
     return {path: segments[at].lower() if at < len(segments) else "" for path, segments in split.items()}
 

@@ -28,6 +28,9 @@ class ImagePins:
         self._wanted = wanted
         self._by_name = {service.name: service for service in compose.services}
         self._layers = {id(service.node): list(layers(service.node)) for service in compose.services}
+        every = {id(layer): layer for found in self._layers.values() for layer in found}
+        self._own = {place: (own(layer, "image"), own(layer, "build")) for place, layer in every.items()}
+        """The `image` and the `build` that stand in a mapping's own text, by its identity."""
         self._given: dict[int, str] = {}
         """The reference that a mapping gives to those who read it, by its identity."""
         self._assign()
@@ -43,7 +46,7 @@ class ImagePins:
         keepers: set[int] = set()
         for service in self._compose.services:
             reference = self._wanted.get(service.name)
-            first = next((one for one in self._places(service) if own(one, "image") or own(one, "build")), None)
+            first = next((one for one in self._places(service) if any(self._own[id(one)])), None)
             if first is None:
                 continue
             if reference is None:
@@ -64,7 +67,7 @@ class ImagePins:
         for place in self._places(service):
             if id(place) in self._given:
                 return self._given[id(place)]
-            if image := own(place, "image"):
+            if image := self._own[id(place)][0]:
                 value = image.value
                 return value.value if isinstance(value, Scalar) and not is_null(value) else ""
         return self._image(self._by_name[service.base]) if service.base else ""
@@ -75,7 +78,7 @@ class ImagePins:
             if self._image(service) == right:
                 continue
             node = service.node
-            if not right or id(node) in self._given or own(node, "image") or not node.items:
+            if not right or id(node) in self._given or self._own[id(node)][0] or not node.items:
                 raise conflict(self._compose.document, node.start)
             self._given[id(node)] = right
             behind = last_merge(node)
@@ -89,7 +92,7 @@ class ImagePins:
                     continue
                 seen.add(id(place))
                 reference = self._given.get(id(place))
-                image, build = own(place, "image"), own(place, "build")
+                image, build = self._own[id(place)]
                 if image and reference:
                     self.replaced.append((image, reference))
                 if build:

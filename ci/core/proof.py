@@ -172,6 +172,8 @@ def _allowed(before: Meaning, targets: Targets) -> Allowed:
     allowed.services = deref(before.child(before.document.root, "services"))
     for service in services.values():
         for layer in before.layers(service):
+            if id(layer) in allowed.fragments:
+                continue
             allowed.fragments.add(id(layer))
             for key, value in layer.items:
                 if isinstance(key, Scalar) and key.value == "image":

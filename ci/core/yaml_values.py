@@ -18,6 +18,8 @@ def plain(node: Node) -> Any:  # Any: texts, lists and dicts of them
         return None if is_null(node) else node.value
     if isinstance(node, Sequence):
         return [plain(item) for item in node.items]
+    if all(isinstance(one, Scalar) and one.value != "<<" for one, _ in node.items):
+        return {one.value: plain(value) for one, value in node.items if isinstance(one, Scalar)}
     return {name: plain(pair.written) for name, pair in effective(node).items()}
 
 

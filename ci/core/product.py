@@ -1,7 +1,8 @@
 """The product as it stands in its source tree: everything a release needs to know before its first effect."""
 
 import posixpath
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ci.core import changelog, checks
@@ -9,12 +10,14 @@ from ci.core.compose import Build, Compose, Service, parse
 from ci.core.env_file import environments
 from ci.core.images import Image, dockerfile_path, own_images, unpublished
 from ci.core.settings import Settings
+from ci.core.templates import embedded
 from ci.core.uses import local_paths, secret_references
 from ci.core.version import parse_version
 from ci.errors import ConfigurationError, Findings, Problem
 
 VERSION_FILE = "VERSION"
 CHANGELOG_FILE = "CHANGELOG.md"
+_BUILD = re.compile(r"""^[ \t]*["']?build["']?[ \t]*:.*$""", re.MULTILINE)
 LEFT_OUT = frozenset({".git", ".venv", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"})
 """Folders that are no part of a source, wherever they stand: nothing in them is uploaded, built or looked at."""
 
@@ -65,6 +68,7 @@ def wanted_texts(settings: Settings, compose_text: str | None = None, *, whole: 
         compose = parse(compose_text, settings.compose_file, settings.build_args)
     except ConfigurationError:
         return frozenset(first)
+    first |= {posixpath.normpath(path) for path, _ in embedded(compose_text)}
     for service in compose.services:
         first |= {posixpath.normpath(one.path) for one in service.env_files}
         if whole and service.build:
@@ -94,6 +98,7 @@ def read_spec(source: Source, settings: Settings, *, whole: bool = False) -> Spe
     else:
         images = found.of(lambda: own_images(compose, settings.image_prefix, settings.image_names)) or ()
         found.problems += checks.sidecars(settings, images)
+    found.problems += _embedded_builds(source, settings)
     environment = found.of(lambda: environments(compose, source.files, source.texts, settings)) or {}
     if whole:
         built = images or _unnamed_images(compose)
@@ -153,3 +158,17 @@ def _unnamed_images(compose: Compose) -> tuple[Image, ...]:
         Image("", "", dockerfile_path(build), build, tuple(service.name for service in users), users[0].line)
         for build, users in services.items()
     )
+
+
+def _embedded_builds(source: Source, settings: Settings) -> Iterator[Problem]:
+    """Files that omctl embeds and that hold a `build`: what they bring in is not pinned."""
+    for path, line in embedded(source.texts[settings.compose_file]):
+        if found := _BUILD.search(source.texts.get(posixpath.normpath(path), "")):
+            yield Problem(
+                what="A file that is embedded has a `build`, which the pin does not reach",
+                value=f"{{{{ $file:{path} }}}}: {found.group().strip()}",
+                file=settings.compose_file,
+                line=line,
+                right="what is built written out in the compose file",
+                do="move the service here, and leave to embedded files what is not built",
+            )

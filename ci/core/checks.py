@@ -36,12 +36,12 @@ def tree(
     for path, (line, required) in mounts.items():
         if required and not exists(path, files):
             yield Problem(
-                what="A mounted path is not there: omctl would pass over it without a word",
+                what="What omctl is to read beside the compose file is not there",
                 value=path,
                 file=settings.compose_file,
                 line=line,
                 right="a file or a folder with a file in it, beside the compose file",
-                do="add it, or take the mount out",
+                do="add it, or take out what names it: a missing mount omctl passes over without a word",
             )
 
 

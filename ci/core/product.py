@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from ci.core import changelog, checks
 from ci.core.compose import Build, Compose, Service, parse
@@ -98,7 +99,7 @@ def read_spec(source: Source, settings: Settings, *, whole: bool = False) -> Spe
     else:
         images = found.of(lambda: own_images(compose, settings.image_prefix, settings.image_names)) or ()
         found.problems += checks.sidecars(settings, images)
-    found.problems += _embedded_builds(source, settings)
+    found.problems += _embedded(source, settings)
     environment = found.of(lambda: environments(compose, source.files, source.texts, settings)) or {}
     if whole:
         built = images or _unnamed_images(compose)
@@ -160,15 +161,22 @@ def _unnamed_images(compose: Compose) -> tuple[Image, ...]:
     )
 
 
-def _embedded_builds(source: Source, settings: Settings) -> Iterator[Problem]:
-    """Files that omctl embeds and that hold a `build`: what they bring in is not pinned."""
+def _embedded(source: Source, settings: Settings) -> Iterator[Problem]:
+    """Files that omctl embeds and that hold what has to be known: a `build`, which is not pinned, or further files."""
     for path, line in embedded(source.texts[settings.compose_file]):
-        if found := _BUILD.search(source.texts.get(posixpath.normpath(path), "")):
-            yield Problem(
+        text = source.texts.get(posixpath.normpath(path), "")
+        at = partial(Problem, file=settings.compose_file, line=line)
+        if found := _BUILD.search(text):
+            yield at(
                 what="A file that is embedded has a `build`, which the pin does not reach",
                 value=f"{{{{ $file:{path} }}}}: {found.group().strip()}",
-                file=settings.compose_file,
-                line=line,
                 right="what is built written out in the compose file",
                 do="move the service here, and leave to embedded files what is not built",
+            )
+        for inner, inner_line in embedded(text):
+            yield at(
+                what="A file that is embedded embeds another, which is not followed",
+                value=f"{{{{ $file:{path} }}}}, line {inner_line}: {{{{ $file:{inner} }}}}",
+                right="every file that is embedded named in the compose file",
+                do="write the inner file's text into the outer one",
             )

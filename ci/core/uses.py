@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ci.core.compose import Compose
+from ci.core.templates import embedded
 from ci.core.yaml_tree import Node, Scalar, Sequence, effective, resolved
 from ci.core.yaml_values import plain
 
@@ -44,7 +45,8 @@ def local_paths(compose: Compose) -> dict[str, tuple[int, bool]]:
     """The relative paths that omctl reads beside the compose file, with their line and whether they must exist.
 
     Bind mounts of services (`./certs:/certs:ro`; must exist where mounted read-only, since omctl passes over a missing
-    one without a word and nothing could ever be in it) and the files of `configs` and `secrets` (always).
+    one without a word and nothing could ever be in it), the files of `configs` and `secrets`, and those of
+    `{{ $file:… }}` (always).
     """
     found: dict[str, tuple[int, bool]] = {}
     for service in compose.services:
@@ -68,6 +70,8 @@ def local_paths(compose: Compose) -> dict[str, tuple[int, bool]]:
             file = effective(entry.value).get("file")
             if file and isinstance(file.value, Scalar):
                 found.setdefault(file.value.value, (compose.document.line(file.key), True))
+    for path, line in embedded(compose.document.text):
+        found[path] = (line, True)
     return found
 
 

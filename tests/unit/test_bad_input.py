@@ -143,8 +143,8 @@ KINDS = {
     "a missing mounted file": Bad(
         text(COMPOSE, "    image: postgres:16\n", "    image: postgres:16\n    volumes: ['./certs:/certs:ro']\n"),
         f"{COMPOSE}:21: ",
-        "A mounted path is not there: omctl would pass over it without a word: ./certs",
-        "add it, or take the mount out",
+        "What omctl is to read beside the compose file is not there: ./certs",
+        "add it, or take out what names it: a missing mount omctl passes over without a word",
     ),
 }
 COMMANDS = {"check": ["check"], "plan": ["plan", "--sha", GIT_SHA]}

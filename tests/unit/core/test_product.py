@@ -129,3 +129,25 @@ def test_what_omctl_reads_beside_the_file_is_what_is_there(mount: str, mounted: 
     compose = f"{COMPOSE}    volumes: ['{mount}']\n"
     product = read_product(source({"docker-compose.yaml": compose, "certs/ca.pem": ""}), SETTINGS)
     assert product.mounted == mounted
+
+
+EMBEDDING = COMPOSE + "  cache:\n    image: redis:8\n    labels:\n      {{ $file:./labels.yaml }}\n"
+
+
+def test_what_the_compose_file_embeds_is_handed_to_omctl_beside_it() -> None:
+    texts = {"docker-compose.yaml": EMBEDDING, "labels.yaml": "a: b\n"}
+    assert "./labels.yaml" in read_product(source(texts), SETTINGS).mounted
+
+
+@pytest.mark.parametrize(
+    ("embedded", "what", "value"),
+    [
+        (None, "What omctl is to read beside the compose file is not there", "./labels.yaml"),
+        ("  a: {{ $file:more.yaml }}\n", "A file that is embedded embeds another, which is not followed", "more.yaml"),
+    ],
+)
+def test_what_is_embedded_must_be_there_and_embed_nothing(embedded: str | None, what: str, value: str) -> None:
+    (problem,) = problems({"docker-compose.yaml": EMBEDDING, "labels.yaml": embedded})
+    assert problem.what == what
+    assert value in problem.value
+    assert problem.line == EMBEDDING[: EMBEDDING.index("$file")].count("\n") + 1

@@ -68,6 +68,8 @@ class Service:
     env_files: tuple[EnvFile, ...] = ()
     base: str = ""
     """The service of the same file that this one extends."""
+    start: int = 0
+    """Where its key stands in the text."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,7 @@ class _Reading:
                 if one.tag in _TAGS:
                     self.problems.append(_tag_problem(document, one, f"{name}.environment"))
         base = chain[-2][0] if len(chain) > 1 else ""
-        return Service(name, document.line(pair.key), node, keys, build, image, tuple(env_files), base)
+        return Service(name, document.line(pair.key), node, keys, build, image, tuple(env_files), base, pair.key.start)
 
     def image(self, name: str, value: yaml_tree.Value) -> str:
         """The text of an `image`; `""` where it is none, such as `{{ $var.image }}`, a flow mapping to YAML."""

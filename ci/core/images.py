@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from json import dumps
 from typing import NamedTuple
 
@@ -95,7 +96,7 @@ def own_images(compose: Compose, prefix: str, names: Mapping[str, str] | None = 
         repository = f"{prefix}-{label}" if label else prefix
         name = label.removeprefix("dockerfile.") or repository.rpartition("/")[2]
         image = Image(name, repository, path, build, tuple(s.name for s in services), first.line)
-        if problem := _problem(compose, image, taken.get(repository)):
+        if problem := _problem(compose, first.start, image, taken.get(repository)):
             problems.append(problem)
         else:
             taken[repository] = image
@@ -111,6 +112,7 @@ class _Built(NamedTuple):
     name: str
     line: int
     build: Build
+    start: int
 
 
 def _groups(compose: Compose, names: Mapping[str, str]) -> list[tuple[str, list[_Built]]]:
@@ -121,7 +123,7 @@ def _groups(compose: Compose, names: Mapping[str, str]) -> list[tuple[str, list[
             build = service.build
             how = (build.target, build.args, build.labels, build.inline, build.rest)
             key = (_clean(build.context), _clean(build.dockerfile), how)
-            same.setdefault(key, []).append(_Built(service.name, service.line, build))
+            same.setdefault(key, []).append(_Built(service.name, service.line, build, service.start))
     found: list[tuple[str, list[_Built]]] = []
     for services in same.values():
         chosen = list(dict.fromkeys(names[one.name] for one in services if names.get(one.name)))
@@ -137,35 +139,29 @@ def _clean(path: str) -> str:
     return path if "://" in path or path.startswith("git@") else posixpath.normpath(path)
 
 
-def _problem(compose: Compose, image: Image, other: Image | None) -> Problem | None:
+def _problem(compose: Compose, start: int, image: Image, other: Image | None) -> Problem | None:
     """What is wrong with an image's name."""
-    first = image.services[0]
+    first, at = image.services[0], partial(compose.document.problem_at, start)
     if "$" in image.dockerfile and image.build.unknown and "$" in image.repository:
-        return Problem(
+        return at(
             what=f"The image of service `{first}` can't be named: its Dockerfile's path has a variable without a value",
             value=image.dockerfile,
-            file=compose.document.file,
-            line=image.line,
             right="a value for " + ", ".join(f"`{name}`" for name in image.build.unknown),
             do="write it into [tool.slipway.build_args]",
         )
     if not is_repository(image.repository):
-        return Problem(
+        return at(
             what=f"The image of service `{first}` would get a name that no registry takes",
             value=image.repository,
-            file=compose.document.file,
-            line=image.line,
             right="lower-case letters and digits, with single . _ - between them",
             do=f'set [tool.slipway.image_names] {_toml(first)} = "…"',
         )
     if other is None:
         return None
     also = f" (and {len(image.services) - 1} more that build the same)" if len(image.services) > 1 else ""
-    return Problem(
+    return at(
         what=f"Two images with one name: services `{other.services[0]}` (line {other.line}) and `{first}`{also}",
         value=image.repository,
-        file=compose.document.file,
-        line=image.line,
         right=f"a name for each image: they differ in {_difference(image.build, other.build)}",
         do=f'set [tool.slipway.image_names] {_toml(first)} = "…"',
     )

@@ -112,7 +112,7 @@ KINDS = {
     ),
     "two images with one name": Bad(
         text(COMPOSE, "dockerfile: Dockerfile.mail", "dockerfile: Dockerfile.web, target: mail"),
-        f"{COMPOSE}:17: ",
+        f"{COMPOSE}:17:3: ",
         "Two images with one name: services `web` (line 4) and `mail`: registry.example/o/shop-dockerfile.web",
         "set [tool.slipway.image_names] mail",
     ),

@@ -15,14 +15,14 @@ tag and whether it is plain, so that `012`, `"012"` and `10` are three.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from posixpath import commonprefix
 
+from ci.core.proof_left import left_over
 from ci.core.proof_meaning import Meaning, Token, deref, value_of
 from ci.core.proof_text import Allowed, Written, written_differences
 from ci.core.references import mentions_of
 from ci.core.targets import Targets
 from ci.core.yaml_read import read
-from ci.core.yaml_tree import Alias, Document, Mapping, Node, Scalar, Sequence
+from ci.core.yaml_tree import Alias, Document, Node, Scalar
 from ci.errors import ConfigurationError, Problem
 
 DIFFERS = "The pinned file would differ from its source in more than the pinned places"
@@ -57,8 +57,7 @@ def prove(source: Document, result: str, targets: Targets) -> None:
         )
         for difference in found[:_SHOWN]
     ]
-    problems += _env_file_text(after)
-    problems += _own_images_left(after, targets)
+    problems += left_over(source, after, targets)
     if problems:
         raise ConfigurationError(*problems)
 
@@ -203,46 +202,3 @@ def _alias_differences(before: Meaning, after: Meaning, written: Written) -> Ite
     for alias, node in written.aliases:
         if before.token(alias) != after.token(node):
             yield f"`*{alias.name}` in line {before.document.line(alias)} stands for something else"
-
-
-def _env_file_text(after: Document) -> Iterator[Problem]:
-    """Omctl calls a docker that it does not have for the text `env_file:`, even in a comment (its facts)."""
-    at = after.text.find("env_file:")
-    while at >= 0:
-        yield after.problem_at(
-            at,
-            "The text `env_file:` would be left, in a comment or in a value: omctl takes it for the key",
-            right="no such text anywhere: with one omctl calls a docker that its image does not have",
-            do="remove or reword it",
-        )
-        at = after.text.find("env_file:", after.line_end(at))
-
-
-def _own_images_left(after: Document, targets: Targets) -> Iterator[Problem]:
-    """Own images that stand anywhere in the result under another tag than the sha tag."""
-    shared = commonprefix([*targets.repositories])
-    right = {f"{repository}:{targets.tag}" for repository in targets.repositories}
-    for node in _scalars(after.root) if right else ():
-        if shared not in node.value or node.value in right:
-            continue
-        for repository, rest in mentions_of(targets.repositories, node.value):
-            if rest != f":{targets.tag}":
-                yield after.problem(
-                    node,
-                    "An own image would stay on another tag",
-                    value=repository + rest,
-                    right=f"{repository}:{targets.tag}",
-                    do="if a sidecar runs it, name that in [tool.slipway.sidecars]; else take the reference out",
-                )
-
-
-def _scalars(root: Node) -> Iterator[Scalar]:
-    todo: list[Node] = [root]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, Scalar):
-            yield node
-        elif isinstance(node, Mapping):
-            todo += [part for pair in reversed(node.items) for part in reversed(pair)]
-        elif isinstance(node, Sequence):
-            todo += reversed(node.items)

@@ -1,4 +1,4 @@
-"""The protocols done with a Dagger engine; beside `ci.main` the only file that imports dagger."""
+"""The protocols done with a Dagger engine; `ci.main` and `ci.engine_smoke` are the other files that import dagger."""
 
 import json
 import posixpath

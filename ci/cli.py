@@ -18,7 +18,6 @@ from ci.core import env_advice
 from ci.core import plan as planning
 from ci.core.comparison import unified
 from ci.core.omctl import PINNED_FILE
-from ci.core.picture import picture
 from ci.core.pin import Pinned
 from ci.core.plan_text import as_json, render
 from ci.core.product import Source, read_product
@@ -191,6 +190,8 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _picture(arguments: argparse.Namespace) -> int:
+    from ci.core.picture import picture  # noqa: PLC0415 - as `semver` in `ci.core.version`
+
     _, _, drawn = _read(arguments, picture, whole=False)
     if arguments.output == "-":
         sys.stdout.write(drawn)

@@ -59,17 +59,19 @@ class Product:
 def wanted_texts(settings: Settings, compose_text: str | None = None, *, whole: bool = True) -> frozenset[str]:
     """The files whose texts are needed: those with fixed names, and once the compose file is read, what it names.
 
-    Without `whole`, those that `read_spec` needs for the pin alone. A compose file that can't be parsed names nothing:
+    Without `whole`, those that `read_spec` needs for the pin alone. One that can't be parsed names but what it embeds:
     its own error comes later, with the others.
     """
     first = {settings.compose_file, *((VERSION_FILE, CHANGELOG_FILE) if whole else ())}
     if compose_text is None:
         return frozenset(first)
+    first |= {posixpath.normpath(path) for path, _ in embedded(compose_text)}
+    if not whole and "env_file" not in compose_text:  # nothing else is named: spared is half of all the reading
+        return frozenset(first)
     try:
         compose = parse(compose_text, settings.compose_file, settings.build_args)
     except ConfigurationError:
         return frozenset(first)
-    first |= {posixpath.normpath(path) for path, _ in embedded(compose_text)}
     for service in compose.services:
         first |= {posixpath.normpath(one.path) for one in service.env_files}
         if whole and service.build:

@@ -122,6 +122,9 @@ class _Walk(Gaps):
     def pinned(self, one: Node, other: Node) -> None:
         """A place with a reference in it."""
         if not isinstance(other, Scalar) or other.value not in self.allowed.places[id(one)]:
+            if isinstance(one, Alias):  # of one that is not built: what it stood for may have moved here
+                self.alias(one, other)
+                return
             self.differ(one.start)
         elif isinstance(one, Scalar):
             styles = {one.style} if one.style in {"", '"', "'"} else {""}

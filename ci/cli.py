@@ -146,12 +146,7 @@ def _gen_compose(arguments: argparse.Namespace) -> int:
         raise ConfigurationError(
             Problem(what="The output is the source itself", value=str(output), right="another file", do="mend --output")
         )
-    try:
-        workspace.write(output, result)
-    except OSError as error:
-        raise ConfigurationError(
-            Problem(what=f"The output can't be written: {error.strerror}", value=str(output), do="mend --output")
-        ) from error
+    _write(output, result)
     for change in pinned.changes:
         print(change)
     print(f"{output}: {len(pinned.changes)} references pinned")
@@ -162,6 +157,15 @@ def _gen_compose(arguments: argparse.Namespace) -> int:
 def _tell_notes(pinned: Pinned) -> None:
     for note in pinned.notes:
         print(note, file=sys.stderr)
+
+
+def _write(output: Path, text: str) -> None:
+    try:
+        workspace.write(output, text)
+    except OSError as error:
+        raise ConfigurationError(
+            Problem(what=f"The output can't be written: {error.strerror}", value=str(output), do="mend --output")
+        ) from error
 
 
 def _differs(difference: str, equal: str) -> int:
@@ -196,12 +200,7 @@ def _picture(arguments: argparse.Namespace) -> int:
     if arguments.output == "-":
         sys.stdout.write(drawn)
         return 0
-    try:
-        workspace.write(Path(arguments.output), drawn)
-    except OSError as error:
-        raise ConfigurationError(
-            Problem(what=f"The output can't be written: {error.strerror}", value=arguments.output, do="mend --output")
-        ) from error
+    _write(Path(arguments.output), drawn)
     return 0
 
 

@@ -12,9 +12,9 @@ from functools import partial
 
 from figures import machine, verdict
 
-from ci.core.plan import pin_spec, pinned_compose
-from ci.core.product import Source, read_spec
-from ci.core.settings import Settings
+from ci.core.product.product import Source, read_spec
+from ci.core.release.plan import pin_spec, pinned_compose
+from ci.core.settings.product import Settings
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
 TAG = f"sha-{SHA}"

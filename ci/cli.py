@@ -13,15 +13,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar, cast
 
-from ci import workspace
-from ci.core import env_advice
-from ci.core import plan as planning
-from ci.core.comparison import unified
-from ci.core.omctl import PINNED_FILE
-from ci.core.pin import Pinned
-from ci.core.plan_text import as_json, render
-from ci.core.product import Source, read_product
-from ci.core.settings import Settings, settled
+from ci.adapters import disk as workspace
+from ci.core.diff import unified
+from ci.core.env_files import migration as env_advice
+from ci.core.omctl.commands import PINNED_FILE
+from ci.core.pin.pin import Pinned
+from ci.core.product.product import Source, read_product
+from ci.core.release import plan as planning
+from ci.core.release.plan_text import as_json, render
+from ci.core.settings.product import Settings, settled
 from ci.errors import ConfigurationError, Findings, Problem, SlipwayError
 
 T = TypeVar("T")
@@ -99,8 +99,8 @@ def _read(
             Problem(
                 what="Several compose files: omctl is handed one, and how they merge is compose's business",
                 value=", ".join(files),
-                right="one file",
-                do="merge them with `docker compose -f … -f … config --no-interpolate --no-path-resolution`",
+                expected="one file",
+                hint="merge them with `docker compose -f … -f … config --no-interpolate --no-path-resolution`",
             )
         )
     file = Path(files[0])
@@ -111,7 +111,7 @@ def _read(
     if not settings.image_prefix:
         settings = replace(settings, image_prefix=workspace.image_prefix_of_remote(folder))
     found = Findings(problems)
-    made = found.of(lambda: reading(workspace.read_source(folder, settings, whole=whole), settings))
+    made = found.collect(lambda: reading(workspace.read_source(folder, settings, whole=whole), settings))
     found.raise_all()
     return folder, settings, cast("T", made)
 
@@ -144,7 +144,9 @@ def _gen_compose(arguments: argparse.Namespace) -> int:
     output = Path(arguments.output) if arguments.output else folder / PINNED_FILE
     if output.resolve() == (folder / settings.compose_file).resolve():
         raise ConfigurationError(
-            Problem(what="The output is the source itself", value=str(output), right="another file", do="mend --output")
+            Problem(
+                what="The output is the source itself", value=str(output), expected="another file", hint="mend --output"
+            )
         )
     _write(output, result)
     for change in pinned.changes:
@@ -164,7 +166,7 @@ def _write(output: Path, text: str) -> None:
         workspace.write(output, text)
     except OSError as error:
         raise ConfigurationError(
-            Problem(what=f"The output can't be written: {error.strerror}", value=str(output), do="mend --output")
+            Problem(what=f"The output can't be written: {error.strerror}", value=str(output), hint="mend --output")
         ) from error
 
 
@@ -194,7 +196,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _picture(arguments: argparse.Namespace) -> int:
-    from ci.core.picture import picture  # noqa: PLC0415 - as `semver` in `ci.core.version`
+    from ci.core.picture.picture import picture  # noqa: PLC0415 - as `semver` in `ci.core.product.version`
 
     _, _, drawn = _read(arguments, picture, whole=False)
     if arguments.output == "-":

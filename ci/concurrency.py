@@ -54,7 +54,7 @@ async def run_all(
             else:
                 if limit.cancelled_caught:
                     what = f"{name(item)} was not done after {seconds:g} s, and stopped"
-                    problem = Problem(what=what, do="give it more time, or mend it")
+                    problem = Problem(what=what, hint="give it more time, or mend it")
                     outcomes[at] = Outcome(item, error=SlipwayError(problem))
 
     async with anyio.create_task_group() as tasks:

@@ -9,7 +9,7 @@ SlipwayError            anything that Slipway says to its user
 └── ReleaseError        a whole release ended at one of these; its text is the report
 
 A `Problem` says one thing; an error carries all that were found, never the first alone.
-The leaf says the problem; the step's name is added once, by `ci.release`.
+The leaf says the problem; the step's name is added once, by `ci.pipelines.release`.
 """
 
 from collections.abc import Callable, Iterable
@@ -28,8 +28,8 @@ class Problem:
 
     what: str
     value: str = ""
-    right: str = ""
-    do: str = ""
+    expected: str = ""
+    hint: str = ""
     file: str = ""
     line: int = 0
     column: int = 0
@@ -44,10 +44,10 @@ class Problem:
             lines += [
                 f"    {self.line} | {line}" if self.line else f"    | {line}" for line in self.excerpt.splitlines()
             ]
-        if self.right:
-            lines.append(f"  right would be: {self.right}")
-        if self.do:
-            lines.append(f"  what to do: {self.do}")
+        if self.expected:
+            lines.append(f"  expected: {self.expected}")
+        if self.hint:
+            lines.append(f"  hint: {self.hint}")
         return "\n".join(lines)
 
 
@@ -93,7 +93,7 @@ class Findings:
     def __init__(self, problems: Iterable[Problem] = ()) -> None:
         self.problems = [*problems]
 
-    def of(self, reading: Callable[[], T]) -> T | None:
+    def collect(self, reading: Callable[[], T]) -> T | None:
         """What `reading` gives; None where it raises a `ConfigurationError`, whose problems are kept."""
         try:
             return reading()

@@ -10,27 +10,28 @@ from typing import Annotated, Any, TypeVar, cast
 import dagger
 from dagger import DefaultPath, Doc, Ignore, check, dag, field, function, object_type
 
-from ci import engine, engine_smoke
-from ci import release as story
-from ci import smoke as smoke_story
-from ci.clock import SystemClock
-from ci.core import plan as planning
-from ci.core import product
-from ci.core.comparison import unified
-from ci.core.omctl import PINNED_FILE
-from ci.core.plan import Plan
-from ci.core.plan_text import render
-from ci.core.report import Report, as_json, lock, pushed, summary
-from ci.core.settings import Settings
+from ci.adapters import dagger_containers as engine_smoke
+from ci.adapters import dagger_engine as engine
+from ci.adapters.clock import SystemClock
+from ci.adapters.http import HttpWeb
+from ci.adapters.registry import DxfRegistry
+from ci.core.diff import unified
+from ci.core.omctl.commands import PINNED_FILE
+from ci.core.product import product
+from ci.core.release import plan as planning
+from ci.core.release.plan import Plan
+from ci.core.release.plan_text import render
+from ci.core.release.report import Report, as_json, lock, pushed, summary
+from ci.core.settings.product import Settings
+from ci.core.settings.smoke import parse_smoke
 from ci.core.smoke.plan import SmokePlan, smoke_plan, wanted_secrets
 from ci.core.smoke.report import SmokeReport
 from ci.core.smoke.report import as_json as smoke_json
 from ci.core.smoke.report import summary as smoke_summary
-from ci.core.smoke.settings import parse_smoke
 from ci.errors import ConfigurationError, Findings, Problem, ReleaseError, SlipwayError
-from ci.keepers import HttpWeb
-from ci.registry import DxfRegistry
-from ci.upgrade import upgrade as upgrade_instance
+from ci.pipelines import release as story
+from ci.pipelines import smoke as smoke_story
+from ci.pipelines.upgrade import upgrade as upgrade_instance
 
 NO_COMMIT = "0" * 40
 F = TypeVar("F", bound=Callable[..., Any])
@@ -123,7 +124,7 @@ class Slipway:
             if check and (difference := unified(await check.contents(), pinned.text, "given", "generated now")):
                 raise ConfigurationError(
                     Problem(
-                        what="The file given is not what is generated now", do="generate it anew", excerpt=difference
+                        what="The file given is not what is generated now", hint="generate it anew", excerpt=difference
                     )
                 )
             return dag.file(PINNED_FILE, pinned.text)
@@ -276,7 +277,7 @@ class Slipway:
         settings, problems = await engine.read_settings(source, self._overrides())
         read = await engine.read_source(source, settings, whole=whole)
         found = Findings(problems)
-        made = found.of(lambda: reading(read, settings))
+        made = found.collect(lambda: reading(read, settings))
         found.raise_all()
         return cast("R", made)
 
@@ -342,7 +343,9 @@ def _told() -> Iterator[None]:
     except SlipwayError:
         raise
     except dagger.QueryError as error:
-        raise SlipwayError(Problem(what="The engine failed", value=str(error), do="run the same call again")) from error
+        raise SlipwayError(
+            Problem(what="The engine failed", value=str(error), hint="run the same call again")
+        ) from error
 
 
 def _smoke_plan(settings: Settings, sha: str, text: str, *, core_only: bool, keep_volumes: bool) -> SmokePlan:
@@ -355,7 +358,7 @@ def _smoke_plan(settings: Settings, sha: str, text: str, *, core_only: bool, kee
 
 
 def _yard(source: dagger.Directory, settings: Settings, **more: Any) -> engine_smoke.EngineYard:  # Any: its fields
-    keeper = dag.current_module().source().directory("ci/keeper")
+    keeper = dag.current_module().source().directory("ci/supervisor")
     return engine_smoke.EngineYard(source, settings, settings.product_name, keeper, **more)
 
 

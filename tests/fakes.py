@@ -1,4 +1,4 @@
-"""Hand-written fakes of the protocols in `ci.ports`, and a small product to release with them.
+"""Hand-written fakes of the protocols in `ci.pipelines.ports`, and a small product to release with them.
 
 All fakes of a run write what they do into one `Effects`, in order, so that a test can tell what came before what. A
 fault is set by the same words: `effects.faults["build web"] = an_error`; so is something that happens at that moment.
@@ -15,16 +15,16 @@ from typing import Any
 import anyio
 import anyio.lowlevel
 
-from ci.core.omctl import Completed
-from ci.core.plan import ImagePlan, Plan, make_plan, select
-from ci.core.product import Source
+from ci.core.omctl.commands import Completed
+from ci.core.product.product import Source
 from ci.core.references import Reference
-from ci.core.report import Report, UpgradeResult
-from ci.core.settings import Settings
+from ci.core.release.plan import ImagePlan, Plan, make_plan, select
+from ci.core.release.report import Report, UpgradeResult
+from ci.core.settings.product import Settings
 from ci.errors import Problem, PublishError, SlipwayError
-from ci.ports import Registry
-from ci.release import publish, release
-from ci.upgrade import upgrade
+from ci.pipelines.ports import Registry
+from ci.pipelines.release import publish, release
+from ci.pipelines.upgrade import upgrade
 
 GIT_SHA = "0123456789abcdef0123456789abcdef01234567"
 SHA_TAG = f"sha-{GIT_SHA}"

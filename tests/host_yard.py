@@ -12,13 +12,13 @@ from pathlib import Path
 
 import anyio
 
-from ci.clock import SystemClock
+from ci.adapters.clock import SystemClock
+from ci.adapters.http import HttpKeeper, HttpWeb
+from ci.core.settings.smoke import parse_smoke
 from ci.core.smoke.boot import BootPlan, ImageFacts
 from ci.core.smoke.plan import smoke_plan, wanted_secrets
 from ci.core.smoke.report import SmokeReport
-from ci.core.smoke.settings import parse_smoke
-from ci.keepers import HttpKeeper, HttpWeb
-from ci.smoke import smoke
+from ci.pipelines.smoke import smoke
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "token-of-the-tests"
@@ -52,7 +52,7 @@ def keeper() -> Iterator[str]:
 
 @dataclass
 class HostYard:
-    """See `ci.ports.Yard`; an image is nothing but the environment that it has, and every address is loopback."""
+    """See `ports.Yard`; an image is nothing but the environment that it has, and every address is loopback."""
 
     folder: Path
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)

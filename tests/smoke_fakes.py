@@ -9,13 +9,13 @@ import anyio
 import anyio.lowlevel
 from fakes import Effects, FakeClock
 
+from ci.core.settings.smoke import parse_smoke
 from ci.core.smoke.boot import BootPlan, HealthCheck, ImageFacts
 from ci.core.smoke.plan import smoke_plan, wanted_secrets
 from ci.core.smoke.report import SmokeReport
-from ci.core.smoke.settings import parse_smoke
 from ci.core.smoke.states import Event, Kept
 from ci.core.smoke.steps import Answer, Request
-from ci.smoke import smoke
+from ci.pipelines.smoke import smoke
 
 
 @dataclass

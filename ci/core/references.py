@@ -50,15 +50,15 @@ def sha_tag(git_sha: str) -> str:
     if _GIT_SHA.fullmatch(git_sha):
         return SHA_TAG_PREFIX + git_sha
     if _GIT_SHA.fullmatch(git_sha.lower()):
-        what, do = "The git sha has upper-case letters", f"give {git_sha.lower()}"
+        what, hint = "The git sha has upper-case letters", f"give {git_sha.lower()}"
     elif re.fullmatch(r"[0-9a-f]{4,39}", git_sha.lower()):
-        what, do = (
+        what, hint = (
             f"The git sha is short ({len(git_sha)} digits)",
             f"give the full one: --sha $(git rev-parse {git_sha.lower()})",
         )
     else:
-        what, do = "The git sha is not one", "give --sha $(git rev-parse HEAD)"
-    raise ConfigurationError(Problem(what=what, value=repr(git_sha), right="40 lower-case hex digits", do=do))
+        what, hint = "The git sha is not one", "give --sha $(git rev-parse HEAD)"
+    raise ConfigurationError(Problem(what=what, value=repr(git_sha), expected="40 lower-case hex digits", hint=hint))
 
 
 def is_repository(text: str) -> bool:

@@ -10,9 +10,9 @@ import pytest
 from dagger import dag
 from engine.calls import Dagger
 
-from ci import engine
-from ci.core import plan as planning
-from ci.core.settings import Settings
+from ci.adapters import dagger_engine as engine
+from ci.core.release import plan as planning
+from ci.core.settings.product import Settings
 from ci.errors import BuildError
 
 pytestmark = pytest.mark.engine

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ci.core.plan import pinned_compose
-from ci.core.product import Source
-from ci.core.settings import Settings
+from ci.core.product.product import Source
+from ci.core.release.plan import pinned_compose
+from ci.core.settings.product import Settings
 from ci.errors import ConfigurationError
 
 HERE = Path(__file__).parent

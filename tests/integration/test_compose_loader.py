@@ -16,11 +16,11 @@ import pytest
 from golden.goldens import CASES, ENV_FILES, GIT_SHA, HERE, SETTINGS, SHOP, read
 from golden.test_corpus import CORPUS, NAMES, PRODUCTS
 
-from ci.core.plan import pin_spec
-from ci.core.product import Source, Spec, read_spec
-from ci.core.settings import Settings
+from ci.adapters.disk import read_settings, read_source
+from ci.core.product.product import Source, Spec, read_spec
+from ci.core.release.plan import pin_spec
+from ci.core.settings.product import Settings
 from ci.errors import ConfigurationError
-from ci.workspace import read_settings, read_source
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = Path(sys.executable).parent / "docker-compose"

@@ -26,11 +26,11 @@ from docker_registry import (
 )
 from fakes import NAMES, SETTINGS, SHA_TAG, FakeClock, Stage, small_plan
 
+from ci.adapters.registry import DxfRegistry
+from ci.adapters.retry import ATTEMPTS
 from ci.core.references import Reference
-from ci.core.report import as_json, lock, summary
+from ci.core.release.report import as_json, lock, summary
 from ci.errors import PublishError
-from ci.registry import DxfRegistry
-from ci.retry import ATTEMPTS
 
 pytestmark = pytest.mark.integration
 APP = Reference("registry.example/o/app", SHA_TAG)
@@ -134,7 +134,7 @@ def test_a_wrong_credential_is_said_at_once_and_never_shown(
             with pytest.raises(PublishError) as caught:
                 anyio.run(call)
             told += str(caught.value) + repr(caught.value.problems)
-            assert said in caught.value.problems[0].right
+            assert said in caught.value.problems[0].expected
     assert clock.waits == []
     if password:
         assert password not in told
@@ -181,7 +181,7 @@ def test_a_registry_that_is_away_is_tried_again_and_then_said() -> None:
     assert "Connection refused" in problem.value
     assert APP.path not in problem.value  # else eleven images would give eleven problems
     assert "refused" in problem.value.lower()
-    assert "run the same call again" in problem.do
+    assert "run the same call again" in problem.hint
     assert len(clock.waits) == ATTEMPTS - 1
 
 

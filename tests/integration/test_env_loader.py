@@ -12,9 +12,9 @@ from env_tables import LINES, NO_VARIABLES, RAW
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ci.core.compose import parse
-from ci.core.env_file import entries
-from ci.core.env_syntax import parse_env_file
+from ci.core.compose.parse import parse
+from ci.core.env_files.entries import entries
+from ci.core.env_files.syntax import parse_env_file
 from ci.errors import ConfigurationError
 
 COMPOSE = str(Path(sysconfig.get_path("scripts")) / "docker-compose")

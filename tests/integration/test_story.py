@@ -23,14 +23,14 @@ import pytest
 from docker_registry import digest_of, push_image, read_manifest, tags
 from fakes import FakeClock
 
-from ci.core.omctl import PINNED_FILE, Completed
-from ci.core.plan import REHEARSAL_KEY, ImagePlan, Plan, make_plan, rehearsal_seed
+from ci.adapters.disk import read_settings, read_source
+from ci.adapters.registry import DxfRegistry
+from ci.core.omctl.commands import PINNED_FILE, Completed
 from ci.core.references import Reference
-from ci.core.report import Report, as_json, lock, summary
+from ci.core.release.plan import REHEARSAL_KEY, ImagePlan, Plan, make_plan, rehearsal_seed
+from ci.core.release.report import Report, as_json, lock, summary
 from ci.errors import BuildError, Problem
-from ci.registry import DxfRegistry
-from ci.release import STEPS, release
-from ci.workspace import read_settings, read_source
+from ci.pipelines.release import STEPS, release
 
 OMCTL = os.environ.get("SLIPWAY_OMCTL") or shutil.which("omctl")
 pytestmark = [

@@ -8,8 +8,8 @@ from typing import Any
 import anyio
 import pytest
 
+from ci.adapters.http import HttpWeb
 from ci.core.smoke.steps import Answer, Request
-from ci.keepers import HttpWeb
 
 pytestmark = pytest.mark.integration
 

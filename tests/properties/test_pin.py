@@ -12,8 +12,8 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 from properties.compose_files import Generated, files
 
-from ci.core.plan import pinned_compose
-from ci.core.product import Source
+from ci.core.product.product import Source
+from ci.core.release.plan import pinned_compose
 from ci.errors import ConfigurationError
 
 REASONS = (
@@ -94,7 +94,7 @@ def pinned_or_refused(text: str, built: Mapping[str, str]) -> str:
     else:
         problems = ()
     note(pinned)
-    assert [str(problem) for problem in problems if not (problem.what.startswith(REASONS) and problem.do)] == []
+    assert [str(problem) for problem in problems if not (problem.what.startswith(REASONS) and problem.hint)] == []
     return pinned
 
 

@@ -33,7 +33,7 @@ class Bad(NamedTuple):
     change: Change
     place: str
     what: str
-    do: str
+    hint: str
 
 
 @pytest.fixture
@@ -174,7 +174,7 @@ def test_each_kind_is_told_alone_with_its_place_and_what_to_do(
     lines = told(capsys, COMMANDS[command]).splitlines()
     assert lines[0].startswith(bad.place)
     assert bad.what in lines[0]
-    assert [line for line in lines if line.startswith(f"  what to do: {bad.do}")]
+    assert [line for line in lines if line.startswith(f"  hint: {bad.hint}")]
 
 
 TOGETHER = [
@@ -196,7 +196,7 @@ def test_several_kinds_at_once_come_in_one_report(shop: Path, capsys: pytest.Cap
             assert f"- {place}{KINDS[kind].what}" in err
     for said in ("The git sha is short", f"{COMPOSE}:12: The Dockerfile of `jobs` is not there: Dockerfile.worker"):
         assert f"- {said}" in err
-    assert err.count("  what to do: ") == len(TOGETHER) + 1
+    assert err.count("  hint: ") == len(TOGETHER) + 1
 
 
 def test_an_unknown_setting_does_not_hide_what_is_wrong_with_the_compose_file(

@@ -168,7 +168,7 @@ def test_a_wrong_sha_says_so_and_writes_nothing(
     assert main([command, "--sha", sha, "--file", f"{shop(tmp_path)}/docker-compose.yaml"]) == 1
     out, err = capsys.readouterr()
     assert (out, err.splitlines()[0]) == ("", said)
-    assert "what to do: give" in err
+    assert "hint: give" in err
     assert not (tmp_path / "docker-compose.omni.yaml").exists()
 
 
@@ -194,7 +194,7 @@ def test_an_output_that_cannot_be_written_is_told_and_leaves_nothing(
     assert main(["gen-compose", "--sha", GIT_SHA, *options]) == 1
     err = capsys.readouterr().err
     assert err.startswith(f"The output can't be written: {why}")
-    assert "what to do: mend --output" in err
+    assert "hint: mend --output" in err
     assert [path.name for path in tmp_path.iterdir()] == ["compose.yml"]
 
 

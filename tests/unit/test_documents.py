@@ -6,10 +6,10 @@ import itertools
 import json
 from pathlib import Path
 
-from ci.core.picture import picture
-from ci.core.settings import Settings
-from ci.core.smoke.settings import SmokeSettings, Step
-from ci.workspace import read_settings, read_source
+from ci.adapters.disk import read_settings, read_source
+from ci.core.picture.picture import picture
+from ci.core.settings.product import Settings
+from ci.core.settings.smoke import SmokeSettings, Step
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,11 +40,11 @@ def _tables(document: str) -> list[str]:
 
 
 def test_the_table_of_settings_is_that_of_the_code() -> None:
-    assert _tables("docs/settings.md") == _rows("ci/core/settings.py", Settings, Settings())
+    assert _tables("docs/settings.md") == _rows("ci/core/settings/product.py", Settings, Settings())
 
 
 def test_the_tables_of_a_smoke_are_those_of_the_code() -> None:
-    file, step = "ci/core/smoke/settings.py", Step(name="", service="")
+    file, step = "ci/core/settings/smoke.py", Step(name="", service="")
     rows = _rows(file, SmokeSettings, SmokeSettings()) + _rows(file, Step, step)
     assert _tables("docs/smoke.md") == rows
 

@@ -14,9 +14,9 @@ from ci.errors import ConfigurationError, Problem, ReleaseError, SlipwayError, d
         (Problem(what="Empty", file="VERSION"), "VERSION: Empty"),
         (Problem(what="Odd", file="VERSION", line=3), "VERSION:3: Odd"),
         (Problem(what="Odd", file="a.yaml", line=3, column=7, value="x"), "a.yaml:3:7: Odd: x"),
-        (Problem(what="Odd", right="even", do="add one"), "Odd\n  right would be: even\n  what to do: add one"),
+        (Problem(what="Odd", expected="even", hint="add one"), "Odd\n  expected: even\n  hint: add one"),
         (Problem(what="Odd", file="a", line=3, excerpt="b: c"), "a:3: Odd\n    3 | b: c"),
-        (Problem(what="Odd", file="a", excerpt="b\nc", do="mend"), "a: Odd\n    | b\n    | c\n  what to do: mend"),
+        (Problem(what="Odd", file="a", excerpt="b\nc", hint="mend"), "a: Odd\n    | b\n    | c\n  hint: mend"),
     ],
 )
 def test_a_problem_tells_what_it_has_and_no_empty_line(problem: Problem, text: str) -> None:
@@ -24,12 +24,12 @@ def test_a_problem_tells_what_it_has_and_no_empty_line(problem: Problem, text: s
 
 
 def test_an_error_with_one_problem_is_told_as_that_problem() -> None:
-    assert str(SlipwayError(Problem(what="One", do="mend it"))) == "One\n  what to do: mend it"
+    assert str(SlipwayError(Problem(what="One", hint="mend it"))) == "One\n  hint: mend it"
 
 
 def test_an_error_with_several_is_a_counted_list_with_the_lines_kept_apart() -> None:
-    error = ConfigurationError(Problem(what="One", do="mend it"), Problem(what="Two"))
-    assert str(error) == "2 problems:\n- One\n    what to do: mend it\n- Two"
+    error = ConfigurationError(Problem(what="One", hint="mend it"), Problem(what="Two"))
+    assert str(error) == "2 problems:\n- One\n    hint: mend it\n- Two"
     assert [problem.what for problem in error.problems] == ["One", "Two"]
 
 

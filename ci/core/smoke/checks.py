@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from ci.core.compose import Compose
+from ci.core.compose.parse import Compose
+from ci.core.settings.smoke import WHERE, SmokeSettings
 from ci.core.smoke import boot
 from ci.core.smoke.boot import HEALTHY, Booted, Need
-from ci.core.smoke.settings import WHERE, SmokeSettings
 from ci.errors import Problem
 
 
@@ -20,15 +20,15 @@ def wrong_names(read: Mapping[str, Booted], settings: SmokeSettings, *, core_onl
                     what=f"A setting names a service that the compose file does not have: {place}",
                     value=name,
                     file="pyproject.toml",
-                    right="one of " + ", ".join(read),
-                    do=f"mend it in {WHERE}",
+                    expected="one of " + ", ".join(read),
+                    hint=f"mend it in {WHERE}",
                 )
     if core_only and not settings.core:
         yield Problem(
             what="Which services are the core is not known",
             file="pyproject.toml",
-            right='the services of a quick smoke: core = ["web"]; what they wait for is booted as well',
-            do=f"set `core` in {WHERE}",
+            expected='the services of a quick smoke: core = ["web"]; what they wait for is booted as well',
+            hint=f"set `core` in {WHERE}",
         )
 
 
@@ -44,17 +44,19 @@ def order_problems(
             "depends_on",
             "Services wait for each other in a circle, and none can start",
             value=" → ".join(cycle),
-            right="an order in which each can start",
-            do="take one of these out of `depends_on`",
+            expected="an order in which each can start",
+            hint="take one of these out of `depends_on`",
         )
     for one in booted:
         for need in one.needs:
             what = f"`{one.name}` waits for `{need.service}`"
             if need.service not in needs:
-                yield at(compose, one.name, "depends_on", f"{what}, which is no service", right="a service of the file")
+                yield at(
+                    compose, one.name, "depends_on", f"{what}, which is no service", expected="a service of the file"
+                )
             elif need.service not in there and need.required:
                 yield at(
-                    compose, one.name, "depends_on", f"{what}, which is not booted", do=f"mend `left_out` in {WHERE}"
+                    compose, one.name, "depends_on", f"{what}, which is not booted", hint=f"mend `left_out` in {WHERE}"
                 )
             elif (other := there.get(need.service)) and need.condition == HEALTHY and other.health and other.health.off:
                 yield at(
@@ -62,7 +64,7 @@ def order_problems(
                     one.name,
                     "depends_on",
                     f"{what} to be healthy, whose health check is turned off",
-                    right="a health check, or another condition",
+                    expected="a health check, or another condition",
                 )
         for name in sorted(boot.needed(needs, (one.name,)) & set(settings.off_path) - {one.name}):
             yield at(
@@ -70,8 +72,8 @@ def order_problems(
                 one.name,
                 "depends_on",
                 f"`{one.name}` waits for `{name}`, which nobody may wait for",
-                right="`off_path` of the settings names services that may be down",
-                do=f"take it out of `depends_on`, or out of `off_path` in {WHERE}",
+                expected="`off_path` of the settings names services that may be down",
+                hint=f"take it out of `depends_on`, or out of `off_path` in {WHERE}",
             )
 
 
@@ -83,17 +85,17 @@ def port_problems(compose: Compose, booted: tuple[Booted, ...]) -> Iterator[Prob
             second,
             "ports",
             f"Port {port.published}/{port.protocol} of the host is published twice: by `{first}` and by `{second}`",
-            right="each port once",
-            do="give one of them another port, or leave its `ports` out",
+            expected="each port once",
+            hint="give one of them another port, or leave its `ports` out",
         )
 
 
 def at(
-    compose: Compose, service: str, key: str, what: str, *, value: str = "", right: str = "", do: str = ""
+    compose: Compose, service: str, key: str, what: str, *, value: str = "", expected: str = "", hint: str = ""
 ) -> Problem:
     """A problem at a key of a service; at the file where it has none."""
     found = next((one for one in compose.services if one.name == service), None)
     if found is None or key not in found.keys:
         line = found.line if found else 0
-        return Problem(what=what, value=value, right=right, do=do, file=compose.document.file, line=line)
-    return compose.document.problem(found.keys[key].key, what, value=value, right=right, do=do)
+        return Problem(what=what, value=value, expected=expected, hint=hint, file=compose.document.file, line=line)
+    return compose.document.problem(found.keys[key].key, what, value=value, expected=expected, hint=hint)

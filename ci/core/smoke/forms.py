@@ -163,7 +163,7 @@ def _range(text: str) -> list[int]:
     return list(range(int(first), int(last or first) + 1))
 
 
-def _table(value: Any, right: str) -> Mapping[str, Any]:
+def _table(value: Any, expected: str) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise ValueError(f"{right}, not {value!r}")  # noqa: TRY004 - what all forms raise
+        raise ValueError(f"{expected}, not {value!r}")  # noqa: TRY004 - what all forms raise
     return value

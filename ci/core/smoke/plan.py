@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ci.core.compose import parse
+from ci.core.compose.parse import parse
+from ci.core.settings.smoke import SmokeSettings
 from ci.core.smoke import read as boot_read
 from ci.core.smoke.boot import BootPlan
-from ci.core.smoke.settings import SmokeSettings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
-from ci.core.compose import Compose, Service
+from ci.core.compose.parse import Compose, Service
+from ci.core.expressions import Values, expressions, filled
+from ci.core.settings.smoke import WHERE, SmokeSettings
 from ci.core.smoke import boot, checks
 from ci.core.smoke import forms as boot_forms
 from ci.core.smoke.boot import Booted, BootPlan, Mount, Need
-from ci.core.smoke.expressions import Values, expressions, filled
-from ci.core.smoke.settings import WHERE, SmokeSettings
-from ci.core.yaml_tree import Mapping as MappingNode
-from ci.core.yaml_tree import Node, Scalar, Sequence, effective, is_null, resolved
-from ci.core.yaml_values import plain
+from ci.core.yaml.nodes import Mapping as MappingNode
+from ci.core.yaml.nodes import Node, Scalar, Sequence, effective, is_null, resolved
+from ci.core.yaml.values import plain
 from ci.errors import ConfigurationError, Problem
 
 T = TypeVar("T")
@@ -81,21 +81,21 @@ class _Reading:
         """The service as it is booted; None where it can't be read at all."""
         told = {name: self._plain(pair.value) for name, pair in service.keys.items() if name in _READ}
         if not told.get("image"):
-            self._problem(service, "build", f"`{service.name}` has no image", right="the pinned file: gen-compose")
+            self._problem(service, "build", f"`{service.name}` has no image", expected="the pinned file: gen-compose")
             return None
         deploy = told["deploy"] if isinstance(told.get("deploy"), dict) else {}
         if told.get("profiles") or "0" in (told.get("scale"), deploy.get("replicas")):
             self.off.add(service.name)
         if (mode := str(told.get("network_mode") or "bridge")) not in ("bridge", "default"):
-            self._problem(service, "network_mode", "Not possible here", value=mode, right="a network of its own")
+            self._problem(service, "network_mode", "Not possible here", value=mode, expected="a network of its own")
         if "volumes_from" in told:
-            self._problem(service, "volumes_from", "Not possible here", right="named volumes")
+            self._problem(service, "volumes_from", "Not possible here", expected="named volumes")
 
         def form(key: str, reading: Callable[[], T], default: T) -> T:
             try:
                 return reading()
             except (ValueError, TypeError, AttributeError) as error:
-                self._problem(service, key, f"`{key}` of `{service.name}` can't be read", right=str(error))
+                self._problem(service, key, f"`{key}` of `{service.name}` can't be read", expected=str(error))
                 return default
 
         links = tuple(Need(str(link).partition(":")[0]) for link in told.get("links") or [])
@@ -166,7 +166,7 @@ class _Reading:
                     service,
                     "volumes",
                     f"`{service.name}` mounts the volume `{mount.source}`, which is not declared",
-                    right="an entry below `volumes:` at the top level",
+                    expected="an entry below `volumes:` at the top level",
                 )
             if mount.kind == "bind" and mount.source.startswith(("/", "~", "..")):
                 self._problem(
@@ -174,8 +174,8 @@ class _Reading:
                     "volumes",
                     f"`{service.name}` mounts a path of the host",
                     value=mount.source,
-                    right="a path in the source, such as ./certs",
-                    do=f"leave the service out here: `left_out` in {WHERE}",
+                    expected="a path in the source, such as ./certs",
+                    hint=f"leave the service out here: `left_out` in {WHERE}",
                 )
 
     def _files(self, service: Service, told: Mapping[str, Any], kind: str) -> Iterator[Mount]:
@@ -214,15 +214,15 @@ class _Reading:
         return text
 
     def _missing(self, node: Scalar, what: str, line: str, table: str) -> None:
-        do = f"add to pyproject.toml, below [tool.slipway.smoke.{table}]: {line}"
-        problem = self._compose.document.problem(node, what, right="a value for this run", do=do)
+        hint = f"add to pyproject.toml, below [tool.slipway.smoke.{table}]: {line}"
+        problem = self._compose.document.problem(node, what, expected="a value for this run", hint=hint)
         if problem not in self.problems:
             self.problems.append(problem)
 
     def _problem(
-        self, service: Service, key: str, what: str, *, value: str = "", right: str = "", do: str = ""
+        self, service: Service, key: str, what: str, *, value: str = "", expected: str = "", hint: str = ""
     ) -> None:
-        problem = checks.at(self._compose, service.name, key, what, value=value, right=right, do=do)
+        problem = checks.at(self._compose, service.name, key, what, value=value, expected=expected, hint=hint)
         if problem not in self.problems:
             self.problems.append(problem)
 

@@ -49,7 +49,7 @@ def check_health(plan: BootPlan, images: Mapping[str, ImageFacts]) -> None:
         Problem(
             what=f"`{one.name}` waits for `{need.service}` to be healthy, which has no health check",
             value=one.image,
-            right="a `healthcheck` in the compose file or the image, or another condition",
+            expected="a `healthcheck` in the compose file or the image, or another condition",
         )
         for one in plan.services
         for need in one.needs
@@ -62,7 +62,7 @@ def check_health(plan: BootPlan, images: Mapping[str, ImageFacts]) -> None:
 def keeper_spec(
     service: Booted, image: ImageFacts, *, hidden: tuple[str, ...], keep_volumes: bool
 ) -> dict[str, Any]:  # Any: JSON
-    """The JSON that `ci.keeper.spec` reads."""
+    """The JSON that `ci.supervisor.spec` reads."""
     check = health(service, image)
     times = {} if check is None else {k: v for k, v in asdict(check).items() if k not in ("command", "off") and v}
     return {

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from ci.core.settings.smoke import SmokeSettings
 from ci.core.smoke.boot import COMPLETED, HEALTHY, Booted, BootPlan, Need
-from ci.core.smoke.settings import SmokeSettings
 
 RESTARTS_GIVEN_UP = 3
 """A service that ended this often before it was ready is given up: docker itself would go on for ever."""

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ci.core.smoke.expressions import replaced
-from ci.core.smoke.settings import Step
+from ci.core.expressions import replaced
+from ci.core.settings.smoke import Step
 
 _NAME = re.compile(r"\{\{\s*([A-Za-z_][\w.]*)\s*\}\}")
 SHOWN = 600

@@ -15,7 +15,7 @@ def test_a_sha_tag_is_the_whole_git_sha() -> None:
 
 
 @pytest.mark.parametrize(
-    ("git_sha", "what", "do"),
+    ("git_sha", "what", "hint"),
     [
         (SHA[:7], "The git sha is short (7 digits)", f"--sha $(git rev-parse {SHA[:7]})"),
         (SHA[:39], "The git sha is short (39 digits)", f"--sha $(git rev-parse {SHA[:39]})"),
@@ -31,12 +31,12 @@ def test_a_sha_tag_is_the_whole_git_sha() -> None:
         ("", "The git sha is not one", "$(git rev-parse HEAD)"),
     ],
 )
-def test_what_is_no_whole_git_sha_is_told_with_what_to_give(git_sha: str, what: str, do: str) -> None:
+def test_what_is_no_whole_git_sha_is_told_with_what_to_give(git_sha: str, what: str, hint: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         sha_tag(git_sha)
     (problem,) = caught.value.problems
-    assert (problem.what, problem.value, problem.right) == (what, repr(git_sha), "40 lower-case hex digits")
-    assert do in problem.do
+    assert (problem.what, problem.value, problem.expected) == (what, repr(git_sha), "40 lower-case hex digits")
+    assert hint in problem.hint
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What a smoke will do."""
 
+from ci.core.settings.smoke import SmokeSettings
 from ci.core.smoke.plan import smoke_plan, wanted_secrets
-from ci.core.smoke.settings import SmokeSettings
 
 TEXT = (
     'services:\n  a: {image: i, environment: {A: "{{ $secrets.x }}", B: "{{ $secrets.y }}", C: "{{ $secrets.x }}"}}\n'

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from ci.core.compose import parse
+from ci.core.compose.parse import parse
+from ci.core.settings.smoke import SmokeSettings, parse_smoke
 from ci.core.smoke.boot import COMPLETED, HEALTHY, Booted, BootPlan, HealthCheck, Mount, Need, Port
 from ci.core.smoke.read import boot_plan, secret_names
-from ci.core.smoke.settings import SmokeSettings, parse_smoke
 from ci.errors import ConfigurationError
 
 FILE = "docker-compose.omni.yaml"

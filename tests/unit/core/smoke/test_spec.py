@@ -7,7 +7,7 @@ import pytest
 from ci.core.smoke.boot import HEALTHY, Booted, BootPlan, HealthCheck, ImageFacts, Mount, Need
 from ci.core.smoke.spec import CONTENT, check_health, command, health, keeper_spec
 from ci.errors import ConfigurationError
-from ci.keeper.spec import Health, Restart, Spec, Volume
+from ci.supervisor.spec import Health, Restart, Spec, Volume
 
 IMAGE = ImageFacts(entrypoint=("entry",), command=("image",), environment={"A": "image", "PATH": "/bin"})
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from ci.core.settings.smoke import SmokeSettings
 from ci.core.smoke.boot import COMPLETED, HEALTHY, STARTED, Booted, BootPlan, Need
-from ci.core.smoke.settings import SmokeSettings
 from ci.core.smoke.states import (
     COMING,
     READY,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from ci.core.smoke.settings import Step
+from ci.core.settings.smoke import Step
 from ci.core.smoke.steps import Answer, Request, UnknownNameError, at, fault, fill, request, saved
 
 VALUES = {"cookie.c": "v", "id": "7"}

@@ -1,0 +1,1 @@
+"""What a compose file says, with the places where it says it."""

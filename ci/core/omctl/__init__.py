@@ -1,0 +1,1 @@
+"""omctl's argument lists, and how its responses are read."""

@@ -1,0 +1,1 @@
+"""The product drawn from its compose file."""

@@ -1,0 +1,1 @@
+"""What a release will do and what it did, as values."""

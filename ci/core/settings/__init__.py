@@ -1,0 +1,1 @@
+"""What is special to one product, read from tables of its `pyproject.toml`."""

@@ -1,0 +1,1 @@
+"""A YAML text as nodes that know their place; knows no compose."""

@@ -1,0 +1,1 @@
+"""What happens, in order; knows the core and its ports alone."""

@@ -1,0 +1,129 @@
+"""What a release and a smoke need of the world, as small protocols; the pipelines know nothing else."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from ci.core.omctl.commands import Completed
+from ci.core.references import Reference
+from ci.core.release.plan import ImagePlan
+from ci.core.smoke.boot import BootPlan, ImageFacts
+from ci.core.smoke.states import Kept
+from ci.core.smoke.steps import Answer, Request
+
+
+class Builder(Protocol):
+    """Builds images and pushes them."""
+
+    async def build(self, image: ImagePlan) -> Any:  # Any: the builder's own handle, which only it opens
+        """Build one image with its labels; nothing is pushed.
+
+        Raises:
+            BuildError: with the end of the build's log.
+        """
+
+    async def push(self, built: Any, reference: Reference) -> str:
+        """Push what `build` gave under a reference, and give back its digest.
+
+        Raises:
+            PublishError: it could not be pushed, retries included.
+        """
+
+
+class Registry(Protocol):
+    """Reads and sets tags."""
+
+    async def digest(self, reference: Reference) -> str | None:
+        """The digest that a reference has in the registry; None where there is none.
+
+        Raises:
+            PublishError: the registry can't be asked.
+        """
+
+    async def tag(self, reference: Reference, tag: str) -> str:
+        """Give the image at `reference` another tag in its repository, byte for byte, and give back its digest.
+
+        Raises:
+            PublishError: it could not be set.
+        """
+
+    async def check_push(self, repository: str) -> None:
+        """Prove that the credential may push to a repository, with no tag set.
+
+        Raises:
+            PublishError: it may not.
+        """
+
+
+class Omctl(Protocol):
+    """Runs omctl beside the pinned compose file and what it mounts."""
+
+    async def run(self, arguments: tuple[str, ...]) -> Completed:
+        """Run it once, never from a cache; a failing exit code is an answer, not an exception."""
+
+
+class Clock(Protocol):
+    """Tells the time, and lets it pass."""
+
+    def now(self) -> datetime:
+        """The time, with its zone."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+class Yard(Protocol):
+    """Where the containers of a product are put up; in each a keeper waits to be told to begin."""
+
+    async def images(self, plan: BootPlan) -> Mapping[str, ImageFacts]:
+        """What the image of each service says of itself.
+
+        Raises:
+            SmokeError: images can't be had; all of them.
+        """
+
+    async def put_up(self, plan: BootPlan, images: Mapping[str, ImageFacts]) -> Mapping[str, "Keeper"]:
+        """A container for each service; no service is begun.
+
+        Raises:
+            SmokeError: a container can't be put up; all of them.
+        """
+
+    async def take_down(self) -> None:
+        """Remove every container that was put up."""
+
+
+class Keeper(Protocol):
+    """Keeps one service in its container; see `ci.supervisor`."""
+
+    address: str
+    """Where other containers reach the service."""
+
+    async def tell(self, what: str, question: Mapping[str, Any] | None = None) -> None:  # Any: JSON
+        """Tell it to `begin`, `start`, `stop` or `end`.
+
+        Raises:
+            SmokeError: it did not.
+        """
+
+    async def look(self, known: int = -1, seconds: float = 0.0) -> Kept:
+        """The service's state, once it is newer than the version `known`, or after `seconds`."""
+
+    async def log(self, lines: int) -> tuple[str, ...]:
+        """The end of the service's output."""
+
+    async def memory(self) -> int:
+        """Bytes of memory that the service holds."""
+
+    async def execute(self, command: Sequence[str], seconds: float) -> Answer:
+        """Run a command beside the service."""
+
+
+class Web(Protocol):
+    """Asks services, and keeps the cookies of each session."""
+
+    async def ask(self, request: Request, address: str, seconds: float) -> Answer:
+        """Send a request; that nothing answers is an answer, too."""
+
+    def cookie(self, session: str, name: str) -> str | None:
+        """A cookie of a session."""

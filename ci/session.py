@@ -1,0 +1,1 @@
+"""From a call's arguments to the inputs of a pipeline."""

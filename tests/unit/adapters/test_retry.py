@@ -1,0 +1,114 @@
+"""What is tried again, how often, and what comes out in the end."""
+
+from dataclasses import dataclass, field
+from functools import partial
+
+import anyio
+import pytest
+from fakes import FakeClock
+
+from ci.adapters.retry import ATTEMPTS, is_passing, retried
+
+
+@dataclass
+class Flaky:
+    """Work that fails so many times before it gives its result."""
+
+    failures: list[Exception] = field(default_factory=list)
+    calls: int = 0
+
+    async def __call__(self) -> str:
+        self.calls += 1
+        if self.failures:
+            raise self.failures.pop(0)
+        return "pushed"
+
+
+def tried(work: Flaky, clock: FakeClock) -> str:
+    return anyio.run(partial(retried, work, passing=lambda error: is_passing(str(error)), sleep=clock.sleep))
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "failed commit on ref: unexpected status from PUT request: 502 Bad Gateway",
+        "unexpected status: 504 Gateway Timeout",
+        "429 Too Many Requests",
+        "408",
+        "500 Internal Server Error",
+        "503 Service Unavailable",
+        "unknown blob",
+        "MANIFEST: blob unknown to registry",
+        "failed to copy: EOF",
+        "unexpected EOF",
+        "read tcp 10.0.0.1:443: read: connection reset by peer",
+        "dial tcp 10.0.0.1:443: connect: connection refused",
+        "write: broken pipe",
+        "dial tcp: i/o timeout",
+        "net/http: TLS handshake timeout",
+        "the read timed out",
+        "Remote end closed connection without response",
+        "lookup host: Temporary failure in name resolution",
+        "lookup host: server misbehaving",
+    ],
+)
+def test_a_passing_fault_is_known_by_its_text(message: str) -> None:
+    assert is_passing(message)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "",
+        "401 Unauthorized",
+        "403 Forbidden: permission_denied: write_package",
+        "404 Not Found",
+        "denied: requested access to the resource is denied",
+        "manifest unknown",
+        "process did not complete successfully: exit code: 1",
+        "port 5000",
+        "sha-5005025035040000000000000000000000000000 is no image",
+        "no such host",
+        "geoff",
+    ],
+)
+def test_what_another_try_would_meet_again_is_not_passing(message: str) -> None:
+    assert not is_passing(message)
+
+
+@pytest.mark.parametrize("failures", range(ATTEMPTS))
+def test_what_passes_in_time_is_a_result(failures: int) -> None:
+    work, clock = Flaky([OSError("connection reset")] * failures), FakeClock()
+    assert tried(work, clock) == "pushed"
+    assert (work.calls, len(clock.waits)) == (failures + 1, failures)
+
+
+def test_after_the_last_try_the_last_error_goes_up_as_it_is() -> None:
+    errors: list[Exception] = [OSError(f"503 for the {number}. time") for number in range(1, ATTEMPTS + 5)]
+    work, clock = Flaky([*errors]), FakeClock()
+    with pytest.raises(OSError, match=f"503 for the {ATTEMPTS}. time") as caught:
+        tried(work, clock)
+    assert caught.value is errors[ATTEMPTS - 1]
+    assert (work.calls, len(clock.waits)) == (ATTEMPTS, ATTEMPTS - 1)
+
+
+def test_what_does_not_pass_is_tried_once() -> None:
+    work, clock = Flaky([OSError("403 Forbidden")]), FakeClock()
+    with pytest.raises(OSError, match="403"):
+        tried(work, clock)
+    assert (work.calls, clock.waits) == (1, [])
+
+
+def test_a_fault_that_does_not_pass_ends_the_tries() -> None:
+    work, clock = Flaky([OSError("502"), OSError("403 Forbidden"), OSError("502")]), FakeClock()
+    with pytest.raises(OSError, match="403"):
+        tried(work, clock)
+    assert work.calls == len(clock.waits) + 1 == 2
+
+
+def test_the_waits_are_short_enough_for_a_release() -> None:
+    for _ in range(20):
+        clock = FakeClock()
+        tried(Flaky([OSError("502")] * (ATTEMPTS - 1)), clock)
+        assert all(0 <= wait <= 20 for wait in clock.waits)
+        assert sum(clock.waits) <= 1 + 2 + 4 + 8

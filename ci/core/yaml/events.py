@@ -1,0 +1,34 @@
+"""The events of a document, for a reader that must not know its nodes: the proof."""
+
+from ci.core.events import Event, Kind
+from ci.core.yaml.nodes import Alias, Document, Mapping, Node, Scalar
+
+
+def listing(document: Document) -> list[Event]:
+    """The events of a document in the order of its text, as `ci.core.events.Event` describes them.
+
+    A mapping's keys and values follow its begin, alternating. An alias is an event of its own: what it stands for is
+    not repeated. Linear in the size of the text; it does not recurse.
+    """
+    found: list[Event] = []
+    todo: list[Node | Event] = [document.root]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, Scalar):
+            found.append(Event(Kind.SCALAR, node.start, node.end, node.value, node.tag, node.anchor, node.style))
+        elif isinstance(node, Event):
+            found.append(node)
+        elif isinstance(node, Alias):
+            found.append(Event(Kind.ALIAS, node.start, node.end, node.name))
+        elif isinstance(node, Mapping):
+            style = "{" if node.flow else ""
+            found.append(Event(Kind.MAPPING, node.start, node.end, "", node.tag, node.anchor, style))
+            todo.append(Event(Kind.MAPPING_END, node.end, node.end))
+            for key, value in reversed(node.items):
+                todo += (value, key)
+        else:
+            style = "[" if node.flow else ""
+            found.append(Event(Kind.SEQUENCE, node.start, node.end, "", node.tag, node.anchor, style))
+            todo.append(Event(Kind.SEQUENCE_END, node.end, node.end))
+            todo += reversed(node.items)
+    return found

@@ -7,11 +7,10 @@ same file gives the same picture.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ci.core.compose.depends_on import Condition, Dependency, cycles, read_depends_on
 from ci.core.compose.parse import Compose, parse
 from ci.core.product.product import Source
 from ci.core.settings.product import Settings
-from ci.core.smoke import forms
-from ci.core.smoke.boot import COMPLETED, HEALTHY, STARTED, Need, cycles
 from ci.core.yaml.nodes import effective
 from ci.core.yaml.values import plain
 from ci.errors import ConfigurationError, Problem
@@ -22,9 +21,9 @@ MARGIN, HEAD = 24, 64
 ROOM, LEGEND_WIDTH = 130, 1200
 """What the bows of queues take at the right, and the least width of the picture: that of its legend."""
 _LINES = {
-    HEALTHY: ("#2563eb", "", "healthy"),
-    COMPLETED: ("#b45309", "6 3", "has ended well"),
-    STARTED: ("#6b7280", "2 3", "started"),
+    Condition.HEALTHY: ("#2563eb", "", "healthy"),
+    Condition.COMPLETED: ("#b45309", "6 3", "has ended well"),
+    Condition.STARTED: ("#6b7280", "2 3", "started"),
 }
 """Of each condition: the line's colour, its dashes, and its words."""
 _QUEUE = "#15803d"
@@ -39,7 +38,7 @@ class Drawn:
     name: str
     image: str
     own: bool
-    needs: tuple[Need, ...]
+    needs: tuple[Dependency, ...]
 
 
 @dataclass(frozen=True)
@@ -79,11 +78,11 @@ def drawn(compose: Compose) -> tuple[Drawn, ...]:
     """
     found, problems = [], list[Problem]()
     for service in compose.services:
-        needs: tuple[Need, ...] = ()
+        needs: tuple[Dependency, ...] = ()
         if "depends_on" in service.keys:
             pair = service.keys["depends_on"]
             try:
-                needs = forms.needs(plain(pair.written) or [])
+                needs = read_depends_on(plain(pair.written) or [])
             except ValueError as error:
                 what = f"`depends_on` of `{service.name}` can't be read"
                 problems.append(compose.document.problem(pair.key, what, expected=str(error), hint="mend it"))
@@ -142,15 +141,15 @@ def layers(services: tuple[Drawn, ...]) -> tuple[tuple[Drawn, ...], ...]:
     return tuple(tuple(one for one in services if depth[one.name] == number) for number in range(last + 1))
 
 
-def shown_needs(services: tuple[Drawn, ...]) -> dict[str, tuple[Need, ...]]:
+def shown_needs(services: tuple[Drawn, ...]) -> dict[str, tuple[Dependency, ...]]:
     """What of each service's needs is drawn: not what follows from another of them, since a picture of all is a tangle.
 
     That `a` waits for `b` follows where `a` waits for the end or the health of `c`, which itself waits for `b` as much.
     """
     by_name = {one.name: one for one in services}
-    strength = {STARTED: 0, HEALTHY: 1, COMPLETED: 1}
+    strength = {Condition.STARTED: 0, Condition.HEALTHY: 1, Condition.COMPLETED: 1}
 
-    def follows(need: Need, other: Need) -> bool:
+    def follows(need: Dependency, other: Dependency) -> bool:
         seen, todo = set[str](), [other.service]
         while todo:
             one = by_name.get(todo.pop())
@@ -188,9 +187,7 @@ def svg(title: str, services: tuple[Drawn, ...], between: tuple[Queue, ...] = ()
         for need in needs[one.name]:
             if need.service in places:
                 words = _LINES[need.condition][2]
-                told = (
-                    f"{one.name} waits until {need.service} {words if need.condition == COMPLETED else f'is {words}'}"
-                )
+                told = f"{one.name} waits until {need.service} {words if need.condition == Condition.COMPLETED else f'is {words}'}"
                 lines.append(_arrow(places[need.service], places[one.name], need.condition, told))
     lines += [_queue(queue, places) for queue in between]
     for one in services:
@@ -279,7 +276,7 @@ def _queue(queue: Queue, places: Mapping[str, tuple[float, float]]) -> str:
 
 
 def _legend(y: float, *, with_queues: bool) -> list[str]:
-    entries = [(colour, dashes, f"starts when the other {'is ' if name != COMPLETED else ''}{words}")
+    entries = [(colour, dashes, f"starts when the other {'is ' if name != Condition.COMPLETED else ''}{words}")
                for name, (colour, dashes, words) in _LINES.items()]  # fmt: skip
     if with_queues:
         entries.append((_QUEUE, "", "gives jobs to, by a queue"))

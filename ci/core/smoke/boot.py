@@ -3,18 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-STARTED, HEALTHY, COMPLETED = "service_started", "service_healthy", "service_completed_successfully"
-CONDITIONS = (STARTED, HEALTHY, COMPLETED)
-
-
-@dataclass(frozen=True)
-class Need:
-    """One entry of `depends_on`; `restart`: the service is restarted after the other was."""
-
-    service: str
-    condition: str = STARTED
-    required: bool = True
-    restart: bool = False
+from ci.core.compose.depends_on import Dependency
 
 
 @dataclass(frozen=True)
@@ -61,7 +50,7 @@ class Booted:
     name: str
     image: str
     line: int = 0
-    needs: tuple[Need, ...] = ()
+    needs: tuple[Dependency, ...] = ()
     entrypoint: tuple[str, ...] | None = None
     command: tuple[str, ...] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -108,18 +97,6 @@ class ImageFacts:
     """Targets of volumes at which the image has something."""
 
 
-def needed(services: Mapping[str, tuple[Need, ...]], wanted: tuple[str, ...]) -> frozenset[str]:
-    """The services wanted and all that they wait for, at any distance."""
-    found, todo = set[str](), list(wanted)
-    while todo:
-        name = todo.pop()
-        if name in found or name not in services:
-            continue
-        found.add(name)
-        todo += [need.service for need in services[name]]
-    return frozenset(found)
-
-
 def in_order(services: tuple[Booted, ...]) -> tuple[Booted, ...]:
     """The services, each after all that it waits for, else as they stand; there must be no cycle."""
     by_name = {one.name: one for one in services}
@@ -135,27 +112,6 @@ def in_order(services: tuple[Booted, ...]) -> tuple[Booted, ...]:
     for one in services:
         add(one)
     return tuple(done.values())
-
-
-def cycles(needs: Mapping[str, tuple[Need, ...]]) -> list[tuple[str, ...]]:
-    """Every cycle of services that wait for each other, once: `(a, b, a)`."""
-    found: dict[frozenset[str], tuple[str, ...]] = {}
-    done: set[str] = set()
-
-    def walk(name: str, path: tuple[str, ...]) -> None:
-        if name in path:
-            cycle = (*path[path.index(name) :], name)
-            found.setdefault(frozenset(cycle), cycle)
-            return
-        if name in done:
-            return
-        for need in needs.get(name, ()):
-            walk(need.service, (*path, name))
-        done.add(name)
-
-    for name in needs:
-        walk(name, ())
-    return list(found.values())
 
 
 def clashes(services: tuple[Booted, ...]) -> list[tuple[Port, str, str]]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
+from ci.core.compose.depends_on import Condition, Dependency, cycles, transitive
 from ci.core.compose.parse import Compose
 from ci.core.settings.smoke import WHERE, SmokeSettings
 from ci.core.smoke import boot
-from ci.core.smoke.boot import HEALTHY, Booted, Need
+from ci.core.smoke.boot import Booted
 from ci.errors import Problem
 
 
@@ -33,11 +34,11 @@ def wrong_names(read: Mapping[str, Booted], settings: SmokeSettings, *, core_onl
 
 
 def order_problems(
-    compose: Compose, booted: tuple[Booted, ...], needs: Mapping[str, tuple[Need, ...]], settings: SmokeSettings
+    compose: Compose, booted: tuple[Booted, ...], needs: Mapping[str, tuple[Dependency, ...]], settings: SmokeSettings
 ) -> Iterator[Problem]:
     """Circles, waits for what is not there or never healthy, and waits for what nobody may wait for."""
     there = {one.name: one for one in booted}
-    for cycle in boot.cycles(needs):
+    for cycle in cycles(needs):
         yield at(
             compose,
             cycle[0],
@@ -58,7 +59,12 @@ def order_problems(
                 yield at(
                     compose, one.name, "depends_on", f"{what}, which is not booted", hint=f"mend `left_out` in {WHERE}"
                 )
-            elif (other := there.get(need.service)) and need.condition == HEALTHY and other.health and other.health.off:
+            elif (
+                (other := there.get(need.service))
+                and need.condition == Condition.HEALTHY
+                and other.health
+                and other.health.off
+            ):
                 yield at(
                     compose,
                     one.name,
@@ -66,7 +72,7 @@ def order_problems(
                     f"{what} to be healthy, whose health check is turned off",
                     expected="a health check, or another condition",
                 )
-        for name in sorted(boot.needed(needs, (one.name,)) & set(settings.off_path) - {one.name}):
+        for name in sorted(transitive(needs, (one.name,)) & set(settings.off_path) - {one.name}):
             yield at(
                 compose,
                 one.name,

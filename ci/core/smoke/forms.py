@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ci.core.smoke.boot import CONDITIONS, STARTED, HealthCheck, Mount, Need, Port
+from ci.core.smoke.boot import HealthCheck, Mount, Port
 
 _UNITS = {"us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 _SIZES = {"": 1, "b": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
@@ -37,20 +37,6 @@ def words(value: Any) -> tuple[str, ...] | None:
     if value is None:
         return None
     return tuple(str(one) for one in value) if isinstance(value, list) else tuple(shlex.split(str(value)))
-
-
-def needs(value: Any) -> tuple[Need, ...]:
-    """`depends_on`, a list of names or a table."""
-    if isinstance(value, list):
-        return tuple(Need(str(name)) for name in value)
-    found = []
-    for name, entry in _table(value, "a list of services or a table of them").items():
-        told = _table(entry or {}, "a table with a `condition`")
-        condition = told.get("condition") or STARTED
-        if condition not in CONDITIONS:
-            raise ValueError(f"one of {', '.join(CONDITIONS)}, not {condition!r}")
-        found.append(Need(name, condition, told.get("required") != "false", told.get("restart") == "true"))
-    return tuple(found)
 
 
 def health_check(value: Any) -> HealthCheck:

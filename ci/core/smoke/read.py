@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
+from ci.core.compose.depends_on import Dependency, read_depends_on, transitive
 from ci.core.compose.parse import Compose, Service
 from ci.core.expressions import Values, expressions, filled
 from ci.core.settings.smoke import WHERE, SmokeSettings
 from ci.core.smoke import boot, checks
 from ci.core.smoke import forms as boot_forms
-from ci.core.smoke.boot import Booted, BootPlan, Mount, Need
+from ci.core.smoke.boot import Booted, BootPlan, Mount
 from ci.core.yaml.nodes import Mapping as MappingNode
 from ci.core.yaml.nodes import Node, Scalar, Sequence, effective, is_null, resolved
 from ci.core.yaml.values import plain
@@ -52,7 +53,7 @@ def boot_plan(
     problems = [*reading.problems, *checks.wrong_names(read, settings, core_only=core_only)]
     off = {name for name in read if name in settings.left_out or name in reading.off}
     needs = {name: one.needs for name, one in read.items()}
-    wanted = boot.needed(needs, settings.core) if core_only else frozenset(read)
+    wanted = transitive(needs, settings.core) if core_only else frozenset(read)
     booted = tuple(one for name, one in read.items() if name in wanted and name not in off)
     problems += checks.order_problems(compose, booted, needs, settings)
     problems += checks.port_problems(compose, booted)
@@ -98,9 +99,9 @@ class _Reading:
                 self._problem(service, key, f"`{key}` of `{service.name}` can't be read", expected=str(error))
                 return default
 
-        links = tuple(Need(str(link).partition(":")[0]) for link in told.get("links") or [])
+        links = tuple(Dependency(str(link).partition(":")[0]) for link in told.get("links") or [])
         needs = (
-            *form("depends_on", lambda: boot_forms.needs(told.get("depends_on") or []), tuple[Need, ...]()),
+            *form("depends_on", lambda: read_depends_on(told.get("depends_on") or []), tuple[Dependency, ...]()),
             *links,
         )
         policy = form("restart", lambda: boot_forms.restart(told.get("restart"), deploy), ("no", 0))

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
-from ci.core.smoke.boot import HEALTHY, Booted, BootPlan, HealthCheck, ImageFacts
+from ci.core.compose.depends_on import Condition
+from ci.core.smoke.boot import Booted, BootPlan, HealthCheck, ImageFacts
 from ci.errors import ConfigurationError, Problem
 
 CONTENT = "/.slipway/content"
@@ -53,7 +54,7 @@ def check_health(plan: BootPlan, images: Mapping[str, ImageFacts]) -> None:
         )
         for one in plan.services
         for need in one.needs
-        if need.condition == HEALTHY and need.service in without
+        if need.condition == Condition.HEALTHY and need.service in without
     ]
     if problems:
         raise ConfigurationError(*problems)

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from ci.core.compose.depends_on import Condition, Dependency
 from ci.core.settings.smoke import SmokeSettings
-from ci.core.smoke.boot import COMPLETED, HEALTHY, Booted, BootPlan, Need
+from ci.core.smoke.boot import Booted, BootPlan
 
 RESTARTS_GIVEN_UP = 3
 """A service that ended this often before it was ready is given up: docker itself would go on for ever."""
@@ -59,7 +60,9 @@ COMING, READY = Verdict("coming"), Verdict("ready")
 
 def is_job(plan: BootPlan, name: str) -> bool:
     """Whether a service is to come to its end: another waits for that."""
-    return any(need.service == name and need.condition == COMPLETED for one in plan.services for need in one.needs)
+    return any(
+        need.service == name and need.condition == Condition.COMPLETED for one in plan.services for need in one.needs
+    )
 
 
 def verdict(service: Booted, kept: Kept, *, job: bool, settings: SmokeSettings) -> Verdict:
@@ -116,15 +119,15 @@ def order_problems(plan: BootPlan, states: Mapping[str, Kept]) -> list[str]:
     return found
 
 
-def _met(need: Need, kept: Kept) -> bool:
+def _met(need: Dependency, kept: Kept) -> bool:
     return _there(need, kept) is not None
 
 
-def _there(need: Need, kept: Kept) -> float | None:
+def _there(need: Dependency, kept: Kept) -> float | None:
     """When a condition was first met."""
-    if need.condition == HEALTHY:
+    if need.condition == Condition.HEALTHY:
         return kept.first("healthy")
-    if need.condition == COMPLETED:
+    if need.condition == Condition.COMPLETED:
         return next((e.at for e in kept.events if e.what == "exited" and e.detail == "0"), None)
     return kept.first("started")
 

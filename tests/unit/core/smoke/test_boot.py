@@ -2,39 +2,19 @@
 
 import pytest
 
-from ci.core.smoke.boot import Booted, BootPlan, Need, Port, clashes, cycles, in_order, needed
+from ci.core.compose.depends_on import Dependency
+from ci.core.smoke.boot import Booted, BootPlan, Port, clashes, in_order
 
-NEEDS = {"a": (Need("b"), Need("c")), "b": (Need("c"),), "c": (), "d": (Need("a"),)}
+NEEDS = {"a": (Dependency("b"), Dependency("c")), "b": (Dependency("c"),), "c": (), "d": (Dependency("a"),)}
 
 
-def services(**needs: tuple[Need, ...]) -> tuple[Booted, ...]:
+def services(**needs: tuple[Dependency, ...]) -> tuple[Booted, ...]:
     return tuple(Booted(name=name, image="i", needs=of) for name, of in needs.items())
-
-
-@pytest.mark.parametrize(
-    ("wanted", "found"), [(("a",), {"a", "b", "c"}), (("c",), {"c"}), (("d",), {"a", "b", "c", "d"}), (("x",), set())]
-)
-def test_what_services_need_at_any_distance(wanted: tuple[str, ...], found: set[str]) -> None:
-    assert needed(NEEDS, wanted) == found
 
 
 def test_each_comes_after_all_that_it_waits_for_else_as_they_stand() -> None:
     assert [one.name for one in in_order(services(**NEEDS))] == ["c", "b", "a", "d"]
-    assert [one.name for one in in_order(services(z=(), y=(), x=(Need("elsewhere"),)))] == ["z", "y", "x"]
-
-
-@pytest.mark.parametrize(
-    ("needs", "found"),
-    [
-        (NEEDS, []),
-        ({"a": (Need("a"),)}, [("a", "a")]),
-        ({"a": (Need("b"),), "b": (Need("c"),), "c": (Need("a"),)}, [("a", "b", "c", "a")]),
-        ({"x": (Need("a"),), "a": (Need("b"),), "b": (Need("a"),), "c": (Need("c"),)}, [("a", "b", "a"), ("c", "c")]),
-        ({"a": (Need("nobody"),)}, []),
-    ],
-)
-def test_cycles_are_found_once_each(needs: dict[str, tuple[Need, ...]], found: list[tuple[str, ...]]) -> None:
-    assert cycles(needs) == found
+    assert [one.name for one in in_order(services(z=(), y=(), x=(Dependency("elsewhere"),)))] == ["z", "y", "x"]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ci.core.smoke import forms as boot_forms
-from ci.core.smoke.boot import COMPLETED, HEALTHY, STARTED, HealthCheck, Mount, Need, Port
+from ci.core.smoke.boot import HealthCheck, Mount, Port
 
 
 @pytest.mark.parametrize(
@@ -63,26 +63,6 @@ def test_no_size() -> None:
 )
 def test_a_command(value: Any, found: Any) -> None:
     assert boot_forms.words(value) == found
-
-
-@pytest.mark.parametrize(
-    ("value", "found"),
-    [
-        (["a", "b"], (Need("a"), Need("b"))),
-        ({"a": {"condition": HEALTHY}}, (Need("a", HEALTHY),)),
-        ({"a": {"condition": COMPLETED, "required": "false"}}, (Need("a", COMPLETED, required=False),)),
-        ({"a": {"restart": "true"}}, (Need("a", STARTED, restart=True),)),
-        ({"a": None}, (Need("a"),)),
-    ],
-)
-def test_what_a_service_waits_for(value: Any, found: tuple[Need, ...]) -> None:
-    assert boot_forms.needs(value) == found
-
-
-@pytest.mark.parametrize("value", ["a", {"a": {"condition": "healthy"}}, {"a": "b"}])
-def test_what_no_service_waits_for(value: Any) -> None:
-    with pytest.raises(ValueError, match=r"a list of services|one of service_started|a table with a `condition`"):
-        boot_forms.needs(value)
 
 
 @pytest.mark.parametrize(

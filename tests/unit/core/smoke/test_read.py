@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
+from ci.core.compose.depends_on import Condition, Dependency
 from ci.core.compose.parse import parse
 from ci.core.settings.smoke import SmokeSettings, parse_smoke
-from ci.core.smoke.boot import COMPLETED, HEALTHY, Booted, BootPlan, HealthCheck, Mount, Need, Port
+from ci.core.smoke.boot import Booted, BootPlan, HealthCheck, Mount, Port
 from ci.core.smoke.read import boot_plan, secret_names
 from ci.errors import ConfigurationError
 
@@ -76,7 +77,7 @@ def test_every_part_of_a_service_is_read() -> None:
         name="web",
         image="r.example/web:sha-1",
         line=5,
-        needs=(Need("db", HEALTHY, restart=True), Need("init", COMPLETED)),
+        needs=(Dependency("db", Condition.HEALTHY, restart=True), Dependency("init", Condition.COMPLETED)),
         entrypoint=("sh", "-c"),
         command=("exec web --port 80",),
         environment={"SHARED": "pw", "PRICE": "5$"},

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from ci.core.smoke.boot import HEALTHY, Booted, BootPlan, HealthCheck, ImageFacts, Mount, Need
+from ci.core.compose.depends_on import Condition, Dependency
+from ci.core.smoke.boot import Booted, BootPlan, HealthCheck, ImageFacts, Mount
 from ci.core.smoke.spec import CONTENT, check_health, command, health, keeper_spec
 from ci.errors import ConfigurationError
 from ci.supervisor.spec import Health, Restart, Spec, Volume
@@ -53,7 +54,7 @@ def test_the_health_check(own: HealthCheck | None, image: HealthCheck | None, fo
 
 
 def test_nobody_waits_for_the_health_of_a_service_without_a_check() -> None:
-    plan = BootPlan((booted(), Booted(name="job", image="i", needs=(Need("web", HEALTHY),))))
+    plan = BootPlan((booted(), Booted(name="job", image="i", needs=(Dependency("web", Condition.HEALTHY),))))
     with pytest.raises(ConfigurationError, match="`job` waits for `web` to be healthy, which has no health check"):
         check_health(plan, {"web": ImageFacts(), "job": ImageFacts()})
     check_health(plan, {"web": ImageFacts(health=HealthCheck(("x",))), "job": ImageFacts()})

@@ -2,8 +2,9 @@
 
 import pytest
 
+from ci.core.compose.depends_on import Condition, Dependency
 from ci.core.settings.smoke import SmokeSettings
-from ci.core.smoke.boot import COMPLETED, HEALTHY, STARTED, Booted, BootPlan, Need
+from ci.core.smoke.boot import Booted, BootPlan
 from ci.core.smoke.states import (
     COMING,
     READY,
@@ -66,24 +67,24 @@ ENDED_BADLY = Kept(phase="exited", code=1, events=at((1, "started"), (3, "exited
 @pytest.mark.parametrize(
     ("need", "kept", "of", "found"),
     [
-        (Need("b", STARTED), Kept(), COMING, "coming"),
-        (Need("b", STARTED), STARTED_ONLY, COMING, "ready"),
-        (Need("b", HEALTHY), STARTED_ONLY, COMING, "coming"),
-        (Need("b", HEALTHY), WAS_HEALTHY, READY, "ready"),
-        (Need("b", COMPLETED), WAS_HEALTHY, COMING, "coming"),
-        (Need("b", COMPLETED), ENDED_WELL, READY, "ready"),
-        (Need("b", COMPLETED), ENDED_BADLY, FAILED, "blocked"),
-        (Need("b", COMPLETED, required=False), ENDED_BADLY, FAILED, "ready"),
-        (Need("b", STARTED), ENDED_BADLY, FAILED, "ready"),
-        (Need("b", HEALTHY), Kept(), Verdict("blocked", "waits for `c`"), "blocked"),
+        (Dependency("b", Condition.STARTED), Kept(), COMING, "coming"),
+        (Dependency("b", Condition.STARTED), STARTED_ONLY, COMING, "ready"),
+        (Dependency("b", Condition.HEALTHY), STARTED_ONLY, COMING, "coming"),
+        (Dependency("b", Condition.HEALTHY), WAS_HEALTHY, READY, "ready"),
+        (Dependency("b", Condition.COMPLETED), WAS_HEALTHY, COMING, "coming"),
+        (Dependency("b", Condition.COMPLETED), ENDED_WELL, READY, "ready"),
+        (Dependency("b", Condition.COMPLETED), ENDED_BADLY, FAILED, "blocked"),
+        (Dependency("b", Condition.COMPLETED, required=False), ENDED_BADLY, FAILED, "ready"),
+        (Dependency("b", Condition.STARTED), ENDED_BADLY, FAILED, "ready"),
+        (Dependency("b", Condition.HEALTHY), Kept(), Verdict("blocked", "waits for `c`"), "blocked"),
     ],
 )
-def test_who_may_start(need: Need, kept: Kept, of: Verdict, found: str) -> None:
+def test_who_may_start(need: Dependency, kept: Kept, of: Verdict, found: str) -> None:
     assert may_start(Booted(name="a", image="i", needs=(need,)), {"b": (kept, of)}).outcome == found
 
 
 def test_who_is_blocked_is_told_by_whom_and_why_in_a_line() -> None:
-    one = Booted(name="a", image="i", needs=(Need("b", HEALTHY),))
+    one = Booted(name="a", image="i", needs=(Dependency("b", Condition.HEALTHY),))
     unhealthy = Verdict("failed", "is unhealthy: 3 health checks failed; its health check said: no")
     assert may_start(one, {"b": (Kept(), unhealthy)}).why == "waits for `b`, which is unhealthy"
     blocked = Verdict("blocked", "waits for `c`, which ended with exit code 1")
@@ -99,7 +100,11 @@ def test_who_is_late_says_what_it_was_at() -> None:
 PLAN = BootPlan(
     (
         Booted(name="b", image="i"),
-        Booted(name="a", image="i", needs=(Need("b", HEALTHY), Need("c", STARTED, required=False))),
+        Booted(
+            name="a",
+            image="i",
+            needs=(Dependency("b", Condition.HEALTHY), Dependency("c", Condition.STARTED, required=False)),
+        ),
     )
 )
 
@@ -126,7 +131,9 @@ def test_when_a_service_was_ready(kept: Kept, found: float | None) -> None:
 
 
 def test_a_job_is_what_another_waits_for_the_end_of() -> None:
-    plan = BootPlan((Booted(name="j", image="i"), Booted(name="a", image="i", needs=(Need("j", COMPLETED),))))
+    plan = BootPlan(
+        (Booted(name="j", image="i"), Booted(name="a", image="i", needs=(Dependency("j", Condition.COMPLETED),)))
+    )
     assert is_job(plan, "j")
     assert not is_job(plan, "a")
 

@@ -187,7 +187,8 @@ def svg(title: str, services: tuple[Drawn, ...], between: tuple[Queue, ...] = ()
         for need in needs[one.name]:
             if need.service in places:
                 words = _LINES[need.condition][2]
-                told = f"{one.name} waits until {need.service} {words if need.condition == Condition.COMPLETED else f'is {words}'}"
+                state = words if need.condition == Condition.COMPLETED else f"is {words}"
+                told = f"{one.name} waits until {need.service} {state}"
                 lines.append(_arrow(places[need.service], places[one.name], need.condition, told))
     lines += [_queue(queue, places) for queue in between]
     for one in services:
@@ -237,7 +238,7 @@ _FITS = 28
 """How many characters of an image fit into its box."""
 
 
-def _arrow(start: tuple[float, float], end: tuple[float, float], condition: str, told: str) -> str:
+def _arrow(start: tuple[float, float], end: tuple[float, float], condition: Condition, told: str) -> str:
     colour, dashes, _ = _LINES[condition]
     x1, y1, x2, y2 = start[0] + WIDTH, start[1] + HEIGHT / 2, end[0], end[1] + HEIGHT / 2
     bend = GAP_X / 2

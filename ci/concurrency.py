@@ -35,7 +35,7 @@ async def run_all(
 
     A `SlipwayError` of one item stops no other. `seconds` limits each item's own work, not its wait; past it the
     outcome is an error that says so, by the item's `name`. Any other exception is a bug: it cancels the rest and goes
-    up as it is, not inside an exception group, whose text has no cause in it (facts of the engine).
+    up as it is, not inside an exception group, which hides its cause (docs/engine.md, "Errors of a task group").
     """
     outcomes: list[Outcome[T, R] | None] = [None] * len(items)
     bugs: list[Exception] = []

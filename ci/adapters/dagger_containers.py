@@ -170,7 +170,7 @@ class EngineYard:
     def _from(self, image: str) -> dagger.Container:
         container = self._empty()
         if self.rehearsed and (pushed := self.rehearsed.images.get(image)):
-            # The engine speaks plain HTTP with a service at this very name only (facts of the engine).
+            # The one host name at which the engine speaks plain HTTP: docs/engine.md, "Push over plain HTTP".
             return container.from_(f"127.0.0.1:{REGISTRY_PORT}/{pushed}", registry_service=self.rehearsed.registry)
         if self.token and image.startswith(self.settings.image_prefix):
             host = image.partition("/")[0]

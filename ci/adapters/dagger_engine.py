@@ -177,10 +177,10 @@ class EngineBuilder:
         container: dagger.Container = built
         service, address = None, str(reference)
         if self._rehearsal:
-            # The engine pushes over plain HTTP into a service at this very name only (facts of the engine).
+            # The one host name at which the engine speaks plain HTTP: docs/engine.md, "Push over plain HTTP".
             service, address = self._rehearsal.registry, f"127.0.0.1:{REGISTRY_PORT}/{reference.path}:{reference.tag}"
         elif self._token:
-            # Only on the handle that is pushed: it changes the cache key of all that follows (facts of the engine).
+            # Only on the container that is pushed: docs/engine.md, "Registry credentials and the cache".
             container = container.with_registry_auth(reference.host, self._settings.registry_username, self._token)
 
         async def once() -> str:

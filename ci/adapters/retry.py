@@ -1,6 +1,6 @@
 """Try again what fails in passing: GHCR answers 502, 504 or `unknown blob` now and then; the engine gives up at once.
 
-The facts of the engine (v0.21): a push is not retried on 5xx, EOF or a reset connection.
+The engine does not retry a push by itself: docs/engine.md, "Pushes are not retried".
 """
 
 import re

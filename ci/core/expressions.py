@@ -1,7 +1,7 @@
 """Omnistrate's expressions in a compose file, replaced where the file is run without Omnistrate.
 
-`{{ $secrets.NAME }}`, `$secret.NAME`, `${{ secrets.NAME }}`; `{{ $sys.… }}`, `$sys.…`, `$var.…`, `$func.…` (facts of
-omctl).
+`{{ $secrets.NAME }}`, `$secret.NAME`, `${{ secrets.NAME }}`; `{{ $sys.… }}`, `$sys.…`, `$var.…`, `$func.…`
+(docs/omctl.md, "Expressions").
 """
 
 import re

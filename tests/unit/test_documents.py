@@ -4,6 +4,7 @@ import ast
 import dataclasses
 import itertools
 import json
+import re
 from pathlib import Path
 
 from ci.adapters.disk import read_settings, read_source
@@ -53,3 +54,14 @@ def test_the_picture_of_the_product_is_that_of_its_compose_file() -> None:
     drawn = picture(read_source(ROOT, read_settings(ROOT), whole=False), read_settings(ROOT))
     assert (ROOT / "docs/product.svg").read_text() == drawn, "slipway picture --output docs/product.svg"
     assert "docs/product.svg" in (ROOT / "README.md").read_text()
+
+
+def test_every_heading_that_the_code_points_to_is_in_its_document() -> None:
+    """The form of such a pointer: docs/engine.md, "Heading"; it may be wrapped."""
+    missing = []
+    for path in sorted((ROOT / "ci").rglob("*.py")):
+        for file, heading in re.findall(r'(docs/[\w./-]+\.md),\s+"([^"]+)"', path.read_text()):
+            plain = " ".join(heading.replace("#", " ").split())  # a comment wraps with a "#"
+            if f"## {plain}" not in (ROOT / file).read_text().splitlines():
+                missing.append(f"{path.relative_to(ROOT)}: {file}, {plain!r}")
+    assert missing == []

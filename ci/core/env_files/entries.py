@@ -1,8 +1,8 @@
 """The variables of a service's `env_file`, and how each is written into its `environment`.
 
-What omctl is handed holds no `env_file:`: with one, omctl calls a docker that its image does not have, and bakes every
-value into the plan (facts of omctl v1.10.5, `cmd/build`). So each variable becomes an entry of `environment`: the value
-that compose would give it, or a reference to an Omnistrate secret where `env_secrets` of the settings names one.
+What omctl is handed holds no `env_file:` (docs/omctl.md, "The text env_file"). So each variable becomes an entry of
+`environment`: the value that compose would give it, or a reference to an Omnistrate secret where `env_secrets` of the
+settings names one.
 """
 
 import posixpath

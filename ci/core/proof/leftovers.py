@@ -57,7 +57,7 @@ def _starts(lines: list[str]) -> list[int]:
 
 
 def _env_file_text(after: Document, source: Document) -> Iterator[_Finding]:
-    """Omctl calls a docker that it does not have for the text `env_file:`, even in a comment (its facts)."""
+    """Omctl calls a docker that it does not have for the text `env_file:` (docs/omctl.md, "The text env_file")."""
     at = after.text.find("env_file:")
     while at >= 0:
         told = partial(

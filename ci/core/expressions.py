@@ -1,79 +1,88 @@
-"""Omnistrate's expressions in a compose file, replaced where the file is run without Omnistrate.
+"""Omnistrate's expressions in text: one grammar for everything that looks for them.
 
-`{{ $secrets.NAME }}`, `$secret.NAME`, `${{ secrets.NAME }}`; `{{ $sys.… }}`, `$sys.…`, `$var.…`, `$func.…`
-(docs/omctl.md, "Expressions").
+    {{ $secrets.NAME }}   $secrets.NAME   $secret.NAME   ${{ secrets.NAME }}     a secret
+    {{ $sys.PATH }}       $sys.PATH       $var.PATH      $func.NAME(ARGUMENTS)   everything else
+
+Omnistrate replaces them when it deploys a plan version, so a release keeps them as they are (docs/omctl.md,
+"Expressions").
+`$$secrets.NAME` is not an expression: `$$` is how compose writes a dollar sign.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ci.core.compose.interpolation import interpolate
-
-_PATH = r"[A-Za-z_](?:[\w.\-\[\]]*[\w\]])?(?:\([^)]*\))?"
+_SECRET = r"secrets?\.[A-Za-z_][\w-]*"  # noqa: S105 - how one is referred to
+_OTHER = r"(?:sys|var|func)\.[A-Za-z_](?:[\w.\-\[\]]*[\w\]])?(?:\([^)]*\))?"
+_NAME = rf"{_SECRET}|{_OTHER}"
 _EXPRESSION = re.compile(
-    rf"\$\{{\{{\s*(?P<github>secrets\.{_PATH})\s*\}}\}}"
-    rf"|\{{\{{\s*\$(?P<braced>(?:secrets?|sys|var|func)\.{_PATH})\s*\}}\}}"
-    rf"|(?<!\$)\$(?P<bare>(?:secrets?|sys|var|func)\.{_PATH})"
+    rf"\$\{{\{{\s*(?P<github>{_SECRET})\s*\}}\}}"
+    rf"|\{{\{{\s*\$(?P<braced>{_NAME})\s*\}}\}}"
+    rf"|(?<!\$)\$(?P<bare>{_NAME})",
+    re.ASCII,
 )
+_VERBATIM = re.compile(rf"\$?\{{\{{.*?\}}\}}|\$+(?:{_NAME})", re.ASCII | re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Values:
-    """What stands in for expressions and variables."""
+class Expression:
+    """One expression at `text[start:end]`.
 
-    secrets: Mapping[str, str]
-    expressions: Mapping[str, str]
-    variables: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Missing:
-    """What a text names and nothing stands in for."""
-
-    expressions: tuple[str, ...] = ()
-    variables: tuple[str, ...] = ()
-
-
-def expressions(text: str) -> tuple[str, ...]:
-    """The expressions of a text, each once: `secrets.NAME` for every way to write a secret, else as written, bare."""
-    return tuple(dict.fromkeys(_name(found) for found in _EXPRESSION.finditer(text)))
-
-
-def replaced(text: str, value: Callable[[str], str | None]) -> str:
-    """The text with each expression that has a value replaced."""
-
-    def of(found: re.Match[str]) -> str:
-        made = value(_name(found))
-        return found.group() if made is None else made
-
-    return _EXPRESSION.sub(of, text)
-
-
-def filled(text: str, values: Values) -> tuple[str, Missing]:
-    """A value of a compose file as the container gets it, and what of it could not be filled.
-
-    Expressions first; then compose's own variables in what stands between them, so that no value is read as one.
+    `name` is the same for every way to write it: `secrets.NAME` for a secret, else the path without braces and dollar.
     """
-    made, unknown, variables, at = [], list[str](), list[str](), 0
-    for found in _EXPRESSION.finditer(text):
-        between, missing = interpolate(text[at : found.start()], values.variables)
-        name = _name(found)
-        value = expression_value(name, values)
-        made += [between, found.group() if value is None else value]
-        unknown += [name] if value is None else []
-        variables += missing
-        at = found.end()
-    rest, missing = interpolate(text[at:], values.variables)
-    return "".join([*made, rest]), Missing(tuple(unknown), (*variables, *missing))
+
+    name: str
+    start: int
+    end: int
+
+    @property
+    def secret(self) -> str:
+        """The secret's name, `""` if this is another expression."""
+        return self.name.removeprefix("secrets.") if self.name.startswith("secrets.") else ""
 
 
-def expression_value(name: str, values: Values) -> str | None:
-    """What stands in for an expression; None where nothing does."""
-    kind, _, rest = name.partition(".")
-    return values.secrets.get(rest) if kind == "secrets" else values.expressions.get(name)
+def find(text: str) -> Iterator[Expression]:
+    """Every expression of a text, in its order; one among a function's arguments is a part of that function's."""
+    for match in _EXPRESSION.finditer(text):
+        name = match["github"] or match["braced"] or match["bare"]
+        yield Expression(re.sub(r"^secret\.", "secrets.", name), match.start(), match.end())
 
 
-def _name(found: re.Match[str]) -> str:
-    name = found["github"] or found["braced"] or found["bare"]
-    return re.sub(r"^secret\.", "secrets.", name)
+def names(text: str) -> tuple[str, ...]:
+    """The names of the expressions in a text, each once, in the order of their first use."""
+    return tuple(dict.fromkeys(found.name for found in find(text)))
+
+
+def secret_names(text: str) -> tuple[str, ...]:
+    """The secrets that a text refers to, each once, those among a function's arguments included."""
+    found: dict[str, None] = {}
+    for expression in find(text):
+        if expression.secret:
+            found[expression.secret] = None
+        else:
+            found |= dict.fromkeys(secret_names(expression.name.partition("(")[2]))
+    return tuple(found)
+
+
+def secret_reference(name: str) -> str:
+    """The expression that Omnistrate replaces with the secret `name`."""
+    return f"{{{{ $secrets.{name} }}}}"
+
+
+def replace(text: str, value: Callable[[str], str | None]) -> str:
+    """The text with each expression replaced by `value(name)`; where that is None, the expression stays."""
+    parts, at = list[str](), 0
+    for found in find(text):
+        new = value(found.name)
+        parts += [text[at : found.start], text[found.start : found.end] if new is None else new]
+        at = found.end
+    return "".join([*parts, text[at:]])
+
+
+def verbatim_spans(text: str) -> list[tuple[int, int]]:
+    """Where a text must stay as it is when compose's variables in it are replaced.
+
+    These are its expressions and every other text in double braces, such as `{{ $file:PATH }}`; and `$$sys.id`, which
+    with one dollar sign would be an expression.
+    """
+    return [match.span() for match in _VERBATIM.finditer(text)]

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _KEY = re.compile(r"""^(?:"([^"]+)"|'([^']+)'|([^\s'"#\[\]{},&*][^#]*?))\s*:(?:\s+(.*))?$""")
-_SECRET = re.compile(r"\$secrets?\.([A-Za-z_][A-Za-z0-9_-]*)")
+_SECRET = re.compile(
+    r"(?:(?<!\$)\$secrets?\.|\$\{\{\s*secrets\.)([A-Za-z_][A-Za-z0-9_-]*)"
+)  # as in ci/core/expressions.py
 _ANCHOR = re.compile(r"(?:^|[:\-]\s+)&([\w.-]+)")
 _ALIAS = re.compile(r"(?:^|[:\-\[,]\s*)\*([\w.-]+)")
 _QUOTED = re.compile(r"""^(["'])(.*)\1$""")

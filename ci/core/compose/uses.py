@@ -1,14 +1,12 @@
 """What a compose file uses beside the images: secrets, paths on the disk, and the name of its plan."""
 
-import re
 from collections.abc import Iterator
 
 from ci.core.compose.parse import Compose
+from ci.core.expressions import secret_names
 from ci.core.yaml.nodes import Node, Scalar, Sequence, effective, resolved
 from ci.core.yaml.templates import embedded
 from ci.core.yaml.values import plain
-
-_SECRET = re.compile(r"\$secrets?\.([A-Za-z_][A-Za-z0-9_-]*)")
 
 
 def plan_name(compose: Compose) -> str:
@@ -27,7 +25,7 @@ def secret_references(compose: Compose) -> dict[str, list[tuple[str, int]]]:
 
     def look(where: str, node: Node, *, known: frozenset[str] = frozenset()) -> None:
         for scalar in _scalars(node):
-            for name in _SECRET.findall(scalar.value):
+            for name in secret_names(scalar.value):
                 use = (where, compose.document.line(scalar))
                 if name not in known and use not in found.setdefault(name, []):
                     found[name].append(use)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from json import dumps
 
+from ci.core import expressions
 from ci.core.compose.interpolation import interpolate
 from ci.core.compose.parse import Compose, Service
 from ci.core.env_files.syntax import Variable, parse_env_file
@@ -33,7 +34,6 @@ _SECRET_VALUE = re.compile(
     r"|\beyJ[A-Za-z0-9_-]+\.eyJ[A-Za-z0-9_-]+\.",  # a JSON web token
     re.IGNORECASE,
 )
-_EXPRESSION = re.compile(r"\$?\{\{.*?\}\}|\$(?:sys|var|secrets?|func)\.[\w.\[\]-]*", re.DOTALL)
 _NAMED = re.compile(r"\$\{?([A-Za-z_]\w*)", re.ASCII)
 _OPEN = re.compile(r"\$\{(?![A-Za-z_]\w*(?:\}|:?[-?+]))", re.ASCII)
 
@@ -55,11 +55,6 @@ class Entry:
 def looks_secret(name: str, value: str) -> bool:
     """Whether the name or the value is one that people give to secrets."""
     return bool(_SECRET_NAME.search(name) or _SECRET_VALUE.search(value))
-
-
-def secret_reference(name: str) -> str:
-    """The expression for which Omnistrate puts in the secret of that name."""
-    return f"{{{{ $secrets.{name} }}}}"
 
 
 def secret_name(variable: str) -> str:
@@ -107,7 +102,7 @@ def environments(
             if name in own:
                 continue
             if name in settings.env_secrets:
-                written[name] = secret_reference(settings.env_secrets[name])
+                written[name] = expressions.secret_reference(settings.env_secrets[name])
             elif entry.looks_secret and name not in settings.env_literals:
                 unmapped[name] = entry.variable
             elif entry.value is None:
@@ -158,18 +153,18 @@ def variables_of(service: Service, read: Mapping[tuple[str, str], tuple[Variable
 def _expanded(text: str, values: Mapping[str, str | None]) -> tuple[str, tuple[str, ...]]:
     """The text with its variables replaced, and the names of those that have no value, or one that is not known."""
     known = {name: value for name, value in values.items() if value is not None}
-    done, unknown, at = list[str](), list[str](), 0
-    for found in _EXPRESSION.finditer(text):
-        made, missing = interpolate(text[at : found.start()], known)
-        done += [made, found.group()]
+    done, unknown, between, at = list[str](), list[str](), list[str](), 0
+    for start, end in (*expressions.verbatim_spans(text), (len(text), len(text))):
+        between.append(text[at:start])
+        made, missing = interpolate(between[-1], known)
+        done += [made, text[start:end]]
         unknown += missing
-        at = found.end()
-    made, missing = interpolate(text[at:], known)
-    rest = _EXPRESSION.sub("", text).replace("$$", "")
-    unknown += [*missing, *(name for name in _NAMED.findall(rest) if name in values and name not in known)]
+        at = end
+    rest = "".join(between).replace("$$", "")
+    unknown += [name for name in _NAMED.findall(rest) if name in values and name not in known]
     if _OPEN.search(rest):
         unknown.append("${")
-    return "".join([*done, made]), tuple(dict.fromkeys(unknown))
+    return "".join(done), tuple(dict.fromkeys(unknown))
 
 
 def _unknown(variable: Variable, names: tuple[str, ...]) -> Problem:

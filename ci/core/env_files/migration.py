@@ -12,9 +12,9 @@ from ci.core.env_files.entries import (
     own_environment,
     read_env_files,
     secret_name,
-    secret_reference,
     variables_of,
 )
+from ci.core.expressions import secret_reference
 from ci.core.settings.product import Settings
 from ci.errors import Findings
 

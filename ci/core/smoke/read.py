@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
+from ci.core import expressions
 from ci.core.compose.depends_on import Dependency, read_depends_on, transitive
 from ci.core.compose.parse import Compose, Service
-from ci.core.expressions import Values, expressions, filled
 from ci.core.settings.smoke import WHERE, SmokeSettings
 from ci.core.smoke import boot, checks
 from ci.core.smoke import forms as boot_forms
 from ci.core.smoke.boot import Booted, BootPlan, Mount
+from ci.core.smoke.values import Values, filled
 from ci.core.yaml.nodes import Mapping as MappingNode
 from ci.core.yaml.nodes import Node, Scalar, Sequence, effective, is_null, resolved
 from ci.core.yaml.values import plain
@@ -35,7 +36,7 @@ def secret_names(compose: Compose, settings: SmokeSettings) -> tuple[str, ...]:
     texts = [text for pair in keys for text in _texts(plain(pair.written))]
     for step in settings.steps:
         texts += _texts(asdict(step))
-    names = [name.removeprefix("secrets.") for t in texts for name in expressions(t) if name.startswith("secrets.")]
+    names = [found.secret for text in texts for found in expressions.find(text) if found.secret]
     return tuple(name for name in dict.fromkeys(names) if name not in settings.secrets)
 
 

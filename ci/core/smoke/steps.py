@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ci.core.expressions import replaced
+from ci.core import expressions
 from ci.core.settings.smoke import Step
 
 _NAME = re.compile(r"\{\{\s*([A-Za-z_][\w.]*)\s*\}\}")
@@ -57,7 +57,7 @@ def fill(step: Step, names: Callable[[str], str | None], secrets: Mapping[str, s
             return made
 
         plain = _NAME.sub(of, value)
-        return replaced(plain, lambda name: secrets.get(name.removeprefix("secrets.")))
+        return expressions.replace(plain, lambda name: secrets.get(name.removeprefix("secrets.")))
 
     def every(value: Any) -> Any:
         if isinstance(value, str):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from fakes import NAMES, SETTINGS, SHA_TAG, Stage, broken, said, sha_ref, small_plan
+from fakes import COMPOSE, NAMES, SETTINGS, SHA_TAG, Stage, broken, said, sha_ref, small_plan
 
 from ci.core.omctl.commands import Completed
 from ci.core.release.report import Report
@@ -52,6 +52,16 @@ def test_missing_secrets_are_named_with_their_services_and_lines() -> None:
     assert [(problem.what, problem.line) for problem in report.problems] == [
         ("The environment lacks the secret `dbPassword` of web, jobs", 7),
         ("The environment lacks the secret `queuePassword` of jobs", 16),
+    ]
+    assert_no_effect(stage, report)
+
+
+def test_a_missing_secret_is_found_however_it_is_written() -> None:
+    compose = COMPOSE + "x-omnistrate-image-registry-attributes:\n  ghcr.io:\n    password: ${{ secrets.GitHubPAT }}\n"
+    stage = Stage()
+    report = stage.release(small_plan(compose=compose))
+    assert texts(report) == [
+        "The environment lacks the secret `GitHubPAT` of x-omnistrate-image-registry-attributes",
     ]
     assert_no_effect(stage, report)
 

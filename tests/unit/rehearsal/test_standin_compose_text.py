@@ -71,6 +71,7 @@ def test_sidecars_are_found() -> None:
 
 def test_secrets_name_the_services_that_use_them() -> None:
     assert read(PRODUCT).secret_users == (
+        ("GitHubPAT", ("x-omnistrate-image-registry-attributes",)),
         ("dbPassword", ("postgres", "reader", "parser")),
         ("falkordbPassword", ("initdb",)),
         ("rabbitmqPassword", ("reader", "parser")),

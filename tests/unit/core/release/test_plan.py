@@ -32,6 +32,15 @@ def test_a_plan_holds_every_image_with_both_its_references_in_the_order_of_the_f
     assert plan.mounted == ()
 
 
+def test_a_plan_has_every_secret_however_it_is_written() -> None:
+    compose = COMPOSE.replace('"{{ $secrets.queuePassword }}"', "${{ secrets.queuePassword }}")
+    assert small_plan(compose=compose + "x-token: $secret.token\n").secrets == {
+        "dbPassword": (("web", 7), ("jobs", 15)),
+        "queuePassword": (("jobs", 16),),
+        "token": (("x-token", 21),),
+    }
+
+
 def test_what_is_pinned_is_the_sha_tag_and_never_the_version() -> None:
     plan = small_plan()
     assert {change.new for change in plan.pinned.changes} == {sha_ref(name) for name in NAMES}

@@ -20,13 +20,12 @@ from ci.core.omctl.commands import PINNED_FILE
 from ci.core.pin.pin import Pinned
 from ci.core.product.product import Source, read_product
 from ci.core.release import plan as planning
+from ci.core.release.plan import NO_COMMIT
 from ci.core.release.plan_text import as_json, render
 from ci.core.settings.product import Settings, settled
 from ci.errors import ConfigurationError, Findings, Problem, SlipwayError
 
 T = TypeVar("T")
-NO_COMMIT = "0" * 40
-"""Stands for a commit where only the product is looked at."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -112,8 +111,7 @@ def _read(
         settings = replace(settings, image_prefix=workspace.image_prefix_of_remote(folder))
     found = Findings(problems)
     made = found.collect(lambda: reading(workspace.read_source(folder, settings, whole=whole), settings))
-    found.raise_all()
-    return folder, settings, cast("T", made)
+    return folder, settings, found.require(made)
 
 
 def _plan(arguments: argparse.Namespace) -> int:

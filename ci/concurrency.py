@@ -1,6 +1,6 @@
-"""Run many at the same time, keep their order, collect every failure."""
+"""Run many tasks at the same time, keep their order, collect every failure."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -16,11 +16,20 @@ R_co = TypeVar("R_co", covariant=True)
 
 @dataclass(frozen=True)
 class Outcome(Generic[T_co, R_co]):
-    """What became of one item: a result, or the error that ended its work."""
+    """The outcome of one item: the result of its work, or the error that ended it."""
 
     item: T_co
     result: R_co | None = None
     error: SlipwayError | None = None
+
+
+def timed_out(what: str, seconds: float, hint: str) -> Problem:
+    """The problem of work that was stopped at its time limit; `hint` names the setting or the command to use next."""
+    return Problem(
+        what=f"{what} did not finish within {seconds:g} s and was stopped",
+        expected=f"an end within {seconds:g} s",
+        hint=hint,
+    )
 
 
 async def run_all(
@@ -29,19 +38,22 @@ async def run_all(
     *,
     at_once: int,
     seconds: float | None = None,
-    name: Callable[[T], str] = str,
+    on_timeout: Callable[[T, float], Problem] = lambda item, seconds: timed_out(
+        str(item), seconds, "run the same call again"
+    ),
 ) -> list[Outcome[T, R]]:
-    """Do `work` on every item, `at_once` at a time, and give back the outcomes in the items' order.
+    """Run `work` on every item, `at_once` at a time, and return the outcomes in the order of the items.
 
-    A `SlipwayError` of one item stops no other. `seconds` limits each item's own work, not its wait; past it the
-    outcome is an error that says so, by the item's `name`. Any other exception is a bug: it cancels the rest and goes
-    up as it is, not inside an exception group, which hides its cause (docs/engine.md, "Errors of a task group").
+    A `SlipwayError` of one item does not stop the others. `seconds` limits the work on each item, not its wait for a
+    turn; an item that exceeds it has the problem that `on_timeout` returns for it and the limit. Any other exception
+    is a bug: it cancels the rest and is raised as it is, not inside an exception group, which hides its cause
+    (docs/engine.md, "Errors of a task group").
     """
     outcomes: list[Outcome[T, R] | None] = [None] * len(items)
     bugs: list[Exception] = []
     limiter = anyio.CapacityLimiter(at_once)
 
-    async def one(at: int, item: T) -> None:
+    async def run_one(at: int, item: T) -> None:
         async with limiter:
             try:
                 with anyio.move_on_after(seconds) as limit:
@@ -52,14 +64,23 @@ async def run_all(
                 bugs.append(error)
                 tasks.cancel_scope.cancel()
             else:
-                if limit.cancelled_caught:
-                    what = f"{name(item)} was not done after {seconds:g} s, and stopped"
-                    problem = Problem(what=what, hint="give it more time, or mend it")
-                    outcomes[at] = Outcome(item, error=SlipwayError(problem))
+                if limit.cancelled_caught and seconds is not None:
+                    outcomes[at] = Outcome(item, error=SlipwayError(on_timeout(item, seconds)))
 
     async with anyio.create_task_group() as tasks:
         for at, item in enumerate(items):
-            tasks.start_soon(one, at, item)
+            tasks.start_soon(run_one, at, item)
     if bugs:
         raise bugs[0]
     return [outcome for outcome in outcomes if outcome is not None]
+
+
+def problems_of(outcomes: Iterable[Outcome[object, object]]) -> list[Problem]:
+    """The problems of all failed outcomes, in their order, each once."""
+    return list(dict.fromkeys(problem for one in outcomes if one.error for problem in one.error.problems))
+
+
+def raise_failures(outcomes: Iterable[Outcome[object, object]], error: type[SlipwayError]) -> None:
+    """Raise one `error` with the problems of all failed outcomes, if any failed."""
+    if problems := problems_of(outcomes):
+        raise error(*problems)

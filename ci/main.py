@@ -5,7 +5,7 @@ import secrets
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, TypeVar
 
 import dagger
 from dagger import DefaultPath, Doc, Ignore, check, dag, field, function, object_type
@@ -19,7 +19,7 @@ from ci.core.diff import unified
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.product import product
 from ci.core.release import plan as planning
-from ci.core.release.plan import Plan
+from ci.core.release.plan import NO_COMMIT, Plan
 from ci.core.release.plan_text import render
 from ci.core.release.report import Report, as_json, lock, pushed, summary
 from ci.core.settings.product import Settings
@@ -28,12 +28,11 @@ from ci.core.smoke.plan import SmokePlan, smoke_plan, wanted_secrets
 from ci.core.smoke.report import SmokeReport
 from ci.core.smoke.report import as_json as smoke_json
 from ci.core.smoke.report import summary as smoke_summary
-from ci.errors import ConfigurationError, Findings, Problem, ReleaseError, SlipwayError
+from ci.errors import ConfigurationError, Findings, PipelineError, Problem, SlipwayError
 from ci.pipelines import release as story
 from ci.pipelines import smoke as smoke_story
 from ci.pipelines.upgrade import upgrade as upgrade_instance
 
-NO_COMMIT = "0" * 40
 F = TypeVar("F", bound=Callable[..., Any])
 R = TypeVar("R")
 
@@ -277,9 +276,7 @@ class Slipway:
         settings, problems = await engine.read_settings(source, self._overrides())
         read = await engine.read_source(source, settings, whole=whole)
         found = Findings(problems)
-        made = found.collect(lambda: reading(read, settings))
-        found.raise_all()
-        return cast("R", made)
+        return found.require(found.collect(lambda: reading(read, settings)))
 
     async def _plan(self, source: dagger.Directory, sha: str) -> Plan:
         return await self._read(source, lambda read, settings: planning.make_plan(read, settings, sha))
@@ -366,7 +363,7 @@ def _smoke_result(report: SmokeReport) -> SmokeResult:
     """The report as an object, or as an error when the product was not as it must be."""
     told = smoke_summary(report)
     if report.problems:
-        raise ReleaseError(told, *report.problems)
+        raise PipelineError(told, *report.problems)
     print(told, file=sys.stderr)  # noqa: T201 - a function's log is its standard error
     text = json.dumps(smoke_json(report), indent=2) + "\n"
     parts: dict[str, Any] = {"summary": told, "report": dag.file("smoke.json", text)}  # Any: as in `_result`
@@ -377,7 +374,7 @@ def _result(report: Report, smoke: SmokeReport | None = None) -> Result:
     """The report as an object, or as an error when the release did not come to its end, or its smoke is not green."""
     told = summary(report) + (f"\n{smoke_summary(smoke)}" if smoke else "")
     if problems := (*report.problems, *(smoke.problems if smoke else ())):
-        raise ReleaseError(told, *problems)
+        raise PipelineError(told, *problems)
     # The command line shows an object's id and none of its fields: so the summary is in the function's log as well.
     print(told, file=sys.stderr)  # noqa: T201 - a function's log is its standard error
     texts = {

@@ -1,4 +1,4 @@
-"""The clock protocol, done with the machine's."""
+"""The clock port, implemented with the machine's clock."""
 
 from datetime import UTC, datetime
 
@@ -6,10 +6,10 @@ import anyio
 
 
 class SystemClock:
-    """The time in UTC."""
+    """The current time in UTC."""
 
     def now(self) -> datetime:
-        """The time; see `ci.pipelines.ports.Clock`."""
+        """The current time; see `ci.pipelines.ports.Clock`."""
         return datetime.now(UTC)
 
     async def sleep(self, seconds: float) -> None:

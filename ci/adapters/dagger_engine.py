@@ -11,7 +11,7 @@ from typing import Any
 import dagger
 from dagger import dag
 
-from ci.adapters.retry import is_passing, retried
+from ci.adapters.retry import is_transient, retried
 from ci.concurrency import run_all
 from ci.core.omctl.commands import LOG_LINES, PINNED_FILE, Completed
 from ci.core.product.product import Source, wanted_texts
@@ -191,7 +191,9 @@ class EngineBuilder:
             )
 
         try:
-            published = await retried(once, passing=lambda e: isinstance(e, dagger.QueryError) and is_passing(str(e)))
+            published = await retried(
+                once, transient=lambda e: isinstance(e, dagger.QueryError) and is_transient(str(e))
+            )
         except dagger.QueryError as error:
             raise PublishError(
                 Problem(

@@ -1,4 +1,4 @@
-"""The registry protocol, done with python-dxf, a kept client of the registry API (distribution spec v2)."""
+"""The registry port, implemented with python-dxf, a maintained client of the registry API (distribution spec v2)."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -16,27 +16,33 @@ from ci.core.references import Reference
 from ci.errors import Problem, PublishError
 
 R = TypeVar("R")
-_DIGEST = "Docker-Content-Digest"
-_NOT_FOUND, _FORBIDDEN = 404, frozenset({401, 403})
+AGAIN = "run the same call again: what was pushed is reused"
+_DIGEST_HEADER = "Docker-Content-Digest"
+_NOT_FOUND = 404
+_FORBIDDEN = frozenset({401, 403})
+_TRANSIENT = frozenset({408, 429, 500, 502, 503, 504})
+_EXCERPT = 300
+"""Characters of a registry's response that a problem shows."""
 
 
 class _Client(DXF):
-    """python-dxf's client, with what it lacks; its `_request` is untyped, and does authentication and redirects."""
+    """python-dxf's client with two requests that it lacks; its `_request` is untyped."""
 
     def put_manifest(self, tag: str, content: bytes, media_type: str) -> None:
-        """Push a manifest as it is: dxf's own takes text, and the kind from a key that OCI manifests need not have."""
+        """Push a manifest byte for byte; dxf's own method needs a key in it that OCI manifests may omit."""
         headers = {"Content-Type": media_type}
         self._request("put", f"manifests/{tag}", data=content, headers=headers)  # type: ignore[no-untyped-call]
 
     def open_upload(self) -> None:
-        """Begin the upload of a blob, and leave it at that: the registry forgets it."""
+        """Start the upload of a blob without sending any; the registry discards it."""
         self._request("post", "blobs/uploads/")  # type: ignore[no-untyped-call]
 
 
 class DxfRegistry:
-    """A registry over HTTPS, or over plain HTTP at `redirect`, where all hosts are then one (a rehearsal's).
+    """All registries over HTTPS; with `redirect`, one registry over plain HTTP at that `host:port` (a rehearsal's).
 
-    `username` and `password` are used for every host; an empty password asks as nobody.
+    `username` and `password` are sent to every host; with an empty password requests are anonymous. `seconds` is the
+    timeout of one request.
     """
 
     def __init__(
@@ -52,50 +58,50 @@ class DxfRegistry:
         self._redirect, self._seconds, self._sleep = redirect, seconds, sleep
 
     async def digest(self, reference: Reference) -> str | None:
-        """The digest behind a reference, None where there is none; see `ci.pipelines.ports.Registry`."""
+        """The digest of a reference, None if it does not exist; see `ci.pipelines.ports.Registry`."""
 
-        def ask(client: _Client) -> str | None:
+        def read(client: _Client) -> str | None:
             try:
                 response = client.head_manifest_and_response(reference.tag)[1]
-                if _DIGEST not in response.headers:  # which the distribution spec leaves open
+                if _DIGEST_HEADER not in response.headers:  # the distribution spec leaves it optional
                     return str(hash_bytes(client.get_manifest_and_response(reference.tag)[1].content))
             except requests.HTTPError as error:
                 if error.response is not None and error.response.status_code == _NOT_FOUND:
                     return None
                 raise
-            return str(response.headers[_DIGEST])
+            return str(response.headers[_DIGEST_HEADER])
 
-        return await self._do(f"Reading {reference} failed", reference.repository, ask)
+        return await self._request(f"Reading {reference} failed", reference.repository, read)
 
     async def tag(self, reference: Reference, tag: str) -> str:
-        """Put the manifest behind a reference under another tag as well; see `ci.pipelines.ports.Registry`."""
+        """Put the manifest of a reference under another tag as well; see `ci.pipelines.ports.Registry`."""
 
         def copy(client: _Client) -> str:
             response = client.get_manifest_and_response(reference.tag)[1]
             client.put_manifest(tag, response.content, response.headers["Content-Type"])
             return str(hash_bytes(response.content))
 
-        return await self._do(f"Tagging {reference} as {tag} failed", reference.repository, copy)
+        return await self._request(f"Tagging {reference} as {tag} failed", reference.repository, copy)
 
     async def check_push(self, repository: str) -> None:
-        """Begin an upload, for which the registry asks the right to push; see `ci.pipelines.ports.Registry`."""
-        await self._do(f"The registry does not take pushes to {repository}", repository, _Client.open_upload)
+        """Start an upload, which needs the right to push; see `ci.pipelines.ports.Registry`."""
+        await self._request(f"The registry does not accept pushes to {repository}", repository, _Client.open_upload)
 
-    async def _do(self, failed: str, repository: str, work: Callable[[_Client], R]) -> R:
+    async def _request(self, failed: str, repository: str, work: Callable[[_Client], R]) -> R:
         client = self._client(repository)
 
         async def once() -> R:
             return await anyio.to_thread.run_sync(partial(work, client), abandon_on_cancel=True)
 
         try:
-            return await retried(once, passing=_passing, sleep=self._sleep)
+            return await retried(once, transient=_is_transient, sleep=self._sleep)
         except (requests.RequestException, DXFError) as error:
             raise PublishError(self._problem(failed, repository, error)) from error
 
     def _client(self, repository: str) -> _Client:
         host, _, path = repository.partition("/")
 
-        def authenticate(client: Any, response: requests.Response) -> None:
+        def authenticate(client: Any, response: requests.Response) -> None:  # Any: dxf's client is untyped
             client.authenticate(self._username or None, self._password or None, response=response)
 
         return _Client(
@@ -107,41 +113,44 @@ class DxfRegistry:
         )
 
     def _problem(self, failed: str, repository: str, error: Exception) -> Problem:
-        response = getattr(error, "response", None)
+        host = repository.partition("/")[0]
+        response = error.response if isinstance(error, requests.RequestException) else None
         status = response.status_code if response is not None else 0
-        said = str(error) or type(error).__name__
+        message = str(error) or type(error).__name__
         if response is not None:
-            said = f"{status} {response.reason} {response.text.strip()}".strip()
+            message = f"{status} {response.reason} {response.text.strip()}".strip()
         if isinstance(error, DXFUnauthorizedError) or status in _FORBIDDEN:
-            given = "the registry token given" if self._password else "no registry token was given, so that it"
+            given = "the registry token given" if self._password else "no registry token was given, so that access"
             return Problem(
                 what=failed,
-                value=said,
+                value=message,
                 expected=f"a token that may push packages there (GHCR: a personal access token with `write:packages`); "
                 f"{given} is refused",
-                hint=f"check the token with `docker login {repository.partition('/')[0]}`, then run the same call "
-                "again",
+                hint=f"check the token with `docker login {host}`, give it with --registry-token, then run the same "
+                "call again",
             )
         if isinstance(error, requests.ConnectionError | requests.Timeout):
-            host = self._redirect or repository.partition("/")[0]
             return Problem(
-                what=f"The registry {host} can't be reached",
+                what=f"The registry {self._redirect or host} can't be reached",
                 value=_reason(error),
-                hint="check the network, then run the same call again: what was pushed is reused",
+                expected="a registry that responds",
+                hint=f"check the network and `image_prefix`, then {AGAIN}",
             )
-        return Problem(what=failed, value=said[:300], hint="run the same call again: what was pushed is reused")
+        return Problem(
+            what=failed, value=message[:_EXCERPT], expected="a successful response of the registry", hint=AGAIN
+        )
 
 
 def _reason(error: requests.RequestException) -> str:
-    """Why a connection failed, without the path that was asked for: it is the same for all of a host's."""
+    """Why a connection failed, without the path of the request: the reason is the same for all paths of a host."""
     inner = error.args[0] if error.args else error
-    said = str(getattr(inner, "reason", inner)) or type(error).__name__
-    return re.sub(r"^HTTPS?Connection(?:Pool)?\([^)]*\): ", "", said)[:300]
+    reason = str(getattr(inner, "reason", inner)) or type(error).__name__
+    return re.sub(r"^HTTPS?Connection(?:Pool)?\([^)]*\): ", "", reason)[:_EXCERPT]
 
 
-def _passing(error: BaseException) -> bool:
+def _is_transient(error: BaseException) -> bool:
     if isinstance(error, requests.HTTPError) and error.response is not None:
-        return error.response.status_code in {408, 429, 500, 502, 503, 504}
-    if isinstance(error, requests.exceptions.SSLError):  # a ConnectionError too: a certificate does not mend itself
+        return error.response.status_code in _TRANSIENT
+    if isinstance(error, requests.exceptions.SSLError):  # a ConnectionError too, but a certificate stays as it is
         return False
     return isinstance(error, requests.ConnectionError | requests.Timeout | requests.exceptions.ChunkedEncodingError)

@@ -1,6 +1,7 @@
-"""Try again what fails in passing: GHCR answers 502, 504 or `unknown blob` now and then; the engine gives up at once.
+"""Retries of transient faults.
 
-The engine does not retry a push by itself: docs/engine.md, "Pushes are not retried".
+GHCR responds with 502, 504 or `unknown blob` now and then, and the engine does not retry a push: docs/engine.md,
+"Pushes are not retried".
 """
 
 import re
@@ -12,8 +13,9 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait
 
 R = TypeVar("R")
 ATTEMPTS = 5
+"""How often work is tried in all."""
 
-_PASSING = re.compile(
+_TRANSIENT = re.compile(
     r"\b(?:408|429|500|502|503|504)\b|too many requests|bad gateway|service unavailable|gateway time-?out|"
     r"internal server error|unknown blob|blob unknown|blob upload unknown|unexpected eof|\bEOF\b|connection reset|"
     r"connection refused|connection aborted|broken pipe|i/o timeout|timed? ?out|tls handshake|"
@@ -22,25 +24,26 @@ _PASSING = re.compile(
 )
 
 
-def is_passing(message: str) -> bool:
-    """Whether an error's text is that of a fault which another try may not meet."""
-    return _PASSING.search(message) is not None
+def is_transient(message: str) -> bool:
+    """Whether an error message describes a fault that a retry may not meet again."""
+    return _TRANSIENT.search(message) is not None
 
 
 async def retried(
     work: Callable[[], Awaitable[R]],
     *,
-    passing: Callable[[BaseException], bool],
+    transient: Callable[[BaseException], bool],
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
 ) -> R:
-    """Do `work`, again up to five times in all while its error is `passing`; the last error goes up as it is."""
-    async for attempt in AsyncRetrying(
+    """Run `work`, up to `ATTEMPTS` times while its error is `transient`.
+
+    The pause before a retry is random, and at most 1, 2, 4, 8 seconds. The last error is raised as it is.
+    """
+    attempts = AsyncRetrying(
         stop=stop_after_attempt(ATTEMPTS),
         wait=wait_random_exponential(multiplier=1, max=20),
-        retry=retry_if_exception(passing),
+        retry=retry_if_exception(transient),
         sleep=sleep,
         reraise=True,
-    ):
-        with attempt:
-            return await work()
-    raise AssertionError("tenacity ends with a result or an exception")
+    )
+    return await attempts(work)

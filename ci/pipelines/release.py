@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from ci.concurrency import Outcome, run_all
+from ci.concurrency import problems_of, raise_failures, run_all, timed_out
 from ci.core.omctl import commands as omctl
 from ci.core.omctl.commands import Instance, PlanVersion
 from ci.core.omctl.responses import check_preferred, read_instances, read_plan_version, read_secrets
@@ -131,9 +131,9 @@ async def build(images: tuple[ImagePlan, ...], builder: Builder, limits: Setting
         BuildError: at least one could not be built; every one that could not.
     """
     outcomes = await run_all(
-        images, builder.build, at_once=limits.parallel_builds, seconds=limits.build_minutes * 60, name=_image
+        images, builder.build, at_once=limits.parallel_builds, seconds=limits.build_minutes * 60, on_timeout=_too_slow
     )
-    _raise_failures(outcomes, BuildError)
+    raise_failures(outcomes, BuildError)
 
 
 async def _preflight(
@@ -172,13 +172,13 @@ async def _existing(images: tuple[ImagePlan, ...], registry: Registry) -> tuple[
         return await registry.digest(one.sha_reference)
 
     outcomes = await run_all(images, digest, at_once=8)
-    return {o.item.name: o.result for o in outcomes if o.result}, _merged(_problems(outcomes))
+    return {o.item.name: o.result for o in outcomes if o.result}, _merged(problems_of(outcomes))
 
 
 async def _push_problems(images: tuple[ImagePlan, ...], registry: Registry) -> list[Problem]:
     repositories = [one.image.repository for one in images]
     outcomes = await run_all(repositories, registry.check_push, at_once=8)
-    return _merged(_problems(outcomes))
+    return _merged(problems_of(outcomes))
 
 
 def _missing_secrets(plan: Plan, there: frozenset[str]) -> list[Problem]:
@@ -243,13 +243,13 @@ async def _publish(
 
     async with journal.step("images") as said:
         outcomes = await run_all(
-            images, sha_tag, at_once=limits.parallel_builds, seconds=limits.build_minutes * 60, name=_image
+            images, sha_tag, at_once=limits.parallel_builds, seconds=limits.build_minutes * 60, on_timeout=_too_slow
         )
         for o in outcomes:
             action = "failed" if o.error else "reused" if o.item.name in there else "built"
             published = (str(o.item.sha_reference),) if o.result else ()
             journal.images[o.item.name] = ImageResult(o.item.name, action, o.result or "", published)
-        _raise_failures(outcomes, BuildError)
+        raise_failures(outcomes, BuildError)
         said.append(f"{len(images) - len(there)} built, {len(there)} reused")
     digests = {o.item.name: o.result for o in outcomes if o.result}
     if len(images) < len(plan.images):
@@ -260,7 +260,7 @@ async def _publish(
 
     async with journal.step("version tags") as said:
         tagged = await run_all(images, version_tag, at_once=8)
-        _raise_failures(tagged, PublishError)
+        raise_failures(tagged, PublishError)
         said.append(plan.version)
 
     async def read_back(reference: Reference) -> str | None:
@@ -269,7 +269,7 @@ async def _publish(
     async with journal.step("read back") as said:
         references = [reference for one in images for reference in one.references]
         found = await run_all(references, read_back, at_once=8)
-        _raise_failures(found, PublishError)
+        raise_failures(found, PublishError)
         of = {reference: digests[one.name] for one in images for reference in one.references}
         wrong = [
             Problem(
@@ -297,13 +297,9 @@ async def _plan_version(plan: Plan, runner: Omctl) -> PlanVersion:
     return version
 
 
-def _image(one: ImagePlan) -> str:
-    return f"The image `{one.name}`"
-
-
-def _problems(outcomes: Sequence[Outcome[object, object]]) -> list[Problem]:
-    """Every failure's problems, each once."""
-    return list({problem: None for o in outcomes if o.error for problem in o.error.problems})
+def _too_slow(one: ImagePlan, seconds: float) -> Problem:
+    hint = "raise `build_minutes` in [tool.slipway], or make the build faster"
+    return timed_out(f"The image `{one.name}`", seconds, hint)
 
 
 def _merged(problems: Sequence[Problem]) -> list[Problem]:
@@ -312,9 +308,3 @@ def _merged(problems: Sequence[Problem]) -> list[Problem]:
     for problem in problems:
         groups.setdefault(replace(problem, what=""), []).append(problem.what)
     return [replace(reason, what="\n".join(failed)) for reason, failed in groups.items()]
-
-
-def _raise_failures(outcomes: Sequence[Outcome[object, object]], error: type[SlipwayError]) -> None:
-    problems = _problems(outcomes)
-    if problems:
-        raise error(*problems)

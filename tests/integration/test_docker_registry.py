@@ -151,7 +151,7 @@ def test_a_release_with_a_wrong_token_has_no_effect_and_its_report_does_not_hold
         report = stage.release(plan, registry=DxfRegistry(USER, "another-secret"))
     reading, pushing = (problem.what.splitlines() for problem in report.problems)
     assert [line.split()[0] for line in reading] == ["Reading"] * len(NAMES)
-    assert [line.partition(" to ")[0] for line in pushing] == ["The registry does not take pushes"] * len(NAMES)
+    assert [line.partition(" to ")[0] for line in pushing] == ["The registry does not accept pushes"] * len(NAMES)
     assert stage.effects.of("build", "push", "tag") == []
     told = summary(report) + json.dumps(as_json(report)) + json.dumps(lock(report)) + repr(report)
     assert "another-secret" not in told

@@ -1,4 +1,4 @@
-"""Many at the same time: their order, their cap, every failure, and what a bug does."""
+"""Tasks at the same time: their order, their limit, every failure, and what a bug does."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -7,8 +7,14 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from ci.concurrency import Outcome, run_all
+from ci.concurrency import Outcome, problems_of, raise_failures, run_all, timed_out
 from ci.errors import BuildError, Problem
+
+ODD = Problem(what="odd")
+
+
+def too_slow(item: int, seconds: float) -> Problem:
+    return timed_out(f"Item {item}", seconds, "raise `minutes`")
 
 
 def done(
@@ -16,7 +22,7 @@ def done(
 ) -> list[Outcome[int, int]]:
     async def ended() -> list[Outcome[int, int]]:
         with anyio.fail_after(10):  # what hangs is to fail
-            return await run_all(items, work, at_once=at_once, seconds=seconds, name=lambda item: f"item {item}")
+            return await run_all(items, work, at_once=at_once, seconds=seconds, on_timeout=too_slow)
 
     return anyio.run(ended)
 
@@ -35,7 +41,7 @@ async def odd_ones_fail(item: int) -> int:
 
 
 @pytest.mark.parametrize("at_once", [1, 3, 16])
-def test_outcomes_come_in_the_order_of_the_items_whoever_is_first(at_once: int) -> None:
+def test_outcomes_are_in_the_order_of_the_items_whichever_ends_first(at_once: int) -> None:
     items = [1, 9, 5, 2]
     assert [(one.item, one.result) for one in done(items, after_turns, at_once=at_once)] == [
         (1, 1),
@@ -45,12 +51,12 @@ def test_outcomes_come_in_the_order_of_the_items_whoever_is_first(at_once: int) 
     ]
 
 
-def test_nothing_to_do_is_no_outcome() -> None:
+def test_no_items_give_no_outcomes() -> None:
     assert done([], after_turns) == []
 
 
 @pytest.mark.parametrize("at_once", [1, 3, 7])
-def test_as_many_as_allowed_run_at_the_same_time_and_no_more(at_once: int) -> None:
+def test_no_more_than_the_limit_run_at_the_same_time(at_once: int) -> None:
     running, most = 0, 0
 
     async def counted(item: int) -> int:
@@ -65,7 +71,7 @@ def test_as_many_as_allowed_run_at_the_same_time_and_no_more(at_once: int) -> No
     assert (running, most) == (0, at_once)
 
 
-def test_a_failure_stops_no_other_and_all_failures_come_out() -> None:
+def test_a_failure_does_not_stop_the_others_and_all_failures_are_returned() -> None:
     found = done([0, 1, 2, 3], odd_ones_fail)
     assert [one.result for one in found] == [0, None, 2, None]
     assert [str(one.error) if one.error else "" for one in found] == ["", "1 is odd", "", "3 is odd"]
@@ -78,7 +84,7 @@ def test_a_result_of_none_is_a_result() -> None:
     assert anyio.run(partial(run_all, [1], nothing, at_once=1)) == [Outcome(1)]
 
 
-def test_an_item_past_its_time_is_named_and_stops_no_other() -> None:
+def test_an_item_past_its_time_limit_has_the_problem_of_the_caller_and_does_not_stop_the_others() -> None:
     async def first_hangs(item: int) -> int:
         if item == 0:
             await anyio.sleep_forever()
@@ -87,10 +93,12 @@ def test_an_item_past_its_time_is_named_and_stops_no_other() -> None:
     found = done([0, 1], first_hangs, seconds=0.01)
     assert [one.result for one in found] == [None, 1]
     assert found[0].error is not None
-    assert found[0].error.problems[0].what == "item 0 was not done after 0.01 s, and stopped"
+    (problem,) = found[0].error.problems
+    assert problem.hint == "raise `minutes`"
+    assert problem.what == "Item 0 did not finish within 0.01 s and was stopped"
 
 
-def test_the_time_to_wait_for_a_turn_does_not_count() -> None:
+def test_the_wait_for_a_turn_does_not_count_as_work() -> None:
     async def until(item: int) -> float:
         await anyio.sleep(0.01 * item)
         return anyio.current_effective_deadline()
@@ -103,7 +111,7 @@ def test_the_time_to_wait_for_a_turn_does_not_count() -> None:
 
 @pytest.mark.parametrize("bug", [ZeroDivisionError("a bug"), TimeoutError("a bug"), KeyError("a bug")])
 @pytest.mark.parametrize("seconds", [None, 60])
-def test_a_bug_comes_out_alone_as_it_is(bug: Exception, seconds: float | None) -> None:
+def test_a_bug_is_raised_as_it_is_outside_any_group(bug: Exception, seconds: float | None) -> None:
     async def buggy(item: int) -> int:
         await odd_ones_fail(item)
         raise bug
@@ -113,7 +121,7 @@ def test_a_bug_comes_out_alone_as_it_is(bug: Exception, seconds: float | None) -
     assert caught.value is bug
 
 
-def test_a_bug_stops_the_others() -> None:
+def test_a_bug_cancels_the_others() -> None:
     ended: list[int] = []
 
     async def buggy(item: int) -> int:
@@ -128,7 +136,7 @@ def test_a_bug_stops_the_others() -> None:
     assert ended == []
 
 
-def test_a_caller_that_gives_up_stops_all_work() -> None:
+def test_a_cancelled_caller_cancels_all_work() -> None:
     ended: list[int] = []
 
     async def endless(item: int) -> int:
@@ -138,10 +146,19 @@ def test_a_caller_that_gives_up_stops_all_work() -> None:
             ended.append(item)
         return item
 
-    async def given_up() -> bool:
+    async def cancelled() -> bool:
         with anyio.move_on_after(0.01) as scope:
             await run_all([0, 1, 2], endless, at_once=2, seconds=60)
         return scope.cancelled_caught
 
-    assert anyio.run(given_up)
+    assert anyio.run(cancelled)
     assert sorted(ended) == [0, 1]
+
+
+def test_the_problems_of_failed_outcomes_are_listed_each_once() -> None:
+    same = BuildError(Problem(what="the registry does not respond"))
+    outcomes = [Outcome(0, error=same), Outcome(1, 1), Outcome(2, error=same), Outcome(3, error=BuildError(ODD))]
+    assert [one.what for one in problems_of(outcomes)] == ["the registry does not respond", "odd"]
+    with pytest.raises(BuildError, match="2 problems"):
+        raise_failures(outcomes, BuildError)
+    raise_failures([Outcome(1, 1)], BuildError)

@@ -135,9 +135,7 @@ def read_product(source: Source, settings: Settings) -> Product:
                 hint="set `product_name` in [tool.slipway] of pyproject.toml, or give --product-name",
             )
         )
-    found.raise_all()
-    if spec is None or version is None or description is None:
-        raise AssertionError("a missing part always has its problem")
+    spec, version, description = found.require(spec), found.require(version), found.require(description)
     secrets = {name: tuple(uses) for name, uses in secret_references(spec.compose).items()}
     mounted = tuple(path for path in local_paths(spec.compose) if checks.exists(path, source.files))
     return Product(spec, version, description, mounted, secrets)

@@ -16,6 +16,8 @@ from ci.core.targets import Targets
 from ci.errors import ConfigurationError, Findings, Problem
 
 T = TypeVar("T")
+NO_COMMIT = "0" * 40
+"""The git sha where only the product is read and no commit is released, such as in a check."""
 REHEARSAL_KEY = "key-for-the-stand-in-api"
 """The key that the stand-in API takes, and nothing else; no part of any name: the engine blots it out of all output."""
 
@@ -191,12 +193,9 @@ def rehearsal_seed(plan: Plan) -> dict[str, Any]:  # Any: JSON
 
 def _both(git_sha: str, reading: Callable[[], T]) -> tuple[str, T]:
     """The sha tag and what `reading` gives; what is wrong with either at once."""
-    found = Findings()
-    tag, read = found.collect(lambda: sha_tag(git_sha)), found.collect(reading)
-    found.raise_all()
-    if tag is None or read is None:
-        raise AssertionError("a missing part always has its problem")
-    return tag, read
+    findings = Findings()
+    tag, read = findings.collect(lambda: sha_tag(git_sha)), findings.collect(reading)
+    return findings.require(tag), findings.require(read)
 
 
 def _planned(product: Product, source: Source, settings: Settings, git_sha: str, tag: str) -> Plan:

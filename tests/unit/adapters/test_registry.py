@@ -1,4 +1,4 @@
-"""What the registry client makes of errors, and of a registry that tells no digest; the rest is held by a real one."""
+"""The registry adapter: its errors, and registries that send no digest; a real registry tests the rest."""
 
 import hashlib
 import threading
@@ -11,7 +11,7 @@ import pytest
 import requests
 from dxf.exceptions import DXFUnauthorizedError
 
-from ci.adapters.registry import DxfRegistry, _passing
+from ci.adapters.registry import DxfRegistry, _is_transient
 from ci.core.references import Reference
 from ci.errors import Problem
 
@@ -30,7 +30,7 @@ def problem_of(error: Exception, password: str = PASSWORD) -> Problem:
 
 
 @pytest.mark.parametrize(
-    ("error", "passing"),
+    ("error", "transient"),
     [
         *((http_error(status), True) for status in (408, 429, 500, 502, 503, 504)),
         *((http_error(status), False) for status in (400, 401, 403, 404, 405, 413)),
@@ -44,27 +44,27 @@ def problem_of(error: Exception, password: str = PASSWORD) -> Problem:
         (ValueError("503"), False),
     ],
 )
-def test_what_is_tried_again(error: Exception, passing: bool) -> None:  # noqa: FBT001 - a column of the table
-    assert _passing(error) is passing
+def test_which_errors_are_retried(error: Exception, transient: bool) -> None:  # noqa: FBT001 - a column of the table
+    assert _is_transient(error) is transient
 
 
 @pytest.mark.parametrize(
     "error", [DXFUnauthorizedError(), http_error(401, "no", "Unauthorized"), http_error(403, "denied", "Forbidden")]
 )
 @pytest.mark.parametrize(
-    ("password", "said"), [(PASSWORD, "the registry token given is refused"), ("", "no registry token was given")]
+    ("password", "message"), [(PASSWORD, "the registry token given is refused"), ("", "no registry token was given")]
 )
-def test_a_refusal_says_what_token_is_needed_and_whether_one_was_given(
-    error: Exception, password: str, said: str
+def test_a_refusal_names_the_token_that_is_needed_and_whether_one_was_given(
+    error: Exception, password: str, message: str
 ) -> None:
     problem = problem_of(error, password)
     assert "write:packages" in problem.expected
-    assert said in problem.expected
+    assert message in problem.expected
     assert "docker login registry.example" in problem.hint
     assert PASSWORD not in str(problem)
 
 
-def test_another_answer_is_told_with_its_status_and_its_words() -> None:
+def test_another_error_response_is_shown_with_its_status_and_body() -> None:
     problem = problem_of(http_error(500, '{"errors": [{"code": "UNKNOWN"}]}\n', "Internal Server Error"))
     assert (problem.what, problem.value) == (
         "Reading failed",
@@ -73,11 +73,11 @@ def test_another_answer_is_told_with_its_status_and_its_words() -> None:
     assert "run the same call again" in problem.hint
 
 
-def test_a_long_answer_is_cut() -> None:
+def test_a_long_response_is_cut() -> None:
     assert len(problem_of(http_error(500, "<html>" * 1000, "Oops")).value) == 300
 
 
-def test_an_error_without_words_is_told_by_its_name() -> None:
+def test_an_error_without_a_message_is_shown_by_its_type() -> None:
     assert problem_of(requests.ConnectionError()).value == "ConnectionError"
 
 
@@ -85,7 +85,7 @@ def test_an_error_without_words_is_told_by_its_name() -> None:
     ("redirect", "url"),
     [("", "https://registry.example:5000/v2/"), ("127.0.0.1:5001", "http://127.0.0.1:5001/v2/")],
 )
-def test_only_a_rehearsal_speaks_plain_http_and_it_never_takes_the_token(redirect: str, url: str) -> None:
+def test_only_a_rehearsal_uses_plain_http_and_it_never_sends_the_token(redirect: str, url: str) -> None:
     client = DxfRegistry("somebody", PASSWORD, redirect=redirect)._client("registry.example:5000/o/app")
     assert (client._base_url, client._repo) == (url, "o/app")
     assert (client._auth is None) == bool(redirect)
@@ -96,12 +96,12 @@ DIGEST = f"sha256:{hashlib.sha256(MANIFEST).hexdigest()}"
 
 
 @contextmanager
-def bare_registry(asked: list[str], *, digest: str = "") -> Iterator[str]:
-    """A registry with one manifest, whose digest it tells only where one is given, as `host:port`."""
+def one_manifest_registry(methods: list[str], *, digest: str = "") -> Iterator[str]:
+    """A registry with one manifest, at `host:port`; it sends the digest header only if `digest` is given."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            asked.append(self.command)
+            methods.append(self.command)
             there = self.path == "/v2/o/app/manifests/1.2.0"
             self.send_response(200 if there else 404)
             self.send_header("Content-Type", "application/vnd.oci.image.manifest.v1+json")
@@ -127,17 +127,17 @@ def bare_registry(asked: list[str], *, digest: str = "") -> Iterator[str]:
             thread.join(timeout=30)
 
 
-def test_where_a_registry_tells_no_digest_it_is_that_of_the_manifest() -> None:
-    asked: list[str] = []
-    with bare_registry(asked) as host:
+def test_without_a_digest_header_the_digest_is_computed_from_the_manifest() -> None:
+    methods: list[str] = []
+    with one_manifest_registry(methods) as host:
         registry = DxfRegistry(redirect=host)
         assert anyio.run(registry.digest, Reference("registry.example/o/app", "1.2.0")) == DIGEST
         assert anyio.run(registry.digest, Reference("registry.example/o/app", "another")) is None
-    assert asked == ["HEAD", "GET", "HEAD"]
+    assert methods == ["HEAD", "GET", "HEAD"]
 
 
-def test_where_a_registry_tells_the_digest_the_manifest_is_not_fetched() -> None:
-    asked: list[str] = []
-    with bare_registry(asked, digest=DIGEST) as host:
+def test_with_a_digest_header_the_manifest_is_not_fetched() -> None:
+    methods: list[str] = []
+    with one_manifest_registry(methods, digest=DIGEST) as host:
         found = anyio.run(DxfRegistry(redirect=host).digest, Reference("registry.example/o/app", "1.2.0"))
-    assert (found, asked) == (DIGEST, ["HEAD"])
+    assert (found, methods) == (DIGEST, ["HEAD"])

@@ -1,4 +1,4 @@
-"""What is tried again, how often, and what comes out in the end."""
+"""Retries: which faults are transient, how often work is tried, and what is raised at the end."""
 
 from dataclasses import dataclass, field
 from functools import partial
@@ -7,12 +7,12 @@ import anyio
 import pytest
 from fakes import FakeClock
 
-from ci.adapters.retry import ATTEMPTS, is_passing, retried
+from ci.adapters.retry import ATTEMPTS, is_transient, retried
 
 
 @dataclass
 class Flaky:
-    """Work that fails so many times before it gives its result."""
+    """Work that fails with each of `failures`, then succeeds."""
 
     failures: list[Exception] = field(default_factory=list)
     calls: int = 0
@@ -24,8 +24,8 @@ class Flaky:
         return "pushed"
 
 
-def tried(work: Flaky, clock: FakeClock) -> str:
-    return anyio.run(partial(retried, work, passing=lambda error: is_passing(str(error)), sleep=clock.sleep))
+def retry(work: Flaky, clock: FakeClock) -> str:
+    return anyio.run(partial(retried, work, transient=lambda error: is_transient(str(error)), sleep=clock.sleep))
 
 
 @pytest.mark.parametrize(
@@ -52,8 +52,8 @@ def tried(work: Flaky, clock: FakeClock) -> str:
         "lookup host: server misbehaving",
     ],
 )
-def test_a_passing_fault_is_known_by_its_text(message: str) -> None:
-    assert is_passing(message)
+def test_a_transient_fault_is_recognised_by_its_message(message: str) -> None:
+    assert is_transient(message)
 
 
 @pytest.mark.parametrize(
@@ -72,43 +72,43 @@ def test_a_passing_fault_is_known_by_its_text(message: str) -> None:
         "geoff",
     ],
 )
-def test_what_another_try_would_meet_again_is_not_passing(message: str) -> None:
-    assert not is_passing(message)
+def test_a_permanent_fault_is_not_transient(message: str) -> None:
+    assert not is_transient(message)
 
 
 @pytest.mark.parametrize("failures", range(ATTEMPTS))
-def test_what_passes_in_time_is_a_result(failures: int) -> None:
+def test_a_retry_that_succeeds_gives_the_result(failures: int) -> None:
     work, clock = Flaky([OSError("connection reset")] * failures), FakeClock()
-    assert tried(work, clock) == "pushed"
+    assert retry(work, clock) == "pushed"
     assert (work.calls, len(clock.waits)) == (failures + 1, failures)
 
 
-def test_after_the_last_try_the_last_error_goes_up_as_it_is() -> None:
+def test_after_the_last_attempt_the_last_error_is_raised_as_it_is() -> None:
     errors: list[Exception] = [OSError(f"503 for the {number}. time") for number in range(1, ATTEMPTS + 5)]
     work, clock = Flaky([*errors]), FakeClock()
     with pytest.raises(OSError, match=f"503 for the {ATTEMPTS}. time") as caught:
-        tried(work, clock)
+        retry(work, clock)
     assert caught.value is errors[ATTEMPTS - 1]
     assert (work.calls, len(clock.waits)) == (ATTEMPTS, ATTEMPTS - 1)
 
 
-def test_what_does_not_pass_is_tried_once() -> None:
+def test_a_permanent_fault_is_tried_once() -> None:
     work, clock = Flaky([OSError("403 Forbidden")]), FakeClock()
     with pytest.raises(OSError, match="403"):
-        tried(work, clock)
+        retry(work, clock)
     assert (work.calls, clock.waits) == (1, [])
 
 
-def test_a_fault_that_does_not_pass_ends_the_tries() -> None:
+def test_a_permanent_fault_ends_the_retries() -> None:
     work, clock = Flaky([OSError("502"), OSError("403 Forbidden"), OSError("502")]), FakeClock()
     with pytest.raises(OSError, match="403"):
-        tried(work, clock)
+        retry(work, clock)
     assert work.calls == len(clock.waits) + 1 == 2
 
 
 def test_the_waits_are_short_enough_for_a_release() -> None:
     for _ in range(20):
         clock = FakeClock()
-        tried(Flaky([OSError("502")] * (ATTEMPTS - 1)), clock)
+        retry(Flaky([OSError("502")] * (ATTEMPTS - 1)), clock)
         assert all(0 <= wait <= 20 for wait in clock.waits)
         assert sum(clock.waits) <= 1 + 2 + 4 + 8

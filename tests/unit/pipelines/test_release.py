@@ -101,8 +101,8 @@ def test_an_image_that_takes_too_long_is_named_and_stops_no_other() -> None:
     plan = small_plan()
     report = Stage().with_sha_tags("mail").release(hurried(plan))
     assert [problem.what for problem in report.problems] == [
-        "The image `web` was not done after 0 s, and stopped",
-        "The image `worker` was not done after 0 s, and stopped",
+        "The image `web` did not finish within 0 s and was stopped",
+        "The image `worker` did not finish within 0 s and was stopped",
     ]
     assert [one.action for one in report.images] == ["failed", "failed", "reused"]
 

@@ -15,7 +15,7 @@ from typing import Any
 import anyio
 import anyio.lowlevel
 
-from ci.core.omctl.commands import Completed
+from ci.core.omctl.model import Completed
 from ci.core.product.product import Source
 from ci.core.references import Reference
 from ci.core.release.plan import ImagePlan, Plan, make_plan, select
@@ -190,25 +190,27 @@ class FakeOmctl:
         return getattr(self, f"_{words.replace(' ', '_').replace('-', '_')}")(arguments)  # type: ignore[no-any-return]
 
     def _secret_list(self, _: tuple[str, ...]) -> Completed:
-        return said({"secrets": [{"name": name} for name in self.secrets]})
+        return json_response({"secrets": [{"name": name} for name in self.secrets]})
 
     def _instance_list(self, _: tuple[str, ...]) -> Completed:
         rows = [
             {"instance_id": name, "environment": "Dev", "version": version, "status": "RUNNING"}
             for name, version in self.instances.items()
         ]
-        return said(rows)
+        return json_response(rows)
 
     def _instance_describe(self, arguments: tuple[str, ...]) -> Completed:
         name = arguments[2]
         ids = {"serviceId": "s-1", "productTierId": "pt-1"}
-        return said({"instanceId": name, **ids, "tierVersion": self.instances[name], "status": "RUNNING"})
+        return json_response({"instanceId": name, **ids, "tierVersion": self.instances[name], "status": "RUNNING"})
 
     def _build(self, _: tuple[str, ...]) -> Completed:
-        return said({"service_id": "s-1", "plan_id": "pt-1", "plan_name": "Shop Plan", "version": self.next_version})
+        return json_response(
+            {"service_id": "s-1", "plan_id": "pt-1", "plan_name": "Shop Plan", "version": self.next_version}
+        )
 
     def _service_plan_describe_version(self, _: tuple[str, ...]) -> Completed:
-        return said({"version": self.next_version, "version_set_status": "Preferred"})
+        return json_response({"version": self.next_version, "version_set_status": "Preferred"})
 
     def _upgrade_list(self, arguments: tuple[str, ...]) -> Completed:
         start = int(arguments[arguments.index("--next-page-token") + 1]) if "--next-page-token" in arguments else 0
@@ -218,12 +220,12 @@ class FakeOmctl:
             for one in self.upgrades[start:end]
         ]
         more = {"nextPageToken": str(end)} if end < len(self.upgrades) else {}
-        return said([{"upgradePaths": rows, **more}])
+        return json_response([{"upgradePaths": rows, **more}])
 
     def _upgrade_status_detail(self, arguments: tuple[str, ...]) -> Completed:
         found = self._known(arguments[3])
         rows = [{"instance_id": name, "upgrade_status": found.status} for name in found.instances]
-        return said(rows) if rows else Completed(0, "", "")
+        return json_response(rows) if rows else Completed(0, "", "")
 
     def _upgrade(self, arguments: tuple[str, ...]) -> Completed:
         instance, version = arguments[1], arguments[3]
@@ -232,7 +234,7 @@ class FakeOmctl:
         busy = any(instance in one.instances and one.status == "IN_PROGRESS" for one in self.upgrades)
         new = FakeUpgrade(f"upgrade-{len(self.upgrades) + 1}", version, (instance,))
         self.upgrades.append(replace(new, instances=(), status="FAILED") if busy else new)
-        return said([{"upgrade_id": new.upgrade_id, "target_version": version, "instance_ids": instance}])
+        return json_response([{"upgrade_id": new.upgrade_id, "target_version": version, "instance_ids": instance}])
 
     def _upgrade_status(self, arguments: tuple[str, ...]) -> Completed:
         found = self._known(arguments[2])
@@ -240,7 +242,7 @@ class FakeOmctl:
         if found.status == "IN_PROGRESS" and self.looks <= 0:
             found.status = "COMPLETE"
             self.instances |= dict.fromkeys(found.instances, found.version)
-        return said([{"upgrade_id": found.upgrade_id, "status": found.status, "failed": 0}])
+        return json_response([{"upgrade_id": found.upgrade_id, "status": found.status, "failed": 0}])
 
     def _known(self, upgrade_id: str) -> FakeUpgrade:
         return next(one for one in self.upgrades if one.upgrade_id == upgrade_id)
@@ -279,7 +281,7 @@ def broken(text: str, error: type[SlipwayError] = PublishError) -> SlipwayError:
     return error(Problem(what=text))
 
 
-def said(answer: object) -> Completed:
+def json_response(answer: object) -> Completed:
     """What omctl answers when it goes well: JSON on stdout, nothing on stderr."""
     return Completed(0, json.dumps(answer), "")
 

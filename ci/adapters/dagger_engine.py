@@ -13,13 +13,16 @@ from dagger import dag
 
 from ci.adapters.retry import is_transient, retried
 from ci.concurrency import run_all
-from ci.core.omctl.commands import LOG_LINES, PINNED_FILE, Completed
+from ci.core.omctl.commands import PINNED_FILE
+from ci.core.omctl.model import Completed
 from ci.core.product.product import Source, wanted_texts
 from ci.core.references import Reference
 from ci.core.release.plan import ImagePlan
 from ci.core.settings.product import FILE, Settings, parse_settings, settled
 from ci.errors import BuildError, ConfigurationError, OmnistrateError, Problem, PublishError
 
+LOG_LINES = 20
+"""Lines of an engine error that a problem shows, from the end."""
 _COMPRESSIONS = {"gzip": dagger.ImageLayerCompression.Gzip, "zstd": dagger.ImageLayerCompression.Zstd}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from ci.core.omctl.commands import Completed
+from ci.core.omctl.model import Completed
 from ci.core.references import Reference
 from ci.core.release.plan import ImagePlan
 from ci.core.smoke.boot import BootPlan, ImageFacts

@@ -17,7 +17,7 @@ from datetime import datetime
 
 from ci.concurrency import problems_of, raise_failures, run_all, timed_out
 from ci.core.omctl import commands as omctl
-from ci.core.omctl.commands import Instance, PlanVersion
+from ci.core.omctl.model import Instance, PlanVersion
 from ci.core.omctl.responses import check_preferred, read_instances, read_plan_version, read_secrets
 from ci.core.references import Reference
 from ci.core.release.plan import ImagePlan, Plan

@@ -5,9 +5,9 @@ waiting, is watched and not scheduled a second time. Omnistrate makes a second o
 """
 
 from ci.core.omctl import commands as omctl
-from ci.core.omctl.commands import Upgrade
-from ci.core.omctl.responses import (
-    read_deployment,
+from ci.core.omctl.model import Upgrade
+from ci.core.omctl.responses import read_deployment
+from ci.core.omctl.upgrade_responses import (
     read_upgrade,
     read_upgrade_instances,
     read_upgrade_status,
@@ -32,7 +32,7 @@ async def upgrade(instance_id: str, version: str, runner: Omctl, clock: Clock, l
     if started is None:
         return UpgradeResult(instance_id, "there already", version)
     ended = await _watch(instance_id, started, runner, clock, limits)
-    if ended.status in omctl.FAILED:
+    if ended.failed:
         raise OmnistrateError(
             Problem(
                 what=f"The upgrade of {instance_id} to {version} ended as {ended.status}",

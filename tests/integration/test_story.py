@@ -25,7 +25,8 @@ from fakes import FakeClock
 
 from ci.adapters.disk import read_settings, read_source
 from ci.adapters.registry import DxfRegistry
-from ci.core.omctl.commands import PINNED_FILE, Completed
+from ci.core.omctl.commands import PINNED_FILE
+from ci.core.omctl.model import Completed
 from ci.core.references import Reference
 from ci.core.release.plan import REHEARSAL_KEY, ImagePlan, Plan, make_plan, rehearsal_seed
 from ci.core.release.report import Report, as_json, lock, summary

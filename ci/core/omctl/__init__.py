@@ -1,1 +1,1 @@
-"""omctl's argument lists, and how its responses are read."""
+"""omctl's argument lists, its responses, and the values that they are read into."""

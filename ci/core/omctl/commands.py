@@ -1,150 +1,86 @@
-"""omctl's argument lists, and what its answers are read into by `omctl_answers` (omctl v1.10.5, from its source)."""
+"""omctl's argument lists (omctl v1.10.5; docs/omctl.md)."""
 
 import shlex
-from dataclasses import dataclass
 
+from ci.core.omctl.model import Deployment, PlanVersion
 from ci.core.settings.product import Settings
 
 PINNED_FILE = "docker-compose.omni.yaml"
-LOG_LINES = 20
-
-COMPLETE = frozenset({"COMPLETE", "COMPLETED"})
-FAILED = frozenset({"FAILED", "CANCELLED", "SKIPPED"})
-
-
-@dataclass(frozen=True)
-class Completed:
-    """What a run of omctl left behind."""
-
-    exit_code: int
-    stdout: str
-    stderr: str
-
-
-@dataclass(frozen=True)
-class PlanVersion:
-    """A released plan version of Omnistrate."""
-
-    service_id: str
-    plan_id: str
-    plan_name: str
-    version: str
-    environment: str
-
-
-@dataclass(frozen=True)
-class Instance:
-    """An instance as `omctl instance list` tells of it."""
-
-    instance_id: str
-    environment: str
-    version: str
-    status: str
-
-
-@dataclass(frozen=True)
-class Deployment:
-    """What an instance runs, as `omctl instance describe` tells of it."""
-
-    service_id: str
-    plan_id: str
-    version: str
-
-
-@dataclass(frozen=True)
-class Upgrade:
-    """An upgrade to a plan version, and how far it has come."""
-
-    upgrade_id: str
-    version: str
-    status: str
-
-    @property
-    def ended(self) -> bool:
-        """Whether it will not change any more; a status that nobody knows is none of an end."""
-        return self.status in COMPLETE | FAILED
+_JSON = ("--output", "json")
 
 
 def build_arguments(settings: Settings, description: str) -> tuple[str, ...]:
-    """`omctl build`: the pinned file becomes a plan version, and the preferred one."""
+    """`omctl build`: makes a plan version of the pinned file, and the preferred one.
+
+    The type of the spec is given, since omctl guesses another one for a file with a service named `helm` or `operator`.
+    """
     return (
-        "build",
-        "--file",
-        PINNED_FILE,
-        "--spec-type",
-        "DockerCompose",  # else a service named `helm` or `operator` makes omctl take the file for another kind of spec
-        "--product-name",
-        settings.product_name,
-        "--environment",
-        settings.environment,
-        "--environment-type",
-        settings.environment_type,
-        "--release-as-preferred",
-        "--release-description",
-        description,
-        "--output",
-        "json",
+        *("build", "--file", PINNED_FILE, "--spec-type", "DockerCompose"),
+        *("--product-name", settings.product_name),
+        *("--environment", settings.environment, "--environment-type", settings.environment_type),
+        *("--release-as-preferred", "--release-description", description),
+        *_JSON,
     )
 
 
 def describe_version_arguments(version: PlanVersion) -> tuple[str, ...]:
-    """`omctl service-plan describe-version`: what is in a plan version."""
+    """`omctl service-plan describe-version`: the status of a plan version."""
     ids = ("--service-id", version.service_id, "--plan-id", version.plan_id)
-    return ("service-plan", "describe-version", *ids, "--version", version.version, "--output", "json")
+    return ("service-plan", "describe-version", *ids, "--version", version.version, *_JSON)
 
 
 def secrets_arguments(settings: Settings) -> tuple[str, ...]:
     """`omctl secret list`: the names of the environment's secrets, never their values."""
-    return ("secret", "list", settings.environment_type, "--output", "json")
+    return ("secret", "list", settings.environment_type, *_JSON)
 
 
 def instances_arguments(settings: Settings) -> tuple[str, ...]:
     """`omctl instance list`: the product's instances in the environment."""
     filters = f"service:{settings.product_name},environment:{settings.environment}"
-    return ("instance", "list", "--filter", filters, "--output", "json")
+    return ("instance", "list", "--filter", filters, *_JSON)
 
 
 def deployment_arguments(instance_id: str) -> tuple[str, ...]:
-    """`omctl instance describe`: the plan and version of one instance, wherever it is.
+    """`omctl instance describe`: the plan and version of one instance, in whichever environment.
 
-    The short answer, since the long one holds the instance's parameters, which may be secrets.
+    With `--deployment-status`, since the full response holds the instance's parameters, which may be secrets.
     """
-    return ("instance", "describe", instance_id, "--deployment-status", "--output", "json")
+    return ("instance", "describe", instance_id, "--deployment-status", *_JSON)
 
 
 def upgrades_arguments(deployment: Deployment, page: str = "") -> tuple[str, ...]:
-    """`omctl upgrade list`: the upgrades of a plan, whichever version they lead to, a page at a time."""
+    """`omctl upgrade list`: one page of the upgrades of a plan, to any version; `page` is the token of the page."""
     ids = ("--service-id", deployment.service_id, "--product-tier-id", deployment.plan_id)
-    return ("upgrade", "list", *ids, *(("--next-page-token", page) if page else ()), "--output", "json")
+    return ("upgrade", "list", *ids, *(("--next-page-token", page) if page else ()), *_JSON)
 
 
 def upgrade_instances_arguments(upgrade_id: str) -> tuple[str, ...]:
     """`omctl upgrade status detail`: the instances of an upgrade."""
-    return ("upgrade", "status", "detail", upgrade_id, "--output", "json")
+    return ("upgrade", "status", "detail", upgrade_id, *_JSON)
 
 
 def upgrade_arguments(instance_id: str, version: str) -> tuple[str, ...]:
     """`omctl upgrade`: schedules the upgrade of one instance, and returns."""
-    return ("upgrade", instance_id, "--version", version, "--output", "json")
+    return ("upgrade", instance_id, "--version", version, *_JSON)
 
 
 def upgrade_status_arguments(upgrade_id: str) -> tuple[str, ...]:
-    """`omctl upgrade status`: how far an upgrade has come."""
-    return ("upgrade", "status", upgrade_id, "--output", "json")
+    """`omctl upgrade status`: the progress of an upgrade."""
+    return ("upgrade", "status", upgrade_id, *_JSON)
 
 
 def commands(settings: Settings, description: str) -> tuple[tuple[str, ...], ...]:
-    """What a release runs, in order, with names in capitals for what only the answers tell.
+    """What a release runs, in order; a value that only a response tells is a name in capitals.
 
-    What comes last depends on the answers: an upgrade that is under way already is not scheduled again.
+    The last commands depend on the responses: an upgrade that is under way is not scheduled again.
     """
-    unknown = PlanVersion("SERVICE_ID", "PLAN_ID", "", "PLAN_VERSION", settings.environment)
+    version = PlanVersion("SERVICE_ID", "PLAN_ID", "", "PLAN_VERSION", settings.environment)
     instance = settings.instance or "INSTANCE"
     return (
         secrets_arguments(settings),
         instances_arguments(settings),
         build_arguments(settings, description),
-        describe_version_arguments(unknown),
+        describe_version_arguments(version),
         deployment_arguments(instance),
         upgrades_arguments(Deployment("SERVICE_ID", "PLAN_ID", "")),
         upgrade_instances_arguments("UPGRADE_ID"),
@@ -154,7 +90,6 @@ def commands(settings: Settings, description: str) -> tuple[tuple[str, ...], ...
 
 
 def shown(arguments: tuple[str, ...]) -> str:
-    """A command for people, on one line."""
-    return "omctl " + " ".join(
-        shlex.quote(part if "\n" not in part else f"{part.splitlines()[0]}…") for part in arguments
-    )
+    """A command as one line of a shell; of an argument with several lines only the first, and an ellipsis."""
+    words = (word if "\n" not in word else f"{word.splitlines()[0]}…" for word in arguments)
+    return "omctl " + " ".join(shlex.quote(word) for word in words)

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ci.core.omctl.commands import PlanVersion
+from ci.core.omctl.model import PlanVersion
 from ci.core.release.plan import Plan
 from ci.errors import Problem, describe
 

@@ -4,9 +4,9 @@ import json
 from dataclasses import replace
 
 import pytest
-from fakes import NAMES, SETTINGS, Stage, broken, digest_of, said, sha_ref, small_plan, version_ref
+from fakes import NAMES, SETTINGS, Stage, broken, digest_of, json_response, sha_ref, small_plan, version_ref
 
-from ci.core.omctl.commands import Completed
+from ci.core.omctl.model import Completed
 from ci.core.release.report import as_json, lock, summary
 from ci.errors import BuildError
 
@@ -14,7 +14,7 @@ STATUS = "upgrade status"
 
 
 def status(word: str, failed: int = 0) -> Completed:
-    return said([{"upgrade_id": "upgrade-1", "status": word, "failed": failed}])
+    return json_response([{"upgrade_id": "upgrade-1", "status": word, "failed": failed}])
 
 
 @pytest.mark.parametrize(
@@ -22,9 +22,9 @@ def status(word: str, failed: int = 0) -> Completed:
     [
         ("build", Completed(1, "", "Error: quota of plans reached"), "Error: quota of plans reached"),
         ("build", Completed(0, "Error: quota of plans reached", ""), "Error: quota of plans reached"),
-        ("build", said({"service_id": "s-1", "plan_id": "pt-1"}), '{"service_id": "s-1", "plan_id": "pt-1"}'),
-        ("service-plan describe-version", said({"version": "2.0", "version_set_status": "Active"}), "Active"),
-        ("service-plan describe-version", said({"version": "1.0", "version_set_status": "Preferred"}), "1.0"),
+        ("build", json_response({"service_id": "s-1", "plan_id": "pt-1"}), '{"service_id": "s-1", "plan_id": "pt-1"}'),
+        ("service-plan describe-version", json_response({"version": "2.0", "version_set_status": "Active"}), "Active"),
+        ("service-plan describe-version", json_response({"version": "1.0", "version_set_status": "Preferred"}), "1.0"),
     ],
 )
 def test_without_a_preferred_plan_version_nothing_is_upgraded(words: str, answer: Completed, value: str) -> None:
@@ -64,7 +64,7 @@ def test_an_upgrade_is_watched_until_its_end() -> None:
         (status("CANCELLED"), "The upgrade of instance-dev to 2.0 ended as CANCELLED"),
         (status("SKIPPED"), "The upgrade of instance-dev to 2.0 ended as SKIPPED"),
         (status("COMPLETE"), "The upgrade of instance-dev ended, and the instance is on another version"),
-        (said([]), "omctl upgrade status answered what was not expected"),
+        (json_response([]), "omctl upgrade status responded with something unexpected"),
         (Completed(1, "", "Error: 503"), "omctl upgrade status failed with exit code 1"),
     ],
 )
@@ -90,7 +90,7 @@ def test_an_upgrade_that_does_not_end_is_given_up_after_its_time() -> None:
     [
         (Completed(1, "", "version 2.0 not found"), "version 2.0 not found"),
         (Completed(0, "", "instance-dev not found"), "instance-dev not found"),
-        (said([]), "[]"),
+        (json_response([]), "[]"),
     ],
 )
 def test_an_upgrade_that_omctl_refuses_is_a_failure(answer: Completed, value: str) -> None:

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from fakes import COMPOSE, NAMES, SETTINGS, SHA_TAG, Stage, broken, said, sha_ref, small_plan
+from fakes import COMPOSE, NAMES, SETTINGS, SHA_TAG, Stage, broken, json_response, sha_ref, small_plan
 
-from ci.core.omctl.commands import Completed
+from ci.core.omctl.model import Completed
 from ci.core.release.report import Report
 from ci.errors import Problem, PublishError
 from ci.pipelines.release import STEPS
@@ -104,7 +104,7 @@ def test_a_dev_instance_that_is_not_clear_is_a_problem(there: tuple[str, ...], i
     [
         (Completed(1, "", "Error: not logged in"), "Error: not logged in"),
         (Completed(0, "no JSON", ""), "no JSON"),
-        (said({"error": "boom"}), '{"error": "boom"}'),
+        (json_response({"error": "boom"}), '{"error": "boom"}'),
     ],
 )
 def test_an_omctl_that_does_not_answer_as_it_should_is_a_problem(words: str, answer: Completed, value: str) -> None:

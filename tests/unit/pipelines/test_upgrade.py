@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 import pytest
-from fakes import SETTINGS, FakeUpgrade, Stage, said, small_plan
+from fakes import SETTINGS, FakeUpgrade, Stage, json_response, small_plan
 
-from ci.core.omctl.commands import Completed
+from ci.core.omctl.model import Completed
 from ci.errors import OmnistrateError
 
 PATIENT = replace(SETTINGS, upgrade_minutes=2, poll_seconds=30)
@@ -63,7 +63,7 @@ def test_a_release_watches_the_upgrade_of_an_interrupted_one() -> None:
 
 @pytest.mark.parametrize("status", ["SCHEDULED", "PENDING", "IN_PROGRESS", "VERIFYING", "PAUSED", "ANYTHING_NEW"])
 def test_whatever_is_not_an_end_is_under_way(status: str) -> None:
-    complete = said([{"upgrade_id": "upgrade-1", "status": "FAILED"}])
+    complete = json_response([{"upgrade_id": "upgrade-1", "status": "FAILED"}])
     stage = Stage(upgrades=[FakeUpgrade("upgrade-1", "2.0", status=status)], answers={"upgrade status": [complete]})
     with pytest.raises(OmnistrateError, match="ended as FAILED"):
         stage.upgrade("instance-dev", "2.0")
@@ -93,7 +93,7 @@ def test_an_instance_whose_own_part_of_an_upgrade_has_ended_may_be_upgraded() ->
         {"instance_id": "instance-other", "upgrade_status": "IN_PROGRESS"},
     ]
     many = FakeUpgrade("upgrade-1", "2.0", ("instance-other",))
-    stage = Stage(upgrades=[many], answers={"upgrade status detail": [said(rows)]})
+    stage = Stage(upgrades=[many], answers={"upgrade status detail": [json_response(rows)]})
     assert stage.upgrade("instance-dev", "2.0").upgrade_id == "upgrade-2"
 
 
@@ -125,7 +125,7 @@ def test_an_upgrade_back_is_in_the_way_of_an_instance_that_is_still_there() -> N
 
 
 @pytest.mark.parametrize("words", ["instance describe", "upgrade list", "upgrade status detail"])
-@pytest.mark.parametrize("answer", [Completed(1, "", "Error: 503"), Completed(0, "no JSON", ""), said({})])
+@pytest.mark.parametrize("answer", [Completed(1, "", "Error: 503"), Completed(0, "no JSON", ""), json_response({})])
 def test_nothing_is_scheduled_where_it_cannot_be_known_what_is_under_way(words: str, answer: Completed) -> None:
     stage = Stage(upgrades=[FakeUpgrade("upgrade-1", "2.0")], answers={words: [answer]})
     with pytest.raises(OmnistrateError, match=f"omctl {words}"):
@@ -134,6 +134,6 @@ def test_nothing_is_scheduled_where_it_cannot_be_known_what_is_under_way(words: 
 
 
 def test_an_upgrade_that_fails_raises() -> None:
-    failed = said([{"upgrade_id": "upgrade-1", "status": "FAILED", "failed": 1}])
+    failed = json_response([{"upgrade_id": "upgrade-1", "status": "FAILED", "failed": 1}])
     with pytest.raises(OmnistrateError, match="ended as FAILED"):
         Stage(answers={"upgrade status": [failed]}).upgrade("instance-dev", "2.0")

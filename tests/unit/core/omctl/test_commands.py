@@ -1,10 +1,10 @@
-"""omctl's argument lists: what is asked of it, and what a plan shows of that."""
+"""omctl's argument lists, and how a plan shows them."""
 
 import pytest
 from fakes import SETTINGS
 
 from ci.core.omctl import commands as omctl
-from ci.core.omctl.commands import Deployment, PlanVersion, Upgrade
+from ci.core.omctl.model import Deployment, PlanVersion
 
 VERSION = PlanVersion("s-1", "pt-1", "Shop Plan", "2.0", "Dev")
 DEPLOYMENT = Deployment("s-1", "pt-1", "1.0")
@@ -50,13 +50,13 @@ def test_argument_lists(arguments: tuple[str, ...], expected: str) -> None:
     assert list(arguments) == ["- Things\n- More" if word == "DESCRIPTION" else word for word in expected.split()]
 
 
-def test_no_command_of_a_release_takes_a_key_or_a_moving_version() -> None:
+def test_no_command_of_a_release_has_a_key_or_a_moving_version() -> None:
     words = {word for command in omctl.commands(SETTINGS, "text") for word in command}
     assert not words & {"--api-key", "latest", "preferred", "--scheduled-date"}
     assert all(command[-2:] == ("--output", "json") for command in omctl.commands(SETTINGS, "text"))
 
 
-def test_the_commands_come_in_the_order_of_a_release() -> None:
+def test_the_commands_are_in_the_order_of_a_release() -> None:
     found = [" ".join(command[:2]) for command in omctl.commands(SETTINGS, "text")]
     assert found == [
         "secret list",
@@ -81,23 +81,3 @@ def test_the_commands_come_in_the_order_of_a_release() -> None:
 )
 def test_a_command_is_shown_on_one_line(arguments: tuple[str, ...], text: str) -> None:
     assert omctl.shown(arguments) == text
-
-
-@pytest.mark.parametrize(
-    ("status", "ended"),
-    [
-        ("SCHEDULED", False),
-        ("IN_PROGRESS", False),
-        ("VERIFYING", False),
-        ("PAUSED", False),
-        ("PENDING", False),
-        ("ANYTHING_NEW", False),
-        ("COMPLETE", True),
-        ("COMPLETED", True),
-        ("FAILED", True),
-        ("CANCELLED", True),
-        ("SKIPPED", True),
-    ],
-)
-def test_which_status_is_an_end(status: str, ended: bool) -> None:  # noqa: FBT001 - a column of the table
-    assert Upgrade("u-1", "2.0", status).ended is ended

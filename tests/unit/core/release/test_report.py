@@ -5,7 +5,7 @@ import json
 import pytest
 from fakes import GIT_SHA, NAMES, digest_of, sha_ref, small_plan, version_ref
 
-from ci.core.omctl.commands import PlanVersion
+from ci.core.omctl.model import PlanVersion
 from ci.core.release.report import ImageResult, Report, Step, UpgradeResult, again, as_json, lock, summary
 from ci.errors import Problem
 

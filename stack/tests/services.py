@@ -18,29 +18,32 @@ from pathlib import Path
 from typing import ClassVar
 
 import pika
+import programs
 import psycopg
 from pika.adapters.blocking_connection import BlockingChannel
 
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
 PORTS = range(20_000, 32_000)
+FOLDERS = {
+    "postgres": ("/usr/lib/postgresql/*/bin",),
+    # The package's wrapper in /usr/sbin requires root or the user rabbitmq; anybody may run the script behind it.
+    "rabbitmq-server": ("/usr/lib/rabbitmq/bin",),
+}
+"""Where Debian's packages put a program that is not on PATH, or not the one to start."""
 
 
-def program(name: str, *folders: str) -> str | None:
-    """Where `name` is: in the first of `folders` (patterns, the newest version first) that has it, or on PATH."""
+def find(name: str, *folders: str) -> str | None:
+    """The path of `name`: in the first of `folders` (patterns, the newest version first) that has it, or on PATH."""
     for folder in folders:
         for found in sorted(Path("/").glob(f"{folder.lstrip('/')}/{name}"), reverse=True):
             return str(found)
     return shutil.which(name)
 
 
-# The package's wrapper in /usr/sbin wants to be root or rabbitmq; the script behind it is anybody's.
-PROGRAMS = {
-    "postgresql": program("postgres", "/usr/lib/postgresql/*/bin"),
-    "redis-server": program("redis-server"),
-    "rabbitmq-server": program("rabbitmq-server", "/usr/lib/rabbitmq/bin"),
-}
-MISSING = [package for package, found in PROGRAMS.items() if not found]
+def program(name: str) -> str:
+    """The path of a program; without it, the test that asks is skipped."""
+    return programs.program(name, lambda name: find(name, *FOLDERS.get(name, ())))
 
 
 def free_port() -> int:
@@ -154,6 +157,7 @@ class Server:
 class Postgres(Server):
     """It refuses to run as root; then it runs as the user that Debian's package made for it."""
 
+    executable = "postgres"
     database = "experio"
 
     @property
@@ -166,7 +170,7 @@ class Postgres(Server):
         if self.user:
             shutil.chown(self.folder, self.user)
             shutil.chown(password, self.user)
-        initdb = str(Path(PROGRAMS["postgresql"]).with_name("initdb"))
+        initdb = str(Path(program("postgres")).with_name("initdb"))
         options = ["--username=experio", "--auth=scram-sha-256", f"--pwfile={password}", "--no-sync", "--encoding=UTF8"]
         subprocess.run(
             [initdb, *options, self.folder / "data"],
@@ -182,7 +186,7 @@ class Postgres(Server):
             "shared_buffers": "32MB",
         }
         return [
-            PROGRAMS["postgresql"], "-D", str(self.folder / "data"),
+            program("postgres"), "-D", str(self.folder / "data"),
             *(part for name, value in settings.items() for part in ("-c", f"{name}={value}")),
         ]  # fmt: skip
 
@@ -209,9 +213,11 @@ class Postgres(Server):
 
 
 class Redis(Server):
+    executable = "redis-server"
+
     def command(self) -> list[str]:
         return [
-            PROGRAMS["redis-server"], "--bind", HOST, "--port", str(self.port), "--save", "", "--dir", str(self.folder),
+            program("redis-server"), "--bind", HOST, "--port", str(self.port), "--save", "", "--dir", str(self.folder),
         ]  # fmt: skip
 
     @property
@@ -222,6 +228,7 @@ class Redis(Server):
 class RabbitMQ(Server):
     """A node of its own: name, files, ports, cookie. Its port mapper (epmd) is ours, too, and ends with it."""
 
+    executable = "rabbitmq-server"
     username = "experio"
 
     def __init__(self, folder: Path) -> None:
@@ -258,10 +265,10 @@ class RabbitMQ(Server):
         }
 
     def command(self) -> list[str]:
-        return [PROGRAMS["rabbitmq-server"]]
+        return [program("rabbitmq-server")]
 
     def launch(self) -> None:
-        epmd = program("epmd", "/usr/lib/erlang/erts-*/bin")
+        epmd = find("epmd", "/usr/lib/erlang/erts-*/bin")
         command = [epmd, "-port", str(self.epmd_port), "-address", HOST]
         self._epmd = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         super().launch()

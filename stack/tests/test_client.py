@@ -1,4 +1,4 @@
-"""The web client: built as its image builds it, and served by Django. Without npm this is skipped, and said aloud."""
+"""The web client: built as its image builds it, and served by Django; skipped without npm."""
 
 import os
 import shutil
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.test import Client, override_settings
 from product import STACK
+from programs import program
 
 pytestmark = pytest.mark.slow
 
@@ -15,11 +16,10 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the client's source with what package-lock.json says."""
-    if not shutil.which("npm"):
-        pytest.skip("npm is not installed: the client was NOT built")
+    npm = program("npm")
     folder = tmp_path_factory.mktemp("client") / "client"
     shutil.copytree(STACK / "client", folder, ignore=shutil.ignore_patterns("node_modules", "dist"))
-    subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=folder, check=True, capture_output=True, timeout=300)
+    subprocess.run([npm, "ci", "--no-audit", "--no-fund"], cwd=folder, check=True, capture_output=True, timeout=300)
     return folder
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from programs import program
 
 from jobs import download
 from jobs.base import Message, Store
@@ -69,14 +70,12 @@ def test_what_is_too_large_is_refused(
 
 
 def openssl(*arguments: str | Path) -> None:
-    subprocess.run(["openssl", *arguments], check=True, capture_output=True)
+    subprocess.run([program("openssl"), *arguments], check=True, capture_output=True)
 
 
 def test_an_authority_in_the_mounted_folder_is_trusted_and_no_other(
     server: http.server.ThreadingHTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not shutil.which("openssl"):
-        pytest.skip("openssl is not installed: the certificates' folder was NOT tested")
     key, certificate, certs = tmp_path / "key", tmp_path / "certificate", tmp_path / "certs"
     certs.mkdir()
     openssl(

@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
 from product import environment, manage
-from services import HOST, PROGRAMS, Postgres, Silent
+from services import HOST, Postgres, Silent, program
 
 NEEDED = ("DJANGO_SUPERUSER_PASSWORD", "PLAYWRIGHT_TEST_USER_PASS", "NEO4J_PASSWORD", "FALKOR_PASSWORD")
 GRAPH_PASSWORDS = {"NEO4J_PASSWORD": None, "FALKOR_PASSWORD": None}  # as the server has them: not at all
@@ -46,7 +46,7 @@ def rows(postgres: Postgres, database: str, query: str) -> list[tuple[object, ..
 
 def dump(postgres: Postgres, database: str) -> list[str]:
     """All of the database, schema and rows, but for the random word that pg_dump puts around it."""
-    command = [Path(PROGRAMS["postgresql"]).with_name("pg_dump"), "-h", HOST, "-p", str(postgres.port), "-U", "experio"]
+    command = [Path(program("postgres")).with_name("pg_dump"), "-h", HOST, "-p", str(postgres.port), "-U", "experio"]
     done = subprocess.run(
         [*command, database], env=os.environ | {"PGPASSWORD": postgres.password}, capture_output=True, check=True
     )

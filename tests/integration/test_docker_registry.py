@@ -50,11 +50,13 @@ def test_the_digest_of_a_tag_is_that_of_its_push(registry_host: str, kind: str) 
 
 
 @pytest.mark.parametrize(
-    ("kind", "says_kind"),
+    ("kind", "with_media_type"),
     [(OCI, True), (OCI, False), (DOCKER, True)],
 )
-def test_a_second_tag_has_the_same_manifest_byte_for_byte(registry_host: str, kind: str, *, says_kind: bool) -> None:
-    pushed = push_image(registry_host, APP.path, APP.tag, "x", kind, says_kind=says_kind)
+def test_a_second_tag_has_the_same_manifest_byte_for_byte(
+    registry_host: str, kind: str, *, with_media_type: bool
+) -> None:
+    pushed = push_image(registry_host, APP.path, APP.tag, "x", kind, with_media_type=with_media_type)
     registry = DxfRegistry(redirect=registry_host)
     assert anyio.run(registry.tag, APP, "1.2.0") == pushed
     assert anyio.run(registry.digest, Reference(APP.repository, "1.2.0")) == pushed

@@ -5,13 +5,9 @@ the PATH; with neither, these tests are skipped and nothing has held the story a
 """
 
 import json
-import os
 import shutil
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -22,6 +18,8 @@ import anyio.to_thread
 import pytest
 from docker_registry import digest_of, push_image, read_manifest, tags
 from fakes import FakeClock
+from programs import program
+from standin import RunningStandin, running_standin
 
 from ci.adapters.disk import read_settings, read_source
 from ci.adapters.registry import DxfRegistry
@@ -33,11 +31,7 @@ from ci.core.release.report import Report, as_json, lock, summary
 from ci.errors import BuildError, Problem
 from ci.pipelines.release import STEPS, release
 
-OMCTL = os.environ.get("SLIPWAY_OMCTL") or shutil.which("omctl")
-pytestmark = [
-    pytest.mark.integration,
-    pytest.mark.skipif(not OMCTL, reason="no omctl on PATH and no SLIPWAY_OMCTL: the story was NOT held against it"),
-]
+pytestmark = pytest.mark.integration
 ROOT = Path(__file__).parents[2]
 GIT_SHA = "fedcba9876543210fedcba9876543210fedcba98"
 ELEVEN = [
@@ -69,57 +63,31 @@ class RealOmctl:
     """The real omctl in a folder with the pinned file and what it mounts, talking to the stand-in."""
 
     folder: Path
-    port: str
+    standin: RunningStandin
 
     async def run(self, arguments: tuple[str, ...]) -> Completed:
-        assert OMCTL
-        environment = {
-            "PATH": os.defpath,
-            "HOME": str(self.folder / "home"),
-            "OMNISTRATE_HOST": f"127.0.0.1:{self.port}",
-            "OMNISTRATE_HOST_SCHEME": "http",
-            "OMNISTRATE_RETRY_MAX": "0",
-            "OMNISTRATE_LOG_LEVEL": "disabled",
-            "OMNISTRATE_API_KEY": REHEARSAL_KEY,
-        }
-        done = await anyio.run_process([OMCTL, *arguments], cwd=self.folder / "work", env=environment, check=False)
+        environment = self.standin.environment(self.folder / "home", REHEARSAL_KEY)
+        command = [program("omctl"), *arguments]
+        done = await anyio.run_process(command, cwd=self.folder / "work", env=environment, check=False)
         return Completed(done.returncode, done.stdout.decode(), done.stderr.decode())
 
     def state(self) -> dict[str, Any]:  # Any: JSON
-        with closing(urllib.request.urlopen(f"http://127.0.0.1:{self.port}/_standin/state", timeout=10)) as answer:
-            state: dict[str, Any] = json.load(answer)
-        return state
+        return self.standin.state()
 
 
 @contextmanager
 def omnistrate(folder: Path, plan: Plan, seed: Mapping[str, Any] | None = None) -> Iterator[RealOmctl]:
-    """A stand-in that starts with what the plan needs, and an omctl beside the pinned file."""
-    for name in ("work", "home", "standin"):
+    """A stand-in with what the plan needs, and an omctl beside the pinned file; skips where there is no omctl."""
+    program("omctl")
+    for name in ("work", "home"):
         (folder / name).mkdir()
-    (folder / "standin" / "rehearsal").symlink_to(ROOT / "ci" / "rehearsal")
     (folder / "work" / PINNED_FILE).write_bytes(plan.pinned.text.encode())
     for path in plan.mounted:
         place = folder / "work" / path
         place.parent.mkdir(parents=True, exist_ok=True)
         (shutil.copytree if (ROOT / path).is_dir() else shutil.copy)(ROOT / path, place)
-    arguments = ["-m", "rehearsal", "--port", "0", "--seed", json.dumps({**rehearsal_seed(plan), **(seed or {})})]
-    with (
-        (folder / "standin.log").open("w", encoding="utf-8") as log,
-        subprocess.Popen(
-            [sys.executable, "-B", *arguments],
-            env={"PYTHONPATH": str(folder / "standin")},
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-        ) as server,
-    ):
-        try:
-            assert server.stdout
-            port = server.stdout.readline().rpartition(":")[2].strip()
-            assert port.isdigit(), (folder / "standin.log").read_text(encoding="utf-8")
-            yield RealOmctl(folder, port)
-        finally:
-            server.terminate()
+    with running_standin(folder, {**rehearsal_seed(plan), **(seed or {})}) as standin:
+        yield RealOmctl(folder, standin)
 
 
 def own_plan() -> Plan:

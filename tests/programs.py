@@ -1,0 +1,69 @@
+"""The programs that tests start: where they are, and what happens to a test whose program is missing.
+
+Such a test is skipped, and the last lines of the run name each missing program and the tests that did not run. If the
+environment variable SLIPWAY_REQUIRE names the program (names separated by commas), the test fails instead: .ci/run
+installs these programs and sets the variable, so that no test is skipped there unnoticed.
+"""
+
+import os
+import re
+import shutil
+from collections import defaultdict
+from collections.abc import Callable, Generator
+from typing import NoReturn
+
+import pytest
+
+INSTALL = {
+    "docker-registry": "apt-get install docker-registry",
+    "omctl": "github.com/omnistrate-oss/omnistrate-ctl; SLIPWAY_OMCTL may name the binary",
+    "openssl": "apt-get install openssl",
+    "npm": "apt-get install npm",
+    "postgres": "apt-get install postgresql",
+    "redis-server": "apt-get install redis-server",
+    "rabbitmq-server": "apt-get install rabbitmq-server",
+}
+"""Program -> how to get it."""
+
+
+def program(name: str, find: Callable[[str], str | None] = shutil.which) -> str:
+    """The path of a program: the value of SLIPWAY_<NAME> if it is set, else what `find` returns.
+
+    Skips or fails the test that asks for it if there is none.
+    """
+    return os.environ.get(f"SLIPWAY_{name.upper().replace('-', '_')}") or find(name) or unavailable(name, INSTALL[name])
+
+
+def unavailable(name: str, why: str) -> NoReturn:
+    """Skip the current test because `name` is missing; fail it if SLIPWAY_REQUIRE names it."""
+    if name in os.environ.get("SLIPWAY_REQUIRE", "").split(","):
+        pytest.fail(f"{name} is missing ({why}), and SLIPWAY_REQUIRE names it", pytrace=False)
+    pytest.skip(f"{name} is missing ({why})")
+
+
+def not_tested(skipped: list[tuple[str, str]]) -> list[str]:
+    """One line for each missing program; `skipped` has the test's file and the reason of each skip."""
+    files: defaultdict[str, list[str]] = defaultdict(list)
+    for file, reason in skipped:
+        if missing := re.fullmatch(r"(?:Skipped: )?(.+ is missing \(.+\))", reason, re.DOTALL):
+            files[missing[1]].append(file)
+    return [
+        f"NOT TESTED: {missing}: {len(found)} tests of {', '.join(sorted(set(found)))}"
+        for missing, found in sorted(files.items())
+    ]
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
+    """Print what was not tested after everything else that pytest prints."""
+    yield
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None:  # `-p no:terminal`
+        return
+    skipped = [
+        (report.nodeid.partition("::")[0], report.longrepr[2])
+        for report in reporter.getreports("skipped")
+        if isinstance(report.longrepr, tuple)
+    ]
+    for line in not_tested(skipped):
+        reporter.write_line(line, yellow=True, bold=True)

@@ -22,7 +22,8 @@ from ci.core.product.product import Source, read_product
 from ci.core.release import plan as planning
 from ci.core.release.plan import NO_COMMIT
 from ci.core.release.plan_text import as_json, render
-from ci.core.settings.product import Settings, settled
+from ci.core.settings.product import Settings
+from ci.core.settings.read import resolve_settings
 from ci.errors import ConfigurationError, Findings, Problem, SlipwayError
 
 T = TypeVar("T")
@@ -105,7 +106,7 @@ def _read(
     file = Path(files[0])
     folder = file.parent.resolve()
     given = {"image_prefix": arguments.image_prefix, "product_name": arguments.product_name}
-    settings, problems = settled(lambda: workspace.read_settings(folder), given)
+    settings, problems = resolve_settings(lambda: workspace.read_settings(folder), given)
     settings = replace(settings, compose_file=file.name)
     if not settings.image_prefix:
         settings = replace(settings, image_prefix=workspace.image_prefix_of_remote(folder))

@@ -23,7 +23,6 @@ from ci.core.release.plan import NO_COMMIT, Plan
 from ci.core.release.plan_text import render
 from ci.core.release.report import Report, as_json, lock, pushed, summary
 from ci.core.settings.product import Settings
-from ci.core.settings.smoke import parse_smoke
 from ci.core.smoke.plan import SmokePlan, smoke_plan, wanted_secrets
 from ci.core.smoke.report import SmokeReport
 from ci.core.smoke.report import as_json as smoke_json
@@ -347,11 +346,10 @@ def _told() -> Iterator[None]:
 
 def _smoke_plan(settings: Settings, sha: str, text: str, *, core_only: bool, keep_volumes: bool) -> SmokePlan:
     """The plan of a smoke, with secrets made up for this run alone."""
-    smoke_settings = parse_smoke(settings.smoke)
-    names = wanted_secrets(text, PINNED_FILE, smoke_settings)
+    names = wanted_secrets(text, PINNED_FILE, settings.smoke)
     made_up = {name: f"s{secrets.token_hex(12)}" for name in names}
     title = f"{settings.product_name}, commit {sha}{', core only' if core_only else ''}"
-    return smoke_plan(text, PINNED_FILE, title, smoke_settings, made_up, core_only=core_only, keep_volumes=keep_volumes)
+    return smoke_plan(text, PINNED_FILE, title, settings.smoke, made_up, core_only=core_only, keep_volumes=keep_volumes)
 
 
 def _yard(source: dagger.Directory, settings: Settings, **more: Any) -> engine_smoke.EngineYard:  # Any: its fields

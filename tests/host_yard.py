@@ -11,10 +11,10 @@ from functools import partial
 from pathlib import Path
 
 import anyio
+from smoke_fakes import smoke_settings
 
 from ci.adapters.clock import SystemClock
 from ci.adapters.http import HttpKeeper, HttpWeb
-from ci.core.settings.smoke import parse_smoke
 from ci.core.smoke.boot import BootPlan, ImageFacts
 from ci.core.smoke.plan import smoke_plan, wanted_secrets
 from ci.core.smoke.report import SmokeReport
@@ -79,7 +79,7 @@ class HostYard:
 
 def run_smoke(folder: Path, compose: str, *, core_only: bool = False, **settings: object) -> SmokeReport:
     """The smoke of a compose file whose services are commands of this machine."""
-    read = parse_smoke(settings)
+    read = smoke_settings(**settings)
     file = "docker-compose.yaml"
     secrets = {name: SECRET + name for name in wanted_secrets(compose, file, read)}
     plan = smoke_plan(compose, file, "the trial", read, secrets, core_only=core_only)

@@ -9,12 +9,14 @@ import anyio
 import anyio.lowlevel
 from fakes import Effects, FakeClock
 
-from ci.core.settings.smoke import parse_smoke
+from ci.core.settings.smoke import SmokeSettings
+from ci.core.settings.tables import Origin, read_table
 from ci.core.smoke.boot import BootPlan, HealthCheck, ImageFacts
 from ci.core.smoke.plan import smoke_plan, wanted_secrets
 from ci.core.smoke.report import SmokeReport
 from ci.core.smoke.states import Event, Kept
 from ci.core.smoke.steps import Answer, Request
+from ci.errors import ConfigurationError
 from ci.pipelines.smoke import smoke
 
 
@@ -113,6 +115,14 @@ class FakeWeb:
         return f"{session}-{name}" if session else None
 
 
+def smoke_settings(**table: Any) -> SmokeSettings:
+    """The settings that a table `[tool.slipway.smoke]` stands for."""
+    values, problems = read_table(SmokeSettings, table, Origin())
+    if problems:
+        raise ConfigurationError(*problems)
+    return SmokeSettings(**values)
+
+
 class Trial:
     """A smoke of a compose file with keepers that are told what will happen, by service."""
 
@@ -124,7 +134,7 @@ class Trial:
         self.keepers = {name: FakeKeeper(name, self.effects, time=time, **keepers.get(name, {})) for name in names}
 
     def run(self, *steps: dict[str, Any], **settings: Any) -> SmokeReport:
-        read = parse_smoke({**settings, "steps": list(steps)})
+        read = smoke_settings(**settings, steps=list(steps))
         secrets = {name: f"secret-{name}" for name in wanted_secrets(self.text, "f.yaml", read)}
         plan = smoke_plan(self.text, "f.yaml", "Shop", read, secrets)
         return anyio.run(partial(smoke, plan, FakeYard(self.effects, self.keepers), self.web, self.clock))

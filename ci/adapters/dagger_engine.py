@@ -18,12 +18,16 @@ from ci.core.omctl.model import Completed
 from ci.core.product.product import Source, wanted_texts
 from ci.core.references import Reference
 from ci.core.release.plan import ImagePlan
-from ci.core.settings.product import FILE, Settings, parse_settings, settled
+from ci.core.settings.product import Compression, Settings
+from ci.core.settings.read import FILE, parse_settings, resolve_settings
 from ci.errors import BuildError, ConfigurationError, OmnistrateError, Problem, PublishError
 
 LOG_LINES = 20
 """Lines of an engine error that a problem shows, from the end."""
-_COMPRESSIONS = {"gzip": dagger.ImageLayerCompression.Gzip, "zstd": dagger.ImageLayerCompression.Zstd}
+_COMPRESSIONS = {
+    Compression.GZIP: dagger.ImageLayerCompression.Gzip,
+    Compression.ZSTD: dagger.ImageLayerCompression.Zstd,
+}
 
 
 @dataclass(frozen=True)
@@ -86,9 +90,9 @@ async def start_rehearsal(settings: Settings, seed: Mapping[str, Any]) -> Rehear
 
 
 async def read_settings(directory: dagger.Directory, overrides: Mapping[str, Any]) -> tuple[Settings, list[Problem]]:
-    """The settings in the source with `overrides`, and what is wrong with them; see `settled`."""
+    """The settings in the source with `overrides`, and what is wrong with them; see `resolve_settings`."""
     text = (await _texts(directory, [FILE])).get(FILE, "")
-    return settled(lambda: parse_settings(text) or Settings(), overrides)
+    return resolve_settings(lambda: parse_settings(text) or Settings(), overrides)
 
 
 async def read_source(directory: dagger.Directory, settings: Settings, *, whole: bool = True) -> Source:

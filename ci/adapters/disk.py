@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ci.core.product.product import LEFT_OUT, Source, wanted_texts
-from ci.core.settings.product import FILE, Settings, parse_settings
+from ci.core.settings.product import Settings
+from ci.core.settings.read import FILE, parse_settings
 from ci.errors import ConfigurationError, Problem
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")

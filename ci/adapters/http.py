@@ -71,7 +71,7 @@ class HttpWeb:
         """Send a request under the service's name; see `ci.pipelines.ports.Web`."""
         files = None
         if request.file:
-            files = {request.file["field"]: (request.file["name"], request.file["text"].encode())}
+            files = {request.file["field"]: (request.file["name"], request.file["content"].encode())}
         try:
             async with _client(self._cookies.get(request.session)) as client:
                 answer = await client.request(

@@ -111,7 +111,7 @@ async def _last_look(course: Course) -> None:
         of = verdict(one, kept, job=is_job(course.plan.boot, one.name), settings=settings)
         if of.outcome == "coming":
             of = Verdict("failed", f"was ready, and is no more: {kept.phase}, {kept.health}")
-        elif of.outcome == "ready" and kept.restarts > settings.restarts:
+        elif of.outcome == "ready" and kept.restarts > settings.max_restarts:
             of = Verdict("failed", f"was restarted {kept.restarts} time(s), last after exit code {kept.code}")
         course.set(one.name, kept, of)
 

@@ -22,20 +22,20 @@ async def do(course: Course, step: Step) -> None:
         seconds = (course.clock.now() - begun).total_seconds()
         course.steps.append(StepResult(step.name, outcome, round(seconds, 3), course.clean(detail)))
 
-    missing = [name for name in (step.service, *step.needs) if course.plan.boot.of(name) is None]
+    missing = [name for name in (step.service, *step.requires) if course.plan.boot.of(name) is None]
     if missing:
         result("passed over", f"{', '.join(missing)} not booted")
         return
     idle = [
         name
-        for name in (step.service, *step.needs)
+        for name in (step.service, *step.requires)
         if not course.ready(name) or (name in course.down and not step.start and name == step.service)
     ]
     if idle:
         result("passed over", f"{', '.join(idle)} not up")
         return
     try:
-        for turn in range(1, step.times + 1):
+        for turn in range(1, step.repeat + 1):
             if why := await _attempts(course, step, turn):
                 result("failed", why.splitlines()[0])
                 log = "".join(f"\n    {text}" for text in await course.keepers[step.service].log(STEP_LOG_LINES))
@@ -56,7 +56,7 @@ async def do(course: Course, step: Step) -> None:
         for problem in error.problems:
             course.add(replace(problem, what=f"The step `{step.name}` failed: {problem.what}"))
         return
-    result("done", f"{step.times} times" if step.times > 1 else "")
+    result("done", f"{step.repeat} times" if step.repeat > 1 else "")
 
 
 async def _attempts(course: Course, step: Step, turn: int) -> str:
@@ -70,13 +70,13 @@ async def _attempts(course: Course, step: Step, turn: int) -> str:
             course.saved |= saved(filled, answer)
             return ""
         passed = (course.clock.now() - begun).total_seconds()
-        if passed >= step.within:
-            return f"{why} (for {passed:.0f} s)" if step.within else why
+        if passed >= step.retry_seconds:
+            return f"{why} (for {passed:.0f} s)" if step.retry_seconds else why
         await course.clock.sleep(PAUSE_SECONDS)
 
 
 def _value(course: Course, step: Step, turn: int, name: str) -> str | None:
-    if name == "turn":
+    if name == "repetition":
         return str(turn)
     if name.startswith("cookie."):
         return course.web.cookie(step.session, name.removeprefix("cookie."))

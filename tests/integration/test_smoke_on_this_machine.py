@@ -48,12 +48,12 @@ def outcomes(report: SmokeReport) -> dict[str, str]:
 
 def test_a_product_is_booted_judged_and_taken_down(compose: str, tmp_path: Path) -> None:
     steps = [
-        {"name": "asks", "service": "web", "http": "GET /", "expect_text": "Directory listing"},
-        {"name": "knows", "service": "web", "exec": ["sh", "-c", "test -n $PW"], "times": 2},
+        {"name": "asks", "service": "web", "http": "GET /", "expect_regex": "Directory listing"},
+        {"name": "knows", "service": "web", "exec": ["sh", "-c", "test -n $PW"], "repeat": 2},
         {"name": "stop", "service": "web", "stop": True},
         {"name": "gone", "service": "web", "http": "GET /"},
         {"name": "start", "service": "web", "start": True},
-        {"name": "back", "service": "web", "http": "GET /", "within": 5},
+        {"name": "back", "service": "web", "http": "GET /", "retry_seconds": 5},
     ]
     report = run_smoke(tmp_path, compose, steps=steps)
     assert report.problems == ()

@@ -50,7 +50,7 @@ def test_a_request_goes_to_the_address_under_the_service_s_name(port: int) -> No
 def test_each_kind_of_body(port: int) -> None:
     assert ask(HttpWeb(), port, json={"a": 1}).text.endswith('|{"a":1}')
     assert ask(HttpWeb(), port, form={"a": "b c"}).text.endswith("|a=b+c")
-    file = ask(HttpWeb(), port, file={"field": "f", "name": "n.md", "text": "# T\n"}).text
+    file = ask(HttpWeb(), port, file={"field": "f", "name": "n.md", "content": "# T\n"}).text
     assert 'name="f"; filename="n.md"' in file
     assert "# T\n" in file
 

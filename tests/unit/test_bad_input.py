@@ -120,13 +120,13 @@ KINDS = {
         text("pyproject.toml", "source_url", "source_ur"),
         "pyproject.toml:4: ",
         "Unknown setting: source_ur",
-        "mend the name or remove the line",
+        "rename it to `source_url`, or remove it",
     ),
     "a setting of another kind": Bad(
         text("pyproject.toml", "source_url", "parallel_builds"),
         "pyproject.toml:4: ",
-        "The setting `parallel_builds` can't be used",
-        "mend the value",
+        "Invalid setting `parallel_builds`",
+        "correct it in [tool.slipway]",
     ),
     "a sidecar of an unknown image": Bad(
         text("pyproject.toml", 'scaler = "web"', 'scaler = "wbe"'),

@@ -31,7 +31,7 @@ def _rows(file: str, kind: type[Settings | SmokeSettings | Step], defaults: obje
     rows = []
     for field in dataclasses.fields(kind):
         default = getattr(defaults, field.name)
-        shown = json.dumps(list(default) if isinstance(default, tuple) else default)
+        shown = "{}" if dataclasses.is_dataclass(default) else json.dumps(default)
         rows.append(f"| `{field.name}` | `{shown}` | {described[field.name]} |")
     return rows
 

@@ -227,6 +227,6 @@ def _image_plans(spec: Spec, source: Source, settings: Settings, tag: str, versi
 
 
 def _context_paths(image: Image, source: Source, settings: Settings) -> tuple[str, ...]:
-    if image.name in settings.whole_contexts:
+    if image.name in settings.full_contexts:
         return ()
     return paths_read(image.build.inline or source.texts.get(image.dockerfile, ""))

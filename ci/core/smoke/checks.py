@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from ci.core.compose.depends_on import Condition, Dependency, cycles, transitive
 from ci.core.compose.parse import Compose
-from ci.core.settings.smoke import WHERE, SmokeSettings
+from ci.core.settings.smoke import SMOKE_TABLE, SmokeSettings
 from ci.core.smoke import boot
 from ci.core.smoke.boot import Booted
 from ci.errors import Problem
@@ -12,8 +12,8 @@ from ci.errors import Problem
 
 def wrong_names(read: Mapping[str, Booted], settings: SmokeSettings, *, core_only: bool) -> Iterator[Problem]:
     """Settings that name services which the file does not have, and a core that is not named."""
-    places = {"core": settings.core, "left_out": settings.left_out, "off_path": settings.off_path}
-    places |= {f"steps, {step.name}": (step.service, *step.needs) for step in settings.steps}
+    places = {"core": settings.core, "excluded": settings.excluded, "non_critical": settings.non_critical}
+    places |= {f"steps, {step.name}": (step.service, *step.requires) for step in settings.steps}
     for place, names in places.items():
         for name in names:
             if name not in read:
@@ -22,14 +22,14 @@ def wrong_names(read: Mapping[str, Booted], settings: SmokeSettings, *, core_onl
                     value=name,
                     file="pyproject.toml",
                     expected="one of " + ", ".join(read),
-                    hint=f"mend it in {WHERE}",
+                    hint=f"mend it in {SMOKE_TABLE}",
                 )
     if core_only and not settings.core:
         yield Problem(
             what="Which services are the core is not known",
             file="pyproject.toml",
             expected='the services of a quick smoke: core = ["web"]; what they wait for is booted as well',
-            hint=f"set `core` in {WHERE}",
+            hint=f"set `core` in {SMOKE_TABLE}",
         )
 
 
@@ -57,7 +57,11 @@ def order_problems(
                 )
             elif need.service not in there and need.required:
                 yield at(
-                    compose, one.name, "depends_on", f"{what}, which is not booted", hint=f"mend `left_out` in {WHERE}"
+                    compose,
+                    one.name,
+                    "depends_on",
+                    f"{what}, which is not booted",
+                    hint=f"mend `excluded` in {SMOKE_TABLE}",
                 )
             elif (
                 (other := there.get(need.service))
@@ -72,14 +76,14 @@ def order_problems(
                     f"{what} to be healthy, whose health check is turned off",
                     expected="a health check, or another condition",
                 )
-        for name in sorted(transitive(needs, (one.name,)) & set(settings.off_path) - {one.name}):
+        for name in sorted(transitive(needs, (one.name,)) & set(settings.non_critical) - {one.name}):
             yield at(
                 compose,
                 one.name,
                 "depends_on",
                 f"`{one.name}` waits for `{name}`, which nobody may wait for",
-                expected="`off_path` of the settings names services that may be down",
-                hint=f"take it out of `depends_on`, or out of `off_path` in {WHERE}",
+                expected="`non_critical` of the settings names services that may be down",
+                hint=f"take it out of `depends_on`, or out of `non_critical` in {SMOKE_TABLE}",
             )
 
 

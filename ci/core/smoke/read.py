@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from ci.core import expressions
 from ci.core.compose.depends_on import Dependency, read_depends_on, transitive
 from ci.core.compose.parse import Compose, Service
-from ci.core.settings.smoke import WHERE, SmokeSettings
+from ci.core.settings.smoke import SMOKE_TABLE, SmokeSettings
 from ci.core.smoke import boot, checks
 from ci.core.smoke import forms as boot_forms
 from ci.core.smoke.boot import Booted, BootPlan, Mount
@@ -52,7 +52,7 @@ def boot_plan(
     reading = _Reading(compose, values)
     read = {service.name: one for service in compose.services if (one := reading.service(service))}
     problems = [*reading.problems, *checks.wrong_names(read, settings, core_only=core_only)]
-    off = {name for name in read if name in settings.left_out or name in reading.off}
+    off = {name for name in read if name in settings.excluded or name in reading.off}
     needs = {name: one.needs for name, one in read.items()}
     wanted = transitive(needs, settings.core) if core_only else frozenset(read)
     booted = tuple(one for name, one in read.items() if name in wanted and name not in off)
@@ -177,7 +177,7 @@ class _Reading:
                     f"`{service.name}` mounts a path of the host",
                     value=mount.source,
                     expected="a path in the source, such as ./certs",
-                    hint=f"leave the service out here: `left_out` in {WHERE}",
+                    hint=f"leave the service out here: `excluded` in {SMOKE_TABLE}",
                 )
 
     def _files(self, service: Service, told: Mapping[str, Any], kind: str) -> Iterator[Mount]:

@@ -76,7 +76,7 @@ def verdict(service: Booted, kept: Kept, *, job: bool, settings: SmokeSettings) 
         return READY if ended_well else Verdict("failed", f"ended with exit code {kept.code}{_after(kept)}")
     if kept.phase == "restarting":
         bounded = service.restart == "on-failure" and service.restarts
-        if kept.restarts >= max(RESTARTS_GIVEN_UP, settings.restarts + 1) and not bounded:
+        if kept.restarts >= max(RESTARTS_GIVEN_UP, settings.max_restarts + 1) and not bounded:
             return Verdict("failed", f"ends again and again, last with exit code {kept.code}{_after(kept)}")
         return COMING
     if kept.phase == "stopped" or kept.health == "unhealthy":

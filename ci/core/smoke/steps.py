@@ -91,11 +91,11 @@ def fault(step: Step, answer: Answer) -> str:
     shown = f": {_short(answer.text)}" if answer.text.strip() else ""
     if answer.error:
         return answer.error
-    expected, kind = (step.status, "status") if step.action == "http" else (step.code, "exit code")
+    expected, kind = (step.expect_status, "status") if step.action == "http" else (step.expect_exit_code, "exit code")
     if answer.code != expected:
         return f"{kind} {answer.code}, not {expected}{shown}"
-    if step.expect_text and not re.search(step.expect_text, answer.text):
-        return f"no match of {step.expect_text!r}{shown}"
+    if step.expect_regex and not re.search(step.expect_regex, answer.text):
+        return f"no match of {step.expect_regex!r}{shown}"
     return _json_fault(step, answer.text, shown) if step.expect_json is not None or step.save else ""
 
 

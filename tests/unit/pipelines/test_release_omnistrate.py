@@ -8,6 +8,7 @@ from fakes import NAMES, SETTINGS, Stage, broken, digest_of, json_response, sha_
 
 from ci.core.omctl.model import Completed
 from ci.core.release.report import as_json, lock, summary
+from ci.core.settings.product import EnvironmentType
 from ci.errors import BuildError
 
 STATUS = "upgrade status"
@@ -112,7 +113,7 @@ def test_the_named_instance_alone_is_upgraded() -> None:
 @pytest.mark.parametrize("instance", ["", "instance-dev"])
 def test_only_a_dev_environment_is_upgraded_by_itself(kind: str, instance: str) -> None:
     stage = Stage()
-    report = stage.release(small_plan(replace(SETTINGS, environment_type=kind, instance=instance)))
+    report = stage.release(small_plan(replace(SETTINGS, environment_type=EnvironmentType(kind), instance=instance)))
     assert report.problems == ()
     assert "omctl upgrade" not in stage.effects.done
     assert (report.steps[-1].outcome, report.upgrade) == ("skipped", None)

@@ -102,23 +102,23 @@ def test_a_request_is_made_and_judged() -> None:
 
 def test_a_step_has_its_time_and_no_more() -> None:
     trial = Trial(SHOP, Answer(503), Answer(503), Answer(200), **JOB)
-    assert results(trial.run(step(http="GET /", within=1))) == [("s", "done")]
+    assert results(trial.run(step(http="GET /", retry_seconds=1))) == [("s", "done")]
     assert trial.clock.waits == [0.5, 0.5]
     late = Trial(SHOP, Answer(503), **JOB)
-    report = late.run(step(http="GET /", within=1))
+    report = late.run(step(http="GET /", retry_seconds=1))
     assert results(report) == [("s", "failed")]
     assert "status 503, not 200 (for 1 s)" in str(report.problems[0])
 
 
 def test_a_command_is_run_as_often_as_it_says() -> None:
     trial = Trial(SHOP, **JOB)
-    assert results(trial.run(step(exec=["a", "{{ turn }}"], times=2))) == [("s", "done")]
+    assert results(trial.run(step(exec=["a", "{{ repetition }}"], repeat=2))) == [("s", "done")]
     assert trial.effects.of("exec") == ["exec web a 1", "exec web a 2"]
 
 
 def test_a_command_that_fails_the_second_time_fails_the_step() -> None:
     trial = Trial(SHOP, **JOB, web={"answers": [Answer(0), Answer(4, "why")]})
-    report = trial.run(step(exec=["a"], times=3))
+    report = trial.run(step(exec=["a"], repeat=3))
     assert results(report) == [("s", "failed")]
     assert "exit code 4, not 0: why" in str(report.problems[0])
 
@@ -150,7 +150,7 @@ def test_a_service_that_is_left_stopped_is_no_problem_and_one_that_does_not_come
 
 
 def test_a_step_about_a_service_that_is_not_booted_is_passed_over() -> None:
-    report = Trial(f"{SHOP}\n  graph: {{image: i, profiles: [x]}}", **JOB).run(step(http="GET /", needs=["graph"]))
+    report = Trial(f"{SHOP}\n  graph: {{image: i, profiles: [x]}}", **JOB).run(step(http="GET /", requires=["graph"]))
     assert report.steps[1].detail == "graph not booted"
     assert report.notes == ("not booted: graph",)
 
@@ -173,7 +173,7 @@ def test_what_was_ready_must_still_be(later: Kept, told: str) -> None:
 
 def test_restarts_that_the_settings_allow_are_no_problem() -> None:
     later = Kept(9, "running", "healthy", restarts=1)
-    assert Trial("  db: {image: checked}", db={"later": later}).run(restarts=1).problems == ()
+    assert Trial("  db: {image: checked}", db={"later": later}).run(max_restarts=1).problems == ()
 
 
 def test_memory_is_weighed_while_a_service_is_up() -> None:

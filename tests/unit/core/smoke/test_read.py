@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
+from smoke_fakes import smoke_settings
 
 from ci.core.compose.depends_on import Condition, Dependency
 from ci.core.compose.parse import parse
-from ci.core.settings.smoke import SmokeSettings, parse_smoke
+from ci.core.settings.smoke import SmokeSettings
 from ci.core.smoke.boot import Booted, BootPlan, HealthCheck, Mount, Port
 from ci.core.smoke.read import boot_plan, secret_names
 from ci.errors import ConfigurationError
@@ -129,8 +130,8 @@ def of(settings: SmokeSettings) -> dict[str, Any]:
 def test_secrets_are_those_of_services_and_steps_without_a_value_of_their_own() -> None:
     step = {"name": "s", "service": "web", "http": "GET /", "send_json": {"password": "{{ $secrets.admin }}"}}
     compose = parse(FULL, FILE)
-    assert secret_names(compose, parse_smoke({"steps": [step]})) == ("dbPassword", "other", "admin")
-    assert secret_names(compose, parse_smoke({"secrets": {"dbPassword": "x"}})) == ("other",)
+    assert secret_names(compose, smoke_settings(steps=[step])) == ("dbPassword", "other", "admin")
+    assert secret_names(compose, smoke_settings(secrets={"dbPassword": "x"})) == ("other",)
 
 
 @pytest.mark.parametrize(
@@ -187,13 +188,13 @@ def test_all_of_it_is_told_at_once_with_the_line_of_each() -> None:
     assert [line for line in ("yaml:4", "yaml:5", "yaml:6") if line not in found] == []
 
 
-@pytest.mark.parametrize("key", ["core", "left_out", "off_path"])
+@pytest.mark.parametrize("key", ["core", "excluded", "non_critical"])
 def test_a_setting_that_names_no_service(key: str) -> None:
-    assert "one of a" in wrong("  a: {image: i}", parse_smoke({key: ["b"]}))
+    assert "one of a" in wrong("  a: {image: i}", smoke_settings(**{key: ["b"]}))
 
 
 def test_a_step_that_names_no_service() -> None:
-    settings = parse_smoke({"steps": [{"name": "s", "service": "b", "stop": True}]})
+    settings = smoke_settings(steps=[{"name": "s", "service": "b", "stop": True}])
     assert "the compose file does not have: steps, s: b" in wrong("  a: {image: i}", settings)
 
 
@@ -203,7 +204,7 @@ def test_a_core_that_nobody_named() -> None:
 
 def test_nobody_waits_for_what_may_be_down_at_any_distance() -> None:
     services = "  a: {image: i, depends_on: [b]}\n  b: {image: i, depends_on: [g]}\n  g: {image: i}"
-    found = wrong(services, SmokeSettings(off_path=("g",)))
+    found = wrong(services, SmokeSettings(non_critical=("g",)))
     assert "`a` waits for `g`, which nobody may wait for" in found
     assert "`b` waits for `g`" in found
 

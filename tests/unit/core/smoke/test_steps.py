@@ -21,13 +21,13 @@ def test_every_text_is_filled() -> None:
         headers={"X": "{{ cookie.c }}"},
         send_json={"a": ["{{ id }}", 1], "b": {"c": "{{ $secrets.pw }}"}},
         expect_json={"id": "{{id}}"},
-        expect_text="{{ id }}",
+        expect_regex="{{ id }}",
     )
     made = fill(step, VALUES.get, {"pw": "s"})
     assert made.headers == {"X": "v"}
     assert made.send_json == {"a": ["7", 1], "b": {"c": "s"}}
     assert made.expect_json == {"id": "7"}
-    assert made.expect_text == "{{ id }}"
+    assert made.expect_regex == "{{ id }}"
     command = Step(name="s", service="web", exec=("a", "{{ id }}"))
     assert fill(command, VALUES.get, {}).exec == ("a", "7")
 
@@ -51,10 +51,10 @@ DONE = json.dumps({"status": "done", "n": 2, "items": [{"id": "a"}, {"id": "b"}]
     [
         (http(), Answer(200), ""),
         (http(), Answer(500, "oh no"), "status 500, not 200: oh no"),
-        (http(status=503), Answer(503), ""),
+        (http(expect_status=503), Answer(503), ""),
         (http(), Answer(error="no answer"), "no answer"),
-        (http(expect_text="d.ne"), Answer(200, DONE), ""),
-        (http(expect_text="^nothing"), Answer(200, "x"), "no match of '^nothing': x"),
+        (http(expect_regex="d.ne"), Answer(200, DONE), ""),
+        (http(expect_regex="^nothing"), Answer(200, "x"), "no match of '^nothing': x"),
         (http(expect_json={"status": "done", "n": 2}), Answer(200, DONE), ""),
         (http(expect_json={"status": "new"}), Answer(200, DONE), 'status is "done", not "new"'),
         (http(expect_json={"n": "2"}), Answer(200, DONE), 'n is 2, not "2"'),
@@ -70,7 +70,7 @@ DONE = json.dumps({"status": "done", "n": 2, "items": [{"id": "a"}, {"id": "b"}]
         (http(save={"id": "items.9.id"}), Answer(200, DONE), "nothing at `items.9.id`, which `id` is taken from"),
         (Step(name="s", service="w", exec=("a",)), Answer(0, "x"), ""),
         (Step(name="s", service="w", exec=("a",)), Answer(3, "why"), "exit code 3, not 0: why"),
-        (Step(name="s", service="w", exec=("a",), code=3), Answer(3), ""),
+        (Step(name="s", service="w", exec=("a",), expect_exit_code=3), Answer(3), ""),
         (Step(name="s", service="w", stop=True), Answer(), ""),
     ],
 )

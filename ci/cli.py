@@ -21,7 +21,7 @@ from ci.core.pin.pin import Pinned
 from ci.core.product.product import Source, read_product
 from ci.core.release import plan as planning
 from ci.core.release.plan import NO_COMMIT
-from ci.core.release.plan_text import as_json, render
+from ci.core.release.plan_text import as_json, as_text
 from ci.core.settings.product import Settings
 from ci.core.settings.read import resolve_settings
 from ci.errors import ConfigurationError, Findings, Problem, SlipwayError
@@ -117,7 +117,7 @@ def _read(
 
 def _plan(arguments: argparse.Namespace) -> int:
     _, _, plan = _read(arguments, lambda source, settings: planning.make_plan(source, settings, arguments.sha))
-    shown = json.dumps(as_json(plan), indent=2) + "\n" if arguments.json else render(plan)
+    shown = json.dumps(as_json(plan), indent=2) + "\n" if arguments.json else as_text(plan)
     sys.stdout.write(shown)
     return 0
 

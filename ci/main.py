@@ -19,9 +19,13 @@ from ci.core.diff import unified
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.product import product
 from ci.core.release import plan as planning
+from ci.core.release import rehearsal
+from ci.core.release.lock import lock
 from ci.core.release.plan import NO_COMMIT, Plan
-from ci.core.release.plan_text import render
-from ci.core.release.report import Report, as_json, lock, pushed, summary
+from ci.core.release.plan_text import as_text
+from ci.core.release.report import Report, as_json, pushed_digests
+from ci.core.release.summary import summary
+from ci.core.release.upgrade_target import upgrade_target
 from ci.core.settings.product import Settings
 from ci.core.smoke.plan import SmokePlan, smoke_plan, wanted_secrets
 from ci.core.smoke.report import SmokeReport
@@ -30,6 +34,7 @@ from ci.core.smoke.report import summary as smoke_summary
 from ci.errors import ConfigurationError, Findings, PipelineError, Problem, SlipwayError
 from ci.pipelines import release as story
 from ci.pipelines import smoke as smoke_story
+from ci.pipelines.images import build_images
 from ci.pipelines.upgrade import upgrade as upgrade_instance
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -97,7 +102,7 @@ class Slipway:
     async def plan(self, source: Source, sha: GitSha) -> str:
         """Show what a release would do; no credentials, no effect."""
         with _told():
-            return render(await self._plan(source, sha))
+            return as_text(await self._plan(source, sha))
 
     @effect  # for what it prints: an answer from the cache says nothing
     async def gen_compose(
@@ -137,7 +142,7 @@ class Slipway:
                 source, lambda read, settings: (settings, planning.plan_images(read, settings, NO_COMMIT))
             )
             images = planning.select(images, only)
-            await story.build(images, engine.EngineBuilder(source, settings, {}), settings)
+            await build_images(images, engine.EngineBuilder(source, settings, {}), settings)
             return f"{len(images)} images built: {', '.join(image.name for image in images)}\n"
 
     @effect
@@ -191,14 +196,14 @@ class Slipway:
     ) -> str:
         """Upgrade one instance to a plan version and watch it; how prod moves, and the way back."""
         with _told():
-            target = planning.upgrade_target(instance, plan_version)
+            target = upgrade_target(instance, plan_version)
             settings, problems = await engine.read_settings(source, self._overrides())
             if problems:
                 raise ConfigurationError(*problems)
             await engine.plaintext(omnistrate_api_key, "omnistrate-api-key", "The Omnistrate API key")
             runner = engine.EngineOmctl(settings, omnistrate_api_key)
             done = await upgrade_instance(target.instance_id, target.version, runner, SystemClock(), settings)
-            return f"Instance {done.instance_id}: {done.status}, version {done.version}\n"
+            return f"Instance {done.instance_id}: {done.outcome}, version {done.version}\n"
 
     @effect
     async def rehearse(
@@ -210,7 +215,7 @@ class Slipway:
     ) -> Result:
         """Do a whole release against a registry and an Omnistrate API of its own; no credentials, nothing outside."""
         with _told():
-            plan = planning.rehearsal(await self._plan(source, sha))
+            plan = rehearsal.rehearsal_plan(await self._plan(source, sha))
             # Before the release: what is wrong with the smoke is known before the first build.
             judged = (
                 _smoke_plan(plan.settings, sha, plan.pinned.text, core_only=core_only, keep_volumes=False)
@@ -218,8 +223,8 @@ class Slipway:
                 else None
             )
             clock = SystemClock()
-            world = await engine.start_rehearsal(plan.settings, planning.rehearsal_seed(plan))
-            key = dag.set_secret("slipway-rehearsal-key", planning.REHEARSAL_KEY)
+            world = await engine.start_rehearsal(plan.settings, rehearsal.rehearsal_seed(plan))
+            key = dag.set_secret("slipway-rehearsal-key", rehearsal.REHEARSAL_KEY)
             report = await story.release(
                 plan,
                 engine.EngineBuilder(source, plan.settings, self._labels(plan, clock), rehearsal=world),
@@ -229,7 +234,9 @@ class Slipway:
             )
             if report.problems or judged is None:
                 return _result(report)
-            yard = _yard(source, plan.settings, rehearsed=engine_smoke.Rehearsed(world.registry, pushed(report)))
+            yard = _yard(
+                source, plan.settings, rehearsed=engine_smoke.Rehearsed(world.registry, pushed_digests(report))
+            )
             return _result(report, await smoke_story.smoke(judged, yard, HttpWeb(), clock))
 
     @effect

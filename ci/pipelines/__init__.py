@@ -1,1 +1,1 @@
-"""What happens, in order; knows the core and its ports alone."""
+"""What happens, in order: pipelines of steps, which know the core and the ports only."""

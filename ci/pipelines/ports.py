@@ -1,8 +1,8 @@
-"""What a release and a smoke need of the world, as small protocols; the pipelines know nothing else."""
+"""The ports: what the pipelines need of the outside, as small protocols; `ci.adapters` implements them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from ci.core.omctl.model import Completed
 from ci.core.references import Reference
@@ -11,22 +11,24 @@ from ci.core.smoke.boot import BootPlan, ImageFacts
 from ci.core.smoke.states import Kept
 from ci.core.smoke.steps import Answer, Request
 
+Built = TypeVar("Built")
 
-class Builder(Protocol):
-    """Builds images and pushes them."""
 
-    async def build(self, image: ImagePlan) -> Any:  # Any: the builder's own handle, which only it opens
-        """Build one image with its labels; nothing is pushed.
+class Builder(Protocol[Built]):
+    """Builds images and pushes them; `Built` is its own type for a built image."""
+
+    async def build(self, image: ImagePlan) -> Built:
+        """Build one image with its labels, without pushing it.
 
         Raises:
             BuildError: with the end of the build's log.
         """
 
-    async def push(self, built: Any, reference: Reference) -> str:
-        """Push what `build` gave under a reference, and give back its digest.
+    async def push(self, built: Built, reference: Reference) -> str:
+        """Push a built image under a reference, with retries, and return its digest.
 
         Raises:
-            PublishError: it could not be pushed, retries included.
+            PublishError: it could not be pushed.
         """
 
 
@@ -34,21 +36,21 @@ class Registry(Protocol):
     """Reads and sets tags."""
 
     async def digest(self, reference: Reference) -> str | None:
-        """The digest that a reference has in the registry; None where there is none.
+        """The digest of a reference; None if the reference does not exist.
 
         Raises:
-            PublishError: the registry can't be asked.
+            PublishError: the registry does not respond, or refuses.
         """
 
     async def tag(self, reference: Reference, tag: str) -> str:
-        """Give the image at `reference` another tag in its repository, byte for byte, and give back its digest.
+        """Give the image at `reference` another tag in its repository, byte for byte, and return its digest.
 
         Raises:
-            PublishError: it could not be set.
+            PublishError: the tag could not be set.
         """
 
     async def check_push(self, repository: str) -> None:
-        """Prove that the credential may push to a repository, with no tag set.
+        """Check that the credential may push to a repository; no tag is set.
 
         Raises:
             PublishError: it may not.
@@ -56,17 +58,21 @@ class Registry(Protocol):
 
 
 class Omctl(Protocol):
-    """Runs omctl beside the pinned compose file and what it mounts."""
+    """Runs omctl in the folder of the pinned compose file and what it mounts."""
 
     async def run(self, arguments: tuple[str, ...]) -> Completed:
-        """Run it once, never from a cache; a failing exit code is an answer, not an exception."""
+        """Run it once, never from a cache; a failing exit code is a result, not an exception.
+
+        Raises:
+            OmnistrateError: it could not be run.
+        """
 
 
 class Clock(Protocol):
-    """Tells the time, and lets it pass."""
+    """The time."""
 
     def now(self) -> datetime:
-        """The time, with its zone."""
+        """The current time, with its zone."""
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""

@@ -29,7 +29,9 @@ from fakes import NAMES, SETTINGS, SHA_TAG, FakeClock, Stage, small_plan
 from ci.adapters.registry import DxfRegistry
 from ci.adapters.retry import ATTEMPTS
 from ci.core.references import Reference
-from ci.core.release.report import as_json, lock, summary
+from ci.core.release.lock import lock
+from ci.core.release.report import as_json
+from ci.core.release.summary import summary
 from ci.errors import PublishError
 
 pytestmark = pytest.mark.integration

@@ -26,10 +26,13 @@ from ci.adapters.registry import DxfRegistry
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.omctl.model import Completed
 from ci.core.references import Reference
-from ci.core.release.plan import REHEARSAL_KEY, ImagePlan, Plan, make_plan, rehearsal_seed
-from ci.core.release.report import Report, as_json, lock, summary
+from ci.core.release.lock import lock
+from ci.core.release.plan import ImagePlan, Plan, make_plan
+from ci.core.release.rehearsal import REHEARSAL_KEY, rehearsal_seed
+from ci.core.release.report import Report, as_json
+from ci.core.release.summary import summary
 from ci.errors import BuildError, Problem
-from ci.pipelines.release import STEPS, release
+from ci.pipelines.release import STEPS, StepName, release
 
 pytestmark = pytest.mark.integration
 ROOT = Path(__file__).parents[2]
@@ -120,7 +123,7 @@ def test_a_release_ends_with_everything_in_its_place_and_a_second_one_is_harmles
             ((content, _),) = manifests
             assert digest_of(content) == image["digest"]
         assert (found["plan_version"]["version"], found["plan_version"]["environment"]) == ("2.0", "Dev")
-        assert (found["upgrade"]["instance_id"], found["upgrade"]["status"]) == ("instance-rehearsal", "upgraded")
+        assert (found["upgrade"]["instance_id"], found["upgrade"]["outcome"]) == ("instance-rehearsal", "upgraded")
         assert found["upgrade"]["version"] == "2.0"
 
         state = runner.state()
@@ -134,9 +137,9 @@ def test_a_release_ends_with_everything_in_its_place_and_a_second_one_is_harmles
         second = released(plan, builder, runner)
         assert second.problems == (), summary(second)
         assert len(builder.built) == len(ELEVEN)
-        assert {image.action for image in second.images} == {"reused"}
+        assert {image.action for image in second.results.images} == {"reused"}
         again = json.loads(json.dumps(lock(second)))
-        assert again["upgrade"] == {**found["upgrade"], "status": "there already", "upgrade_id": ""}
+        assert again["upgrade"] == {**found["upgrade"], "outcome": "up to date", "upgrade_id": ""}
         assert {**again, "upgrade": None} == {**found, "upgrade": None}
         assert len(runner.state()["plans"][-1]["versions"]) == len(state["plans"][-1]["versions"])
         for report in (first, second):
@@ -172,8 +175,8 @@ def test_an_upgrade_that_was_given_up_is_watched_to_its_end_by_the_same_call(
 
         second = released(plan, builder, runner)
         assert second.problems == (), summary(second)
-        assert second.upgrade is not None
-        assert (second.upgrade.status, second.upgrade.upgrade_id) == ("upgraded", pending["id"])
+        assert second.results.upgrade is not None
+        assert (second.results.upgrade.outcome, second.results.upgrade.upgrade_id) == ("upgraded", pending["id"])
         state = runner.state()
         assert [(one["id"], one["status"], one["refused"]) for one in state["upgrades"]] == [
             (pending["id"], "COMPLETE", {})
@@ -214,11 +217,11 @@ def test_a_failed_upgrade_is_tried_anew_by_the_same_call(tmp_path: Path, registr
 @pytest.mark.parametrize(
     ("seed", "step", "said"),
     [
-        ({"secrets": {"DEV": []}}, "preflight", "The environment lacks the secret `falkordbPassword` of"),
-        ({"api_keys": ["another"]}, "preflight", "check OMNISTRATE_API_KEY"),
-        ({"refuse_builds": "quota of plans reached"}, "plan version", "quota of plans reached"),
-        ({"fail_upgrades_of": ["instance-rehearsal"]}, "upgrade", "ended as FAILED"),
-        ({"in_progress_queries": 100000}, "upgrade", "has not ended after 30 minutes"),
+        ({"secrets": {"DEV": []}}, StepName.PREFLIGHT, "The environment lacks the secret `falkordbPassword` of"),
+        ({"api_keys": ["another"]}, StepName.PREFLIGHT, "check OMNISTRATE_API_KEY"),
+        ({"refuse_builds": "quota of plans reached"}, StepName.PLAN_VERSION, "quota of plans reached"),
+        ({"fail_upgrades_of": ["instance-rehearsal"]}, StepName.UPGRADE, "ended as FAILED"),
+        ({"in_progress_queries": 100000}, StepName.UPGRADE, "has not ended after 30 minutes"),
     ],
 )
 def test_what_omnistrate_refuses_ends_the_release_at_its_step(
@@ -233,6 +236,6 @@ def test_what_omnistrate_refuses_ends_the_release_at_its_step(
         assert said in told
         assert runner.state()["unknown_calls"] == []
     assert REHEARSAL_KEY not in told + json.dumps(as_json(report)) + repr(report)
-    if step == "preflight":
+    if step == StepName.PREFLIGHT:
         assert builder.built == []
         assert tags(registry_host, plan.images[0].sha_reference.path) == []

@@ -1,1 +1,1 @@
-"""What a release will do and what it did, as values."""
+"""What a release will do (plan) and what it did (report, lock), as values."""

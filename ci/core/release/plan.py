@@ -1,9 +1,8 @@
-"""The plan: what a release will do, decided before it does anything."""
+"""The release plan: everything that a release will do, known before its first effect."""
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, TypeVar
+from dataclasses import dataclass
+from typing import TypeVar
 
 from ci.core.compose.uses import plan_name
 from ci.core.images.context_paths import paths_read
@@ -17,35 +16,33 @@ from ci.errors import ConfigurationError, Findings, Problem
 
 T = TypeVar("T")
 NO_COMMIT = "0" * 40
-"""The git sha where only the product is read and no commit is released, such as in a check."""
-REHEARSAL_KEY = "key-for-the-stand-in-api"
-"""The key that the stand-in API takes, and nothing else; no part of any name: the engine blots it out of all output."""
+"""The git sha to use where only the product is read and no commit is released, such as in a check."""
 
 
 @dataclass(frozen=True)
 class ImagePlan:
-    """An image with the two references that it gets."""
+    """An image to build, with the two references that it gets."""
 
     image: Image
     sha_reference: Reference
     version_reference: Reference
     context_paths: tuple[str, ...] = ()
-    """What the Dockerfile reads of its context; `()` for all of it."""
+    """The paths of the build context that the Dockerfile reads; `()` for the full context."""
 
     @property
     def name(self) -> str:
-        """The image's name, as `--only` takes it."""
+        """The image's name, as `--only` accepts it."""
         return self.image.name
 
     @property
     def references(self) -> tuple[Reference, Reference]:
-        """The sha tag's reference, then the version tag's: the order in which they are pushed."""
+        """The references in the order in which they are pushed: that of the sha tag, that of the version tag."""
         return self.sha_reference, self.version_reference
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a release of one commit will do."""
+    """What the release of one commit will do."""
 
     git_sha: str
     version: str
@@ -54,83 +51,48 @@ class Plan:
     images: tuple[ImagePlan, ...]
     pinned: Pinned
     mounted: tuple[str, ...]
+    """Paths that omctl reads beside the compose file."""
     secrets: Mapping[str, tuple[tuple[str, int], ...]]
+    """Omnistrate secrets that the compose file names, with `(service, line)` of each use."""
     plan_name: str = ""
-    """`x-omnistrate-service-plan.name` of the compose file: what Omnistrate tells plans apart by."""
-
-
-class UpgradeTarget(NamedTuple):
-    """An instance and the plan version that it is to have."""
-
-    instance_id: str
-    version: str
+    """`x-omnistrate-service-plan.name` of the compose file, by which Omnistrate identifies the service plan."""
 
 
 def make_plan(source: Source, settings: Settings, git_sha: str) -> Plan:
     """Plan the release of a commit.
 
     Raises:
-        ConfigurationError: all that can be known to be wrong with the git sha, the settings and the source.
+        ConfigurationError: the git sha, the settings or the source are wrong; the error has all problems.
     """
-    tag, product = _both(git_sha, lambda: read_product(source, settings))
+    tag, product = _with_tag(git_sha, lambda: read_product(source, settings))
     return _planned(product, source, settings, git_sha, tag)
 
 
 def plan_images(source: Source, settings: Settings, git_sha: str) -> tuple[ImagePlan, ...]:
-    """The images alone, for a build that pushes nothing: neither VERSION nor the changelog is asked for.
+    """Plan the images alone, for a build without a push: VERSION and the changelog are not read.
 
     Raises:
-        ConfigurationError: the compose file or what it builds from is wrong; all that is.
+        ConfigurationError: the compose file or what it builds from is wrong; the error has all problems.
     """
-    tag, spec = _both(git_sha, lambda: read_spec(source, settings, whole=True))
+    tag, spec = _with_tag(git_sha, lambda: read_spec(source, settings, whole=True))
     return _image_plans(spec, source, settings, tag, "0.0.0")
 
 
 def select(images: tuple[ImagePlan, ...], only: str) -> tuple[ImagePlan, ...]:
-    """The images that `--only` names, by name, repository or service; all of them for `""`.
+    """The images whose name, repository or service is `only`; all images for `""`.
 
     Raises:
         ConfigurationError: there is no such image.
     """
     if not only:
         return images
-    found = tuple(one for one in images if only in (one.name, one.image.repository, *one.image.services))
-    if not found:
+    selected = tuple(one for one in images if only in (one.name, one.image.repository, *one.image.services))
+    if not selected:
         known = ", ".join(one.name for one in images)
         raise ConfigurationError(
-            Problem(what="No such image", value=only, expected=f"one of {known}", hint="mend --only")
+            Problem(what="No such image", value=only, expected=f"one of {known}", hint="give one of these to --only")
         )
-    return found
-
-
-def upgrade_target(instance: str, version: str) -> UpgradeTarget:
-    """One instance and one version, both by their exact names: prod moves by name only.
-
-    Raises:
-        ConfigurationError: a wildcard, a list, a moving name such as `latest`, or nothing.
-    """
-    problems = []
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", instance):
-        problems.append(
-            Problem(
-                what="Not the id of one instance",
-                value=repr(instance),
-                expected="one exact id, such as instance-abc123; no list and no wildcard",
-                hint="look it up: omctl instance list",
-            )
-        )
-    if not re.fullmatch(r"[0-9]+\.[0-9]+", version):
-        problems.append(
-            Problem(
-                what="Not a plan version",
-                value=repr(version),
-                expected="a number as Omnistrate writes it, such as 12.0; not `latest` or `preferred`, which move",
-                hint="take it from the release's summary or lock",
-            )
-        )
-    if problems:
-        raise ConfigurationError(*problems)
-    return UpgradeTarget(instance, version)
+    return selected
 
 
 def pin_spec(spec: Spec, settings: Settings, tag: str) -> Pinned:
@@ -147,70 +109,44 @@ def pin_spec(spec: Spec, settings: Settings, tag: str) -> Pinned:
 
 
 def pinned_compose(source: Source, settings: Settings, git_sha: str) -> Pinned:
-    """The generated compose file alone, for a change of nothing but the spec.
+    """The pinned compose file alone, for a change of nothing but the spec.
 
     Raises:
-        ConfigurationError: the git sha is none, or the compose file can't be pinned exactly.
+        ConfigurationError: the git sha is invalid, or the compose file can't be pinned exactly.
     """
-    tag, spec = _both(git_sha, lambda: read_spec(source, settings))
+    tag, spec = _with_tag(git_sha, lambda: read_spec(source, settings))
     return pin_spec(spec, settings, tag)
 
 
 def labels(settings: Settings, git_sha: str, version: str, created: str) -> dict[str, str]:
-    """The labels of every image, by the OCI image spec's annotation rules; `created` is an RFC 3339 time."""
-    found = {
+    """The labels of every image, by the annotation rules of the OCI image spec; `created` is an RFC 3339 time."""
+    values = {
         "org.opencontainers.image.source": settings.source_url,
         "org.opencontainers.image.revision": git_sha,
         "org.opencontainers.image.version": version,
         "org.opencontainers.image.created": created,
     }
-    return {name: value for name, value in found.items() if value}
+    return {name: value for name, value in values.items() if value}
 
 
-def rehearsal(plan: Plan) -> Plan:
-    """The plan at a rehearsal's pace: the stand-in API moves an upgrade on with every look, however soon."""
-    return replace(plan, settings=replace(plan.settings, poll_seconds=1))
-
-
-def rehearsal_seed(plan: Plan) -> dict[str, Any]:  # Any: JSON
-    """What the stand-in Omnistrate API starts with, for the plan to be releasable: its secrets and a dev instance."""
-    settings = plan.settings
-    return {
-        "api_keys": [REHEARSAL_KEY],
-        "secrets": {settings.environment_type.upper(): sorted(plan.secrets)},
-        "instances": [
-            {
-                "id": settings.instance or "instance-rehearsal",
-                "product": settings.product_name,
-                "environment": settings.environment,
-                "environment_type": settings.environment_type.upper(),
-                "plan": plan.plan_name or settings.product_name,
-                "version": "1.0",
-            }
-        ],
-    }
-
-
-def _both(git_sha: str, reading: Callable[[], T]) -> tuple[str, T]:
-    """The sha tag and what `reading` gives; what is wrong with either at once."""
+def _with_tag(git_sha: str, reading: Callable[[], T]) -> tuple[str, T]:
+    """The sha tag and the result of `reading`; the problems of both are raised together."""
     findings = Findings()
-    tag, read = findings.collect(lambda: sha_tag(git_sha)), findings.collect(reading)
-    return findings.require(tag), findings.require(read)
+    tag, result = findings.collect(lambda: sha_tag(git_sha)), findings.collect(reading)
+    return findings.require(tag), findings.require(result)
 
 
 def _planned(product: Product, source: Source, settings: Settings, git_sha: str, tag: str) -> Plan:
-    images = _image_plans(product.spec, source, settings, tag, product.version)
-    pinned = pin_spec(product.spec, settings, tag)
     return Plan(
-        git_sha,
-        product.version,
-        product.description,
-        settings,
-        images,
-        pinned,
-        product.mounted,
-        product.secrets,
-        plan_name(product.spec.compose),
+        git_sha=git_sha,
+        version=product.version,
+        description=product.description,
+        settings=settings,
+        images=_image_plans(product.spec, source, settings, tag, product.version),
+        pinned=pin_spec(product.spec, settings, tag),
+        mounted=product.mounted,
+        secrets=product.secrets,
+        plan_name=plan_name(product.spec.compose),
     )
 
 

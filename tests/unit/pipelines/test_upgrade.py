@@ -19,7 +19,7 @@ def scheduled(stage: Stage) -> list[tuple[str, ...]]:
 def test_an_upgrade_asks_for_the_one_instance_and_version() -> None:
     stage = Stage(instances={"instance-prod": "1.0", "instance-dev": "1.0"})
     done = stage.upgrade("instance-prod", "1.1")
-    assert (done.instance_id, done.status, done.version, done.upgrade_id) == (
+    assert (done.instance_id, done.outcome, done.version, done.upgrade_id) == (
         "instance-prod",
         "upgraded",
         "1.1",
@@ -47,7 +47,7 @@ def test_an_upgrade_that_was_given_up_is_watched_by_the_next_call_and_not_schedu
     with pytest.raises(OmnistrateError, match="has not ended after 2 minutes"):
         stage.upgrade("instance-dev", "2.0", PATIENT)
     done = stage.upgrade("instance-dev", "2.0", PATIENT)
-    assert (done.status, done.upgrade_id) == ("upgraded", "upgrade-1")
+    assert (done.outcome, done.upgrade_id) == ("upgraded", "upgrade-1")
     assert len(scheduled(stage)) == 1
     assert [one.status for one in stage.omctl.upgrades] == ["COMPLETE"]
 
@@ -56,8 +56,8 @@ def test_a_release_watches_the_upgrade_of_an_interrupted_one() -> None:
     stage = Stage(upgrades=[FakeUpgrade("upgrade-of-before", "2.0")])
     report = stage.release(small_plan())
     assert report.problems == ()
-    assert report.upgrade is not None
-    assert (report.upgrade.status, report.upgrade.upgrade_id) == ("upgraded", "upgrade-of-before")
+    assert report.results.upgrade is not None
+    assert (report.results.upgrade.outcome, report.results.upgrade.upgrade_id) == ("upgraded", "upgrade-of-before")
     assert scheduled(stage) == []
 
 
@@ -75,7 +75,7 @@ def test_whatever_is_not_an_end_is_under_way(status: str) -> None:
 def test_an_upgrade_that_has_ended_prevents_no_new_one(status: str, version: str) -> None:
     stage = Stage(upgrades=[FakeUpgrade("upgrade-1", version, status=status)])
     done = stage.upgrade("instance-dev", "2.0")
-    assert (done.status, done.upgrade_id) == ("upgraded", "upgrade-2")
+    assert (done.outcome, done.upgrade_id) == ("upgraded", "upgrade-2")
     assert "omctl upgrade status detail" not in stage.effects.done
 
 
@@ -115,7 +115,7 @@ def test_an_upgrade_to_another_version_is_in_the_way() -> None:
     assert "`omctl upgrade cancel upgrade-1`" in problem.hint
     assert "`omctl upgrade status upgrade-1`" in problem.hint
     assert scheduled(stage) == []
-    assert (report.steps[-1].outcome, report.upgrade) == ("failed", None)
+    assert (report.steps[-1].outcome, report.results.upgrade) == ("failed", None)
 
 
 def test_an_upgrade_back_is_in_the_way_of_an_instance_that_is_still_there() -> None:

@@ -1,27 +1,15 @@
-"""The plan: what it holds, how one image is chosen, which upgrade by hand is let through, and how it is told."""
+"""The release plan: what it holds, how an image is selected, and the labels."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 from fakes import COMPOSE, GIT_SHA, NAMES, SETTINGS, SHA_TAG, sha_ref, small_plan, small_source, version_ref
 
-from ci.core.release.plan import (
-    REHEARSAL_KEY,
-    labels,
-    make_plan,
-    pinned_compose,
-    plan_images,
-    rehearsal_seed,
-    select,
-    upgrade_target,
-)
+from ci.core.release.plan import labels, make_plan, pinned_compose, plan_images, select
 from ci.errors import ConfigurationError
-from ci.rehearsal.seed import SeedInstance, parse
 
 
-def test_a_plan_holds_every_image_with_both_its_references_in_the_order_of_the_file() -> None:
+def test_a_plan_has_every_image_with_both_references_in_the_order_of_the_file() -> None:
     plan = small_plan()
     assert [one.name for one in plan.images] == list(NAMES)
     assert [tuple(str(reference) for reference in one.references) for one in plan.images] == [
@@ -41,7 +29,7 @@ def test_a_plan_has_every_secret_however_it_is_written() -> None:
     }
 
 
-def test_what_is_pinned_is_the_sha_tag_and_never_the_version() -> None:
+def test_images_are_pinned_to_the_sha_tag_and_never_to_the_version() -> None:
     plan = small_plan()
     assert {change.new for change in plan.pinned.changes} == {sha_ref(name) for name in NAMES}
     assert [change.where for change in plan.pinned.changes] == ["web", "web/scaler", "jobs", "mail"]
@@ -50,18 +38,18 @@ def test_what_is_pinned_is_the_sha_tag_and_never_the_version() -> None:
     assert "build:" not in plan.pinned.text
 
 
-def test_the_pinned_file_alone_is_that_of_the_plan() -> None:
+def test_the_pinned_file_alone_equals_that_of_the_plan() -> None:
     assert pinned_compose(small_source(), SETTINGS, GIT_SHA) == small_plan().pinned
 
 
 @pytest.mark.parametrize("git_sha", ["", "HEAD", GIT_SHA[:7], GIT_SHA.upper(), GIT_SHA + "0", f"{GIT_SHA}\n", SHA_TAG])
-def test_only_a_whole_git_sha_is_planned(git_sha: str) -> None:
+def test_only_a_full_git_sha_is_accepted(git_sha: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         make_plan(small_source(), SETTINGS, git_sha)
     assert caught.value.problems[0].value == repr(git_sha)
 
 
-def test_all_that_is_wrong_comes_in_one_error() -> None:
+def test_all_problems_are_in_one_error() -> None:
     source = small_source(version="one\n", compose=COMPOSE.replace("Dockerfile.mail", "Dockerfile.post"))
     with pytest.raises(ConfigurationError) as caught:
         make_plan(source, replace(SETTINGS, product_name=""), "main")
@@ -71,7 +59,7 @@ def test_all_that_is_wrong_comes_in_one_error() -> None:
         assert text in told
 
 
-def test_images_can_be_planned_without_a_version_or_a_changelog() -> None:
+def test_images_are_planned_without_a_version_or_a_changelog() -> None:
     images = plan_images(small_source(version="", changelog=""), SETTINGS, GIT_SHA)
     assert [one.name for one in images] == list(NAMES)
 
@@ -90,62 +78,19 @@ def test_images_are_not_planned_from_a_broken_tree() -> None:
         ("registry.example/o/shop-dockerfile.worker", ("worker",)),
     ],
 )
-def test_an_image_is_chosen_by_its_name_its_service_or_its_repository(only: str, names: tuple[str, ...]) -> None:
+def test_an_image_is_selected_by_its_name_its_service_or_its_repository(only: str, names: tuple[str, ...]) -> None:
     assert tuple(one.name for one in select(small_plan().images, only)) == names
 
 
 @pytest.mark.parametrize("only", ["db", "work", "WORKER", "web,mail", "*", " "])
-def test_what_is_no_image_is_refused_with_those_there_are(only: str) -> None:
+def test_an_unknown_image_is_refused_with_the_known_ones(only: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         select(small_plan().images, only)
     (problem,) = caught.value.problems
     assert (problem.value, problem.expected) == (only, "one of web, worker, mail")
 
 
-def test_one_instance_and_one_version_by_name_are_an_upgrade_target() -> None:
-    assert upgrade_target("instance-abc123", "12.0") == ("instance-abc123", "12.0")
-
-
-@pytest.mark.parametrize(
-    "instance",
-    ["", " ", "*", "instance-*", "instance-1,instance-2", "instance-1 instance-2", "instance-1\n", "--all", "-f", "a?"],
-)
-def test_prod_moves_by_the_name_of_one_instance_only(instance: str) -> None:
-    with pytest.raises(ConfigurationError, match="Not the id of one instance"):
-        upgrade_target(instance, "12.0")
-
-
-@pytest.mark.parametrize(
-    "version",
-    [
-        "",
-        "latest",
-        "preferred",
-        "Latest",
-        "12",
-        "12.",
-        ".0",
-        "12.0.0",
-        "v12.0",
-        "*",
-        "12.*",
-        "12.0,13.0",
-        "12.0\n",
-        "\u0661.\u0660",  # digits too, in Arabic
-    ],
-)
-def test_prod_moves_to_an_exact_version_only(version: str) -> None:
-    with pytest.raises(ConfigurationError, match="Not a plan version"):
-        upgrade_target("instance-1", version)
-
-
-def test_both_mistakes_of_an_upgrade_are_told() -> None:
-    with pytest.raises(ConfigurationError) as caught:
-        upgrade_target("*", "latest")
-    assert len(caught.value.problems) == 2
-
-
-def test_labels_tie_an_image_to_its_source() -> None:
+def test_labels_name_the_source_of_an_image() -> None:
     assert labels(SETTINGS, GIT_SHA, "1.2.0", "2026-01-02T03:04:05Z") == {
         "org.opencontainers.image.source": "https://code.example/o/shop",
         "org.opencontainers.image.revision": GIT_SHA,
@@ -154,29 +99,5 @@ def test_labels_tie_an_image_to_its_source() -> None:
     }
 
 
-def test_a_label_without_a_value_is_left_out() -> None:
+def test_a_label_without_a_value_is_omitted() -> None:
     assert labels(replace(SETTINGS, source_url=""), GIT_SHA, "", "").keys() == {"org.opencontainers.image.revision"}
-
-
-@pytest.mark.parametrize(
-    ("changed", "instance"),
-    [
-        ({}, SeedInstance("instance-rehearsal", "Shop", "Dev", "DEV", "Shop Plan", "1.0")),
-        ({"instance": "instance-7"}, SeedInstance("instance-7", "Shop", "Dev", "DEV", "Shop Plan", "1.0")),
-        (
-            {"environment": "QA", "environment_type": "qa"},
-            SeedInstance("instance-rehearsal", "Shop", "QA", "QA", "Shop Plan", "1.0"),
-        ),
-    ],
-)
-def test_the_stand_in_starts_with_what_the_plan_needs(changed: Mapping[str, str], instance: SeedInstance) -> None:
-    settings = replace(SETTINGS, **changed)  # type: ignore[arg-type]  # texts, all of them
-    seed = parse(json.dumps(rehearsal_seed(small_plan(settings))))
-    assert seed.api_keys == (REHEARSAL_KEY,)
-    assert seed.secret_names(settings.environment_type) == ("dbPassword", "queuePassword")
-    assert seed.instances == (instance,)
-
-
-def test_a_plan_without_a_name_of_its_own_is_seeded_by_the_products() -> None:
-    seed = parse(json.dumps(rehearsal_seed(small_plan(compose=COMPOSE.partition("\n")[2].partition("\n")[2]))))
-    assert seed.instances[0].plan == "Shop"

@@ -1,33 +1,33 @@
-"""A plan told, for people and for machines."""
+"""The plan for people and for machines; the goldens in tests/golden/documents have whole ones."""
 
 import json
 from dataclasses import replace
 
 from fakes import GIT_SHA, NAMES, sha_ref, small_plan, version_ref
 
-from ci.core.release.plan_text import as_json, render
+from ci.core.release.plan_text import as_json, as_text
 
 
-def test_the_plan_is_told_whole() -> None:
-    told = render(small_plan())
-    assert told.startswith(f"Release 1.2.0 of Shop, commit {GIT_SHA}\n")
+def test_the_plan_shows_all_that_a_release_does() -> None:
+    text = as_text(small_plan())
+    assert text.startswith(f"Release 1.2.0 of Shop, commit {GIT_SHA}\n")
     for name in NAMES:
-        assert sha_ref(name).partition(":")[0] in told
-        assert f"Dockerfile.{name}" in told
-    for text in (
-        f"each is pushed as :sha-{GIT_SHA}, and when all are there as :1.2.0",
+        assert sha_ref(name).partition(":")[0] in text
+        assert f"Dockerfile.{name}" in text
+    for part in (
+        f"each is pushed as :sha-{GIT_SHA}, then all of them are tagged :1.2.0",
         f"4 references pinned to :sha-{GIT_SHA}",
         "web, web/scaler, jobs, mail",
         "queuePassword: jobs",
         "dbPassword: web, jobs",
         "omctl build --file docker-compose.omni.yaml",
         "  - Things",
-        "Prod is not touched",
+        "Prod is not changed",
     ):
-        assert text in told
+        assert part in text
 
 
-def test_the_plan_for_machines_survives_json() -> None:
+def test_the_plan_as_json() -> None:
     found = as_json(small_plan())
     assert json.loads(json.dumps(found)) == found
     assert found["git_sha"] == GIT_SHA
@@ -46,6 +46,6 @@ def test_the_plan_for_machines_survives_json() -> None:
     assert found["secrets"] == ["dbPassword", "queuePassword"]
 
 
-def test_a_plan_of_no_own_image_is_told_as_well() -> None:
+def test_a_plan_without_own_images_is_shown() -> None:
     plan = replace(small_plan(), images=())
-    assert "0 images" in render(plan)
+    assert "0 images" in as_text(plan)

@@ -1,0 +1,27 @@
+"""The lock: what was released, for machines."""
+
+from dataclasses import asdict
+from typing import Any
+
+from ci.core.release.report import Report
+
+LOCK_FORMAT = 2
+"""Raised with every change of the lock's keys or their values."""
+
+
+def lock(report: Report) -> dict[str, Any]:  # Any: JSON
+    """What was released, in a fixed order and without times: equal releases have equal locks."""
+    plan, results = report.plan, report.results
+    return {
+        "lock_format": LOCK_FORMAT,
+        "git_sha": plan.git_sha,
+        "version": plan.version,
+        "product_name": plan.settings.product_name,
+        "environment": plan.settings.environment,
+        "images": [
+            {"name": image.name, "digest": image.digest, "references": list(image.references)}
+            for image in sorted(results.images, key=lambda image: image.name)
+        ],
+        "plan_version": asdict(results.plan_version) if results.plan_version else None,
+        "upgrade": asdict(results.upgrade) if results.upgrade else None,
+    }

@@ -1,0 +1,57 @@
+"""The report of a release for people."""
+
+from ci.core.release.report import Report
+from ci.errors import describe
+
+
+def summary(report: Report) -> str:
+    """The steps with their times, the images, the plan version and the upgrade; after a failure also what to do."""
+    plan, results = report.plan, report.results
+    verdict = "FAILED" if report.problems else "done"
+    lines = [f"Release {plan.version} of {plan.settings.product_name}, commit {plan.git_sha}: {verdict}", ""]
+    lines += _steps(report)
+    if results.images:
+        lines += ["", "Images:", *_images(report)]
+    if results.plan_version:
+        version = results.plan_version
+        lines += ["", f"Plan version {version.version} of plan {version.plan_name or version.plan_id}"]
+    if results.upgrade:
+        upgrade = results.upgrade
+        lines += [f"Instance {upgrade.instance_id}: {upgrade.outcome}, version {upgrade.version}"]
+    if report.problems:
+        lines += ["", describe(report.problems), "", continuation(report)]
+    return "\n".join(lines) + "\n"
+
+
+def continuation(report: Report) -> str:
+    """What stands after a failed release, and what the same call does when it is repeated."""
+    pushed = sum(1 for image in report.results.images if image.digest)
+    if pushed:
+        images = f"{pushed} of {len(report.plan.images)} images have their sha tag, which the same call reuses"
+    else:
+        images = "No image was pushed"
+    version = report.results.plan_version
+    made = f"plan version {version.version} was made" if version else "no plan version was made"
+    not_run = f"; not run: {', '.join(report.not_run)}" if report.not_run else ""
+    return f"{images}; {made}{not_run}. Fix the above and run the same call again: it continues from here."
+
+
+def _steps(report: Report) -> list[str]:
+    width = max(map(len, [*(step.name for step in report.steps), *report.not_run]), default=0)
+    return [
+        *(
+            f"  {step.outcome:7}  {step.name:{width}}  {step.seconds:7.1f} s  {step.detail}".rstrip()
+            for step in report.steps
+        ),
+        *(f"  not run  {name}" for name in report.not_run),
+    ]
+
+
+def _images(report: Report) -> list[str]:
+    images = report.results.images
+    width = max(len(image.name) for image in images)
+    lines = []
+    for image in images:
+        lines.append(f"  {image.name:{width}}  {image.action:7}  {image.digest}".rstrip())
+        lines += [f"  {'':{width}}    {reference}" for reference in image.references]
+    return lines

@@ -1,0 +1,140 @@
+"""The steps on images: build, push, version tags, verification."""
+
+from dataclasses import replace
+
+import pytest
+from fakes import NAMES, Stage, broken, digest_of, sha_ref, small_plan, version_ref
+
+from ci.core.release.plan import Plan
+from ci.errors import BuildError
+from ci.pipelines.release import STEPS, StepName
+
+
+def test_both_tags_of_an_image_have_the_digest_of_the_build() -> None:
+    stage = Stage()
+    stage.release()
+    for name in NAMES:
+        assert stage.registry.tags[sha_ref(name)] == stage.registry.tags[version_ref(name)] == digest_of(name)
+
+
+@pytest.mark.parametrize("fault", ["build worker", f"push {sha_ref('worker')}"])
+def test_a_failing_image_does_not_stop_the_others_and_no_version_tag_is_set(fault: str) -> None:
+    stage = Stage()
+    stage.effects.faults[fault] = broken("exit code 17", BuildError)
+    report = stage.release()
+    assert [problem.what for problem in report.problems] == ["exit code 17"]
+    assert [(one.name, one.action) for one in report.results.images] == [
+        ("web", "built"),
+        ("worker", "failed"),
+        ("mail", "built"),
+    ]
+    assert [one.references for one in report.results.images] == [(sha_ref("web"),), (), (sha_ref("mail"),)]
+    assert stage.registry.tags.keys() == {sha_ref("web"), sha_ref("mail")}
+    assert "omctl build" not in stage.effects.done
+    assert [(step.name, step.outcome, step.detail) for step in report.steps][1:] == [
+        (StepName.IMAGES, "failed", "1 problem")
+    ]
+    assert report.not_run == STEPS[2:]
+
+
+def test_all_failures_are_reported_in_the_order_of_the_plan() -> None:
+    stage = Stage()
+    stage.effects.faults["build mail"] = broken("mail: exit code 3", BuildError)
+    stage.effects.faults[f"push {sha_ref('web')}"] = broken("web: denied")
+    report = stage.release()
+    assert [problem.what for problem in report.problems] == ["web: denied", "mail: exit code 3"]
+
+
+def test_an_image_that_takes_too_long_is_named_and_does_not_stop_the_others() -> None:
+    plan = small_plan()
+    report = Stage().with_sha_tags("mail").release(hurried(plan))
+    assert [problem.what for problem in report.problems] == [
+        "The image `web` did not finish within 0 s and was stopped",
+        "The image `worker` did not finish within 0 s and was stopped",
+    ]
+    assert [one.action for one in report.results.images] == ["failed", "failed", "reused"]
+
+
+def hurried(plan: Plan) -> Plan:
+    return replace(plan, settings=replace(plan.settings, build_minutes=0))
+
+
+def test_an_image_that_has_its_sha_tag_is_reused_and_not_built() -> None:
+    stage = Stage().with_sha_tags("web", "mail")
+    report = stage.release()
+    assert stage.effects.of("build", "push") == ["build worker", f"push {sha_ref('worker')}"]
+    assert [one.action for one in report.results.images] == ["reused", "built", "reused"]
+    assert [step.detail for step in report.steps][:2] == ["2 of 3 images exist", "1 built, 2 reused"]
+    assert report.problems == ()
+
+
+def test_a_sha_tag_that_another_run_sets_meanwhile_is_not_overwritten() -> None:
+    stage = Stage()
+    theirs = digest_of("somebody else's")
+
+    def other_run() -> None:
+        stage.registry.tags[sha_ref("web")] = theirs
+
+    stage.effects.hooks["build web"] = other_run
+    report = stage.release()
+    assert f"push {sha_ref('web')}" not in stage.effects.done
+    assert stage.registry.tags[sha_ref("web")] == stage.registry.tags[version_ref("web")] == theirs
+    assert report.results.images[0].digest == theirs
+    assert report.problems == ()
+
+
+@pytest.mark.parametrize("found", [None, digest_of("another")])
+@pytest.mark.parametrize("reference", [sha_ref("mail"), version_ref("mail")])
+def test_a_reference_with_another_digest_ends_the_release(reference: str, found: str | None) -> None:
+    stage = Stage()
+
+    def moved() -> None:
+        stage.registry.tags.pop(reference)
+        if found:
+            stage.registry.tags[reference] = found
+
+    stage.effects.hooks[f"digest {version_ref('web')}"] = moved
+    report = stage.release()
+    (problem,) = report.problems
+    assert problem.what == f"{reference} has another digest than was pushed"
+    assert (problem.value, problem.expected) == (found or "no such tag", digest_of("mail"))
+    assert "omctl build" not in stage.effects.done
+    assert report.not_run == (StepName.PLAN_VERSION, StepName.UPGRADE)
+    assert report.results.images[2].references == (sha_ref("mail"),)
+
+
+def test_a_reference_that_cannot_be_read_is_not_reported_as_another_digest() -> None:
+    stage = Stage()
+    stage.effects.faults[f"digest {version_ref('mail')}"] = broken("503 Service Unavailable")
+    report = stage.release()
+    assert [problem.what for problem in report.problems] == ["503 Service Unavailable"]
+    assert report.not_run == (StepName.PLAN_VERSION, StepName.UPGRADE)
+    assert "omctl build" not in stage.effects.done
+
+
+def test_all_version_tags_that_are_refused_are_reported_and_no_plan_version_is_made() -> None:
+    stage = Stage()
+    for name in ("web", "mail"):
+        stage.effects.faults[f"tag {version_ref(name)}"] = broken(f"{name}: 503")
+    report = stage.release()
+    assert [problem.what for problem in report.problems] == ["web: 503", "mail: 503"]
+    assert report.not_run == STEPS[3:]
+    assert "omctl build" not in stage.effects.done
+
+
+def test_publish_of_all_images_sets_the_version_tags() -> None:
+    stage = Stage()
+    report = stage.publish()
+    assert report.problems == ()
+    assert [step.name for step in report.steps] == list(STEPS[:4])
+    assert stage.registry.tags.keys() == {reference(name) for name in NAMES for reference in (sha_ref, version_ref)}
+    assert stage.effects.of("omctl") == []
+
+
+def test_publish_of_one_image_sets_no_version_tag() -> None:
+    stage = Stage()
+    report = stage.publish("worker")
+    assert report.problems == ()
+    assert stage.registry.tags == {sha_ref("worker"): digest_of("worker")}
+    assert ([step.name for step in report.steps], report.not_run) == ([StepName.PREFLIGHT, StepName.IMAGES], ())
+    assert [(one.name, one.references) for one in report.results.images] == [("worker", (sha_ref("worker"),))]

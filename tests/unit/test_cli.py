@@ -57,7 +57,7 @@ def test_plan_tells_of_the_reference_product(
     out, err = capsys.readouterr()
     assert "11 images" in out
     assert out.count("ghcr.io/experio-ai/experio-dockerfile.") == 11
-    assert f":{SHA_TAG}, and when all are there as :0.1.0\n" in out
+    assert f":{SHA_TAG}, then all of them are tagged :0.1.0\n" in out
     assert err == ""
 
 

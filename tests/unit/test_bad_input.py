@@ -81,7 +81,10 @@ KINDS = {
         gone(COMPOSE), "", "Missing: the compose file: docker-compose.yaml", "give its path with --file"
     ),
     "a compose file that is no YAML": Bad(
-        text(COMPOSE, "services:", "services: ["), f"{COMPOSE}:", "Not readable as YAML: ", "mend the line shown"
+        text(COMPOSE, "services:", "services: ["),
+        f"{COMPOSE}:",
+        "Not readable as YAML: ",
+        "correct the YAML in the line shown",
     ),
     "a missing Dockerfile": Bad(
         gone("Dockerfile.mail"), f"{COMPOSE}:17: ", "The Dockerfile of `mail` is not there: Dockerfile.mail", "add it"

@@ -1,58 +1,60 @@
-"""Variables in a compose file's values, by the rules of the compose specification (12-interpolation.md).
+"""Variables in a compose file's values, replaced by the rules of the compose specification (12-interpolation.md).
 
-`$NAME`, `${NAME}`, and with a default, an error or a replacement: `${NAME:-default}`, `${NAME-default}`,
-`${NAME:?message}`, `${NAME?message}`, `${NAME:+instead}`, `${NAME+instead}`; `$$` is a dollar sign. With the colon an
-empty value counts as none. What stands behind the sign may hold variables again.
+`$NAME` and `${NAME}` are variables. A default, an error or a replacement may follow the name: `${NAME:-default}`,
+`${NAME-default}`, `${NAME:?message}`, `${NAME?message}`, `${NAME:+replacement}`, `${NAME+replacement}`. With the colon,
+an empty value counts as no value. The default and the replacement may contain variables. `$$` is a dollar sign.
 """
 
 import re
 from collections.abc import Mapping
 
-_START = re.compile(r"\$(?:(?P<dollar>\$)|(?P<bare>[A-Za-z_]\w*)|\{(?P<name>[A-Za-z_]\w*)(?P<sign>:?[-?+]|(?=\})))")
+_START = re.compile(r"\$(?:(?P<dollar>\$)|(?P<bare>[A-Za-z_]\w*)|\{(?P<name>[A-Za-z_]\w*)(?P<operator>:?[-?+]|(?=\})))")
 
 
 def interpolate(text: str, values: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
-    """The text with its variables replaced, and the names of those without a value, which stay as they stand.
+    """The text with its variables replaced, and the names of those without a value, each once.
 
-    What is none of these forms, such as Omnistrate's `{{ $sys.id }}`, stays too.
+    A variable without a value stays as written, and so does anything else with a dollar sign, such as Omnistrate's
+    `{{ $sys.id }}`.
     """
-    done: list[str] = []
-    missing: tuple[str, ...]
-    unknown: list[str] = []
+    parts: list[str] = []
+    unresolved: list[str] = []
     at = 0
     while (found := _START.search(text, at)) is not None:
-        done.append(text[at : found.start()])
+        parts.append(text[at : found.start()])
         end = found.end()
+        missing: tuple[str, ...] = ()
         if found["dollar"]:
-            made, missing = "$", ()
+            part = "$"
         elif found["bare"]:
-            made, missing = _plain(found["bare"], values, found.group())
+            part, missing = _bare(found["bare"], values, found.group())
         else:
-            end = _closing(text, end)
-            made, missing = _braced(found, text[found.end() : end], values, text[found.start() : end + 1])
+            end = _closing_brace(text, end)
+            part, missing = _braced(found, text[found.end() : end], values, text[found.start() : end + 1])
             end += 1
-        done.append(made)
-        unknown += missing
+        parts.append(part)
+        unresolved += missing
         at = end
-    return "".join(done) + text[at:], tuple(dict.fromkeys(unknown))
+    return "".join(parts) + text[at:], tuple(dict.fromkeys(unresolved))
 
 
-def _plain(name: str, values: Mapping[str, str], written: str) -> tuple[str, tuple[str, ...]]:
+def _bare(name: str, values: Mapping[str, str], written: str) -> tuple[str, tuple[str, ...]]:
     return (values[name], ()) if name in values else (written, (name,))
 
 
 def _braced(found: re.Match[str], rest: str, values: Mapping[str, str], written: str) -> tuple[str, tuple[str, ...]]:
-    name, sign = found["name"], found["sign"]
-    there = name in values and (values[name] != "" or not sign.startswith(":"))
-    if sign.endswith("+"):
-        return interpolate(rest, values) if there else ("", ())
-    if there:
+    """The value of `${NAME…}`; `rest` is what follows the operator, `written` the whole."""
+    name, operator = found["name"], found["operator"]
+    has_value = name in values and (values[name] != "" or not operator.startswith(":"))
+    if operator.endswith("+"):
+        return interpolate(rest, values) if has_value else ("", ())
+    if has_value:
         return values[name], ()
-    return interpolate(rest, values) if sign.endswith("-") else (written, (name,))
+    return interpolate(rest, values) if operator.endswith("-") else (written, (name,))
 
 
-def _closing(text: str, start: int) -> int:
-    """Where the brace that was opened before `start` is closed; the text's end where it never is."""
+def _closing_brace(text: str, start: int) -> int:
+    """The position of the brace that closes the one before `start`; the text's end if none does."""
     depth = 1
     for at in range(start, len(text)):
         depth += {"{": 1, "}": -1}.get(text[at], 0)

@@ -14,10 +14,10 @@ from json import dumps
 
 from ci.core import expressions
 from ci.core.compose.interpolation import interpolate
-from ci.core.compose.parse import Compose, Service
+from ci.core.compose.model import Compose, Service
+from ci.core.compose.name_values import names_and_values
 from ci.core.env_files.syntax import Variable, parse_env_file
 from ci.core.settings.product import Settings
-from ci.core.yaml.values import names_and_values
 from ci.errors import Findings, Problem
 
 FORMATS = ("", "raw")

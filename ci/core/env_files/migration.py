@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from json import dumps
 
-from ci.core.compose.parse import Compose
+from ci.core.compose.model import Compose
 from ci.core.env_files.entries import (
     Entry,
     entries,

@@ -8,7 +8,7 @@ from functools import partial
 from json import dumps
 from typing import NamedTuple
 
-from ci.core.compose.parse import Build, Compose, Service
+from ci.core.compose.model import Build, Compose, Service
 from ci.core.references import is_repository
 from ci.errors import ConfigurationError, Problem
 
@@ -121,7 +121,7 @@ def _groups(compose: Compose, names: Mapping[str, str]) -> list[tuple[str, list[
     for service in compose.services:
         if service.build:
             build = service.build
-            how = (build.target, build.args, build.labels, build.inline, build.rest)
+            how = (build.target, build.args, build.labels, build.inline, build.other_values)
             key = (_clean(build.context), _clean(build.dockerfile), how)
             same.setdefault(key, []).append(_Built(service.name, service.line, build, service.start))
     found: list[tuple[str, list[_Built]]] = []
@@ -142,11 +142,11 @@ def _clean(path: str) -> str:
 def _problem(compose: Compose, start: int, image: Image, other: Image | None) -> Problem | None:
     """What is wrong with an image's name."""
     first, at = image.services[0], partial(compose.document.problem_at, start)
-    if "$" in image.dockerfile and image.build.unknown and "$" in image.repository:
+    if "$" in image.dockerfile and image.build.unresolved and "$" in image.repository:
         return at(
             what=f"The image of service `{first}` can't be named: its Dockerfile's path has a variable without a value",
             value=image.dockerfile,
-            expected="a value for " + ", ".join(f"`{name}`" for name in image.build.unknown),
+            expected="a value for " + ", ".join(f"`{name}`" for name in image.build.unresolved),
             hint="write it into [tool.slipway.build_args]",
         )
     if not is_repository(image.repository):
@@ -169,7 +169,7 @@ def _problem(compose: Compose, start: int, image: Image, other: Image | None) ->
 
 def _difference(one: Build, other: Build) -> str:
     kinds = {"context": "context", "dockerfile": "Dockerfile", "inline": "dockerfile_inline", "target": "target"}
-    kinds |= {"args": "arguments", "labels": "labels", "rest": "other keys"}
+    kinds |= {"args": "arguments", "labels": "labels", "other_values": "other keys"}
     return ", ".join(shown for kind, shown in kinds.items() if getattr(one, kind) != getattr(other, kind)) or "names"
 
 

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ci.core.compose.depends_on import Condition, Dependency, cycles, read_depends_on
-from ci.core.compose.parse import Compose, parse
+from ci.core.compose.model import Compose
+from ci.core.compose.parse import parse
 from ci.core.product.product import Source
 from ci.core.settings.product import Settings
-from ci.core.yaml.nodes import effective
+from ci.core.yaml.merges import effective
 from ci.core.yaml.values import plain
 from ci.errors import ConfigurationError, Problem
 
@@ -66,7 +67,7 @@ def picture(source: Source, settings: Settings) -> str:
     services = drawn(compose)
     between = queues(settings.queues, frozenset(one.name for one in services))
     name = effective(compose.document.root).get("name")
-    told = plain(name.written) if name else settings.product_name
+    told = plain(name.raw) if name else settings.product_name
     return svg(str(told or file), services, between)
 
 
@@ -82,7 +83,7 @@ def drawn(compose: Compose) -> tuple[Drawn, ...]:
         if "depends_on" in service.keys:
             pair = service.keys["depends_on"]
             try:
-                needs = read_depends_on(plain(pair.written) or [])
+                needs = read_depends_on(plain(pair.raw) or [])
             except ValueError as error:
                 what = f"`depends_on` of `{service.name}` can't be read"
                 problems.append(compose.document.problem(pair.key, what, expected=str(error), hint="mend it"))

@@ -1,107 +1,120 @@
-"""Where each service gets its own image's reference from: the one place, if its text is shared, that suits all.
+"""Where each service gets the reference of its own image from.
 
-A place is changed where it stands if all who read it want the same: an `image` is given its new value, a `build`
-without one becomes the `image`. What is shared by services that want different ones loses its `build`, and each of
-these gets an `image` of its own behind the merge that brought the other.
+A place in the text is changed if every service that reads it gets the same reference: an `image` gets a new value, and
+a `build` without one is replaced by the `image`. Where services with different references share a place, its `build` is
+removed, and each of these services gets an `image` of its own, after the merge that it inherits from.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
-from ci.core.compose.parse import Compose, Service
-from ci.core.pin.edits import Edit, conflict, insert_after, pair_text
-from ci.core.yaml import nodes as yaml_tree
-from ci.core.yaml.nodes import Pair, Scalar, is_merge, is_null, layers, own
+from ci.core.compose.model import Compose, Service
+from ci.core.pin.edits import Edit, NewValue, Removal, conflict
+from ci.core.pin.insert import insert_after
+from ci.core.pin.replace import pair_text
+from ci.core.yaml import nodes
+from ci.core.yaml.merges import layers
+from ci.core.yaml.nodes import Pair, Scalar, is_merge, is_null, own
 
 
+@dataclass
 class ImagePins:
-    """What to do with every `image` and `build`.
+    """What to do with every `image` and `build`."""
 
-    `removed` are the pairs to cut, each with what stands in its place; `replaced` the `image` pairs with their new
-    values; `inserted` the edits that give a service an `image` of its own.
+    removals: list[Removal] = field(default_factory=list)
+    new_values: list[NewValue] = field(default_factory=list)
+    inserted: list[Edit] = field(default_factory=list)
+    """Edits that give a service an `image` of its own."""
+
+
+def pin_images(compose: Compose, references: Mapping[str, str]) -> ImagePins:
+    """Plan how each service gets its reference, given by service name; the others keep their image.
+
+    Raises:
+        ConfigurationError: services share a place and need different references, and none can have its own `image`.
+    """
+    plan = _Plan(compose, references)
+    assigned = plan.assign()
+    pins = ImagePins(inserted=list(plan.insert_own(assigned)))
+    for place, (image, build) in plan.own.items():
+        reference = assigned.get(place)
+        if image and reference:
+            pins.new_values.append(NewValue(image, reference))
+        if build:
+            pins.removals.append(
+                Removal(build, pair_text(build, "image", reference) if reference and not image else "")
+            )
+    return pins
+
+
+class _Plan:
+    """The mappings that services read their `image` and `build` from.
+
+    `own` has, for each of them, the `image` and the `build` in its own text.
     """
 
-    def __init__(self, compose: Compose, wanted: Mapping[str, str]) -> None:
-        self.removed: list[tuple[Pair, str]] = []
-        self.replaced: list[tuple[Pair, str]] = []
-        self.inserted: list[Edit] = []
+    def __init__(self, compose: Compose, references: Mapping[str, str]) -> None:
         self._compose = compose
-        self._wanted = wanted
-        self._by_name = {service.name: service for service in compose.services}
-        self._layers = {id(service.node): list(layers(service.node)) for service in compose.services}
-        every = {id(layer): layer for found in self._layers.values() for layer in found}
-        self._own = {place: (own(layer, "image"), own(layer, "build")) for place, layer in every.items()}
-        """The `image` and the `build` that stand in a mapping's own text, by its identity."""
-        self._given: dict[int, str] = {}
-        """The reference that a mapping gives to those who read it, by its identity."""
-        self._assign()
-        self._insert()
-        self._collect()
+        self._references = references
+        self._layers = {service.name: list(layers(service.node)) for service in compose.services}
+        places = dict.fromkeys(place for found in self._layers.values() for place in found)
+        self.own = {place: (own(place, "image"), own(place, "build")) for place in places}
 
-    def _places(self, service: Service) -> list[yaml_tree.Mapping]:
-        return self._layers[id(service.node)]
+    def assign(self) -> dict[nodes.Mapping, str]:
+        """The reference that each mapping gets: the one that all services need which read `image` or `build` there.
 
-    def _assign(self) -> None:
-        voters: dict[int, dict[str, Service]] = {}
-        owners: dict[int, dict[str, Service]] = {}
-        keepers: set[int] = set()
+        The service that the mapping itself is goes first.
+        """
+        needed: dict[nodes.Mapping, list[str]] = {}
+        of_itself: dict[nodes.Mapping, list[str]] = {}
+        unchanged: set[nodes.Mapping] = set()
         for service in self._compose.services:
-            reference = self._wanted.get(service.name)
-            first = next((one for one in self._places(service) if any(self._own[id(one)])), None)
-            if first is None:
+            place = next((one for one in self._layers[service.name] if any(self.own[one])), None)
+            if place is None:
                 continue
+            reference = self._references.get(service.name)
             if reference is None:
-                keepers.add(id(first))
+                unchanged.add(place)
                 continue
-            voters.setdefault(id(first), {})[reference] = service
-            if first is service.node:
-                owners.setdefault(id(first), {})[reference] = service
-        for place, found in voters.items():
-            given = owners.get(place, {})
-            if len(given) > 1:
-                raise conflict(self._compose.document, next(iter(given.values())).node.start)
-            if given or (len(found) == 1 and place not in keepers):
-                self._given[place] = next(iter(given or found))
+            needed.setdefault(place, []).append(reference)
+            if place is service.node:
+                of_itself.setdefault(place, []).append(reference)
+        assigned: dict[nodes.Mapping, str] = {}
+        for place, references in needed.items():
+            own_references = of_itself.get(place, [])
+            if len(set(own_references)) > 1:
+                raise conflict(self._compose.document, place.start)
+            if own_references or (len(set(references)) == 1 and place not in unchanged):
+                assigned[place] = (own_references or references)[0]
+        return assigned
 
-    def _image(self, service: Service) -> str:
-        """What a service runs in the result."""
-        for place in self._places(service):
-            if id(place) in self._given:
-                return self._given[id(place)]
-            if image := self._own[id(place)][0]:
-                value = image.value
-                return value.value if isinstance(value, Scalar) and not is_null(value) else ""
-        return self._image(self._by_name[service.base]) if service.base else ""
-
-    def _insert(self) -> None:
+    def insert_own(self, assigned: dict[nodes.Mapping, str]) -> Iterator[Edit]:
+        """Give an `image` of its own to each service that would get a wrong one, and add it to `assigned`."""
+        document = self._compose.document
         for service in self._compose.services:
-            right = self._wanted.get(service.name, service.image)
-            if self._image(service) == right:
+            wanted = self._references.get(service.name, service.image)
+            if self._image(service, assigned) == wanted:
                 continue
             node = service.node
-            if not right or id(node) in self._given or self._own[id(node)][0] or not node.items:
-                raise conflict(self._compose.document, node.start)
-            self._given[id(node)] = right
-            behind = last_merge(node)
-            self.inserted.append(insert_after(self._compose.document, behind, pair_text(behind, "image", right)))
+            if not wanted or node in assigned or self.own[node][0] or not node.items:
+                raise conflict(document, node.start)
+            assigned[node] = wanted
+            neighbour = last_merge(node)
+            yield insert_after(document, neighbour, pair_text(neighbour, "image", wanted))
 
-    def _collect(self) -> None:
-        seen: set[int] = set()
-        for service in self._compose.services:
-            for place in self._places(service):
-                if id(place) in seen:
-                    continue
-                seen.add(id(place))
-                reference = self._given.get(id(place))
-                image, build = self._own[id(place)]
-                if image and reference:
-                    self.replaced.append((image, reference))
-                if build:
-                    here = pair_text(build, "image", reference) if reference and not image else ""
-                    self.removed.append((build, here))
+    def _image(self, service: Service, assigned: Mapping[nodes.Mapping, str]) -> str:
+        """The image of a service in the result."""
+        for place in self._layers[service.name]:
+            if place in assigned:
+                return assigned[place]
+            if image := self.own[place][0]:
+                value = image.value
+                return value.value if isinstance(value, Scalar) and not is_null(value) else ""
+        return self._image(self._compose.by_name[service.base], assigned) if service.base else ""
 
 
-def last_merge(node: yaml_tree.Mapping) -> Pair:
-    """The pair behind which an inherited key is overridden: the last merge, or `extends`, or else the first."""
+def last_merge(node: nodes.Mapping) -> Pair:
+    """The pair after which an inherited key is overridden: the last merge, else `extends`, else the last pair."""
     pairs = [Pair(key, value, node) for key, value in node.items if isinstance(key, Scalar)]
     merges = [pair for pair in pairs if is_merge(pair.key)]
     return (merges or [pair for pair in pairs if pair.key.value == "extends"] or pairs)[-1]

@@ -1,28 +1,34 @@
-"""The exact pin: the compose file's text with every own image at its sha tag, and nothing else touched.
+"""The exact pin: the compose file's text with every own image at its sha tag, and nothing else changed.
 
-The places come from the parser, the change is made by span (docs/decisions/0002-exact-pin.md), and the result is held
-against the source by `ci.core.proof.proof` before anybody sees it.
+Places are found in the tree and changed in the text (docs/decisions/0002-exact-pin.md); the result is compared with the
+source by `ci.core.proof` before it is returned.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from ci.core.compose.parse import Compose, Service
+from ci.core.compose.model import Compose
 from ci.core.images.names import unpublished
-from ci.core.pin.anchors import Spans, keep_alive, uses
-from ci.core.pin.edits import apply, cut, fill_emptied
-from ci.core.pin.environment import EnvironmentPins
-from ci.core.pin.images import ImagePins
+from ci.core.pin.anchors import move_anchors
+from ci.core.pin.cut import cut
+from ci.core.pin.edits import Edit, NewValue, apply
+from ci.core.pin.emptied import fill_emptied
+from ci.core.pin.environment import pin_environment
+from ci.core.pin.images import pin_images
 from ci.core.pin.scalars import scalar_edits
+from ci.core.pin.sidecars import own_sidecars
+from ci.core.pin.spans import RemovedSpans, remaining_aliases
 from ci.core.proof import proof
 from ci.core.targets import Targets
-from ci.core.yaml.nodes import Alias, Pair, Scalar, effective
+from ci.core.yaml.nodes import Scalar
 from ci.errors import Problem
-
-__all__ = ["Change", "Pinned", "Targets", "pin", "sidecar_images"]
 
 
 class Change(NamedTuple):
-    """A reference that the pin moves, for people: `where: old → new`."""
+    """A reference that the pin changes.
+
+    `where` is a service or `service/sidecar`; `old` is `""` where there was a `build` and no `image`.
+    """
 
     where: str
     old: str
@@ -34,7 +40,7 @@ class Change(NamedTuple):
 
 
 class Pinned(NamedTuple):
-    """The generated compose file's text, proven against its source, what was moved, and what a person should know."""
+    """The generated compose file, proven against its source; the changes, by line; and warnings."""
 
     text: str
     changes: tuple[Change, ...]
@@ -45,49 +51,47 @@ def pin(compose: Compose, targets: Targets) -> Pinned:
     """Pin every built service and own sidecar, and replace each `env_file` by its entries.
 
     Raises:
-        ConfigurationError: a place can't be changed exactly, or the result is not the source but for the pinned places.
+        ConfigurationError: a place cannot be changed exactly, or the proof finds another difference.
+    """
+    text = apply(compose.document, plan_edits(compose, targets))
+    proof.prove(compose.document, text, targets)
+    changes = sorted(dict.fromkeys(_changes(compose, targets)), key=lambda change: change.line)
+    return Pinned(text, tuple(changes), tuple(unpublished(compose)))
+
+
+def plan_edits(compose: Compose, targets: Targets) -> list[Edit]:
+    """Every edit of the text.
+
+    Raises:
+        ConfigurationError: a place cannot be changed exactly.
     """
     document = compose.document
-    images = ImagePins(compose, targets.images)
-    environment = EnvironmentPins(compose, targets.environment)
-    changes = [
-        Change(service.name, service.image.strip(), targets.images[service.name], service.line)
-        for service in compose.services
-        if service.name in targets.images
-    ]
-    scalars: list[tuple[Pair, str]] = [*images.replaced]
-    for service in compose.services:
-        for name, pair in sidecar_images(service).items():
-            if name in targets.sidecars:
-                scalars.append((pair, targets.sidecars[name]))
-                old = pair.value.value.strip() if isinstance(pair.value, Scalar) else ""
-                line = document.line(pair.key)
-                changes.append(Change(f"{service.name}/{name}", old, targets.sidecars[name], line))
-    removed = [*images.removed, *environment.removed]
-    gone = Spans(pair for pair, _ in removed)
-    left = {key: [one for one in found if not gone.hold(one)] for key, found in uses(document).items()}
-    edits = [edit for pair, instead in removed for edit in cut(document, pair, instead)]
-    edits += fill_emptied(document, removed)
+    images = pin_images(compose, targets.images)
+    environment = pin_environment(compose, targets.environment)
+    removals = [*images.removals, *environment.removals]
+    removed = RemovedSpans(removal.pair for removal in removals)
+    remaining = remaining_aliases(document, removed)
+
+    new_values = [*images.new_values]
+    new_values += [NewValue(pair, targets.sidecars[name]) for _, name, pair in own_sidecars(compose, targets)]
+    new_values = [one for one in new_values if not removed.contain(one.pair.raw)]
+    scalars, replaced = scalar_edits(document, new_values, remaining, targets)
+    remaining = {node: [alias for alias in aliases if alias not in replaced] for node, aliases in remaining.items()}
+
+    edits = [edit for removal in removals for edit in cut(document, removal)]
+    edits += fill_emptied(document, removals)
     edits += [*images.inserted, *environment.edits]
-    pinned, explicit = scalar_edits(document, [one for one in scalars if not gone.hold(one[0].written)], left, targets)
-    edits += pinned
-    staying: dict[int, list[Alias]] = {}
-    for key, found in left.items():
-        if rest := [one for one in found if id(one) not in explicit]:
-            staying[key] = rest
-    edits += keep_alive(document, (pair for pair, _ in removed), gone, staying)
-    text = apply(document, edits)
-    proof.prove(compose.document, text, targets)
-    return Pinned(
-        text, tuple(sorted(dict.fromkeys(changes), key=lambda change: change.line)), tuple(unpublished(compose))
-    )
+    edits += scalars
+    edits += move_anchors(document, (removal.pair for removal in removals), removed, remaining)
+    return edits
 
 
-def sidecar_images(service: Service) -> dict[str, Pair]:
-    """The places `x-omnistrate-capabilities.sidecars.NAME.imageNameWithTag` of a service, by sidecar."""
-    keys = effective(service.node) if service.base else service.keys
-    capabilities = keys.get("x-omnistrate-capabilities")
-    group = effective(capabilities.written).get("sidecars") if capabilities else None
-    found = effective(group.written) if group else {}
-    places = {name: effective(pair.written).get("imageNameWithTag") for name, pair in found.items()}
-    return {name: pair for name, pair in places.items() if pair is not None}
+def _changes(compose: Compose, targets: Targets) -> Iterator[Change]:
+    """The references that change, of services first."""
+    for service in compose.services:
+        if service.name in targets.images:
+            yield Change(service.name, service.image.strip(), targets.images[service.name], service.line)
+    for service, name, pair in own_sidecars(compose, targets):
+        old = pair.value.value.strip() if isinstance(pair.value, Scalar) else ""
+        line = compose.document.line(pair.key)
+        yield Change(f"{service.name}/{name}", old, targets.sidecars[name], line)

@@ -4,7 +4,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from ci.core.compose.parse import LOCAL_KEYS
+from ci.core.compose.model import LOCAL_KEYS
 from ci.core.images import dockerfile
 from ci.core.images.names import Image
 from ci.core.settings.product import Settings
@@ -50,8 +50,8 @@ def _image(image: Image, tree: frozenset[str], texts: Mapping[str, str], setting
     inside = "" if context == "." else f"{context}/"
     files = frozenset(path.removeprefix(inside) for path in tree if path.startswith(inside))
     found = partial(Problem, file=settings.compose_file, line=image.line)
-    if image.build.other:
-        refused = sorted(set(image.build.other) - LOCAL_KEYS)
+    if image.build.other_keys:
+        refused = sorted(set(image.build.other_keys) - LOCAL_KEYS)
         if refused:
             yield found(
                 what=f"`build` of `{image.services[0]}` asks for what the engine's build does not do",
@@ -59,10 +59,10 @@ def _image(image: Image, tree: frozenset[str], texts: Mapping[str, str], setting
                 expected="context, dockerfile, dockerfile_inline, target, args, labels",
                 hint="take the key out, or do it in the Dockerfile",
             )
-    if image.build.unknown:
+    if image.build.unresolved:
         yield found(
             what=f"`build` of `{image.services[0]}` has variables without a value",
-            value=", ".join(image.build.unknown),
+            value=", ".join(image.build.unresolved),
             expected="a value for each, the same on a laptop and in CI, or a default: ${NAME:-default}",
             hint="write them into [tool.slipway.build_args]",
         )

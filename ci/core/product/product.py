@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from ci.core.compose.parse import Build, Compose, Service, parse
+from ci.core.compose.model import Build, Compose, Service
+from ci.core.compose.parse import parse
 from ci.core.compose.uses import local_paths, secret_references
 from ci.core.env_files.entries import environments
 from ci.core.images.names import Image, dockerfile_path, own_images, unpublished

@@ -8,8 +8,9 @@ column, below and deeper than it).
 import re
 from collections.abc import Iterator
 
-from ci.core.compose.parse import COMMENTED_OUT
-from ci.core.yaml.nodes import Document, Mapping, Node, Sequence, walk
+from ci.core.pin.comments import _COMMENTED_OUT as COMMENTED_OUT
+from ci.core.yaml.document import Document
+from ci.core.yaml.nodes import Mapping, Node, Sequence, walk
 
 _BREAKS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _COMMENT = re.compile(r"(?:(?<=\s)|(?<=^))#[^\r\n\x85\u2028\u2029]*")

@@ -8,7 +8,8 @@ from posixpath import commonprefix
 
 from ci.core.references import mentions_of
 from ci.core.targets import Targets
-from ci.core.yaml.nodes import Document, Mapping, Node, Scalar, Sequence
+from ci.core.yaml.document import Document
+from ci.core.yaml.nodes import Mapping, Node, Scalar, Sequence
 from ci.errors import Problem
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ci.core.yaml.nodes import Alias, Document, Mapping, Node, Scalar, Sequence, Value
+from ci.core.yaml.document import Document
+from ci.core.yaml.nodes import Alias, Mapping, Node, Scalar, Sequence, Value
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 

@@ -21,7 +21,8 @@ from ci.core.proof.meaning import Meaning, Token, deref, value_of
 from ci.core.proof.written import Allowed, Written, written_differences
 from ci.core.references import mentions_of
 from ci.core.targets import Targets
-from ci.core.yaml.nodes import Alias, Document, Node, Scalar
+from ci.core.yaml.document import Document
+from ci.core.yaml.nodes import Alias, Node, Scalar
 from ci.core.yaml.parse import read
 from ci.errors import ConfigurationError, Problem
 

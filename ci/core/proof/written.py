@@ -13,7 +13,8 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from ci.core.proof.gaps import Different, Gaps
-from ci.core.yaml.nodes import Alias, Document, Mapping, Node, Scalar, Sequence
+from ci.core.yaml.document import Document
+from ci.core.yaml.nodes import Alias, Mapping, Node, Scalar, Sequence
 
 _BREAKS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _DROPPED = frozenset({"build", "env_file"})

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from ci.core.compose.depends_on import Condition, Dependency, cycles, transitive
-from ci.core.compose.parse import Compose
+from ci.core.compose.model import Compose
 from ci.core.settings.smoke import SMOKE_TABLE, SmokeSettings
 from ci.core.smoke import boot
 from ci.core.smoke.boot import Booted

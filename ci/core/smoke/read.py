@@ -6,14 +6,15 @@ from typing import Any, TypeVar
 
 from ci.core import expressions
 from ci.core.compose.depends_on import Dependency, read_depends_on, transitive
-from ci.core.compose.parse import Compose, Service
+from ci.core.compose.model import Compose, Service
 from ci.core.settings.smoke import SMOKE_TABLE, SmokeSettings
 from ci.core.smoke import boot, checks
 from ci.core.smoke import forms as boot_forms
 from ci.core.smoke.boot import Booted, BootPlan, Mount
 from ci.core.smoke.values import Values, filled
+from ci.core.yaml.merges import effective
 from ci.core.yaml.nodes import Mapping as MappingNode
-from ci.core.yaml.nodes import Node, Scalar, Sequence, effective, is_null, resolved
+from ci.core.yaml.nodes import Node, Scalar, Sequence, is_null, resolved
 from ci.core.yaml.values import plain
 from ci.errors import ConfigurationError, Problem
 
@@ -33,7 +34,7 @@ _PASSED_OVER = (
 def secret_names(compose: Compose, settings: SmokeSettings) -> tuple[str, ...]:
     """The Omnistrate secrets that services or steps name and the settings give no value: they get a made-up one."""
     keys = [pair for service in compose.services for name, pair in service.keys.items() if name in _READ]
-    texts = [text for pair in keys for text in _texts(plain(pair.written))]
+    texts = [text for pair in keys for text in _texts(plain(pair.raw))]
     for step in settings.steps:
         texts += _texts(asdict(step))
     names = [found.secret for text in texts for found in expressions.find(text) if found.secret]
@@ -146,7 +147,7 @@ class _Reading:
         base = next((one for one in self._compose.services if one.name == service.base), None)
         if base is None:
             return {}
-        told = self._plain(base.keys["environment"].written) if "environment" in base.keys else None
+        told = self._plain(base.keys["environment"].raw) if "environment" in base.keys else None
         return {**self._inherited(base), **self._environment(told)}
 
     def _environment(self, told: Any) -> dict[str, str]:  # Any: plain data, here and below
@@ -205,7 +206,7 @@ class _Reading:
         if isinstance(node, Sequence):
             return [self._plain(item) for item in node.items]
         if isinstance(node, MappingNode):
-            return {name: self._plain(pair.written) for name, pair in effective(node).items()}
+            return {name: self._plain(pair.raw) for name, pair in effective(node).items()}
         if is_null(node):
             return None
         text, missing = filled(node.value, self._values)

@@ -1,7 +1,8 @@
 """The events of a document, for a reader that must not know its nodes: the proof."""
 
 from ci.core.events import Event, Kind
-from ci.core.yaml.nodes import Alias, Document, Mapping, Node, Scalar
+from ci.core.yaml.document import Document
+from ci.core.yaml.nodes import Alias, Mapping, Node, Scalar
 
 
 def listing(document: Document) -> list[Event]:

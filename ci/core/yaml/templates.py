@@ -1,36 +1,40 @@
-"""`{{ $file:PATH }}`: what omctl replaces by a file's text before the compose file is YAML.
+"""`{{ $file:PATH }}`, which omctl replaces by the text of a file before it reads the compose file as YAML.
 
-So a file that has one need not be YAML: `image: {{ $file:./pg }}` is a flow mapping to a parser, and one alone on its
-line is no key. Its places can be found all the same, in a shadow of the text, equally long, in which each template that
-stands for YAML is a plain text or, alone on its line, a comment.
+A text with such a template need not be YAML: `image: {{ $file:./pg }}` is a flow mapping to a parser, and a template
+alone on its line is not a key. To find places in it all the same, the parser is given a masked text of equal length, in
+which a template in place of a value is a plain scalar, and one alone on its line is a comment.
 """
 
 import re
 
-EMBED = "x-embed-$"
-"""A key that omctl removes with its template: the file's text stands in place of both."""
-# omctl v1.10.5, cmd/build/build_from_repo.go, renderFileReferences: one on a line, the last one.
+EMBED_KEY = "x-embed-$"
+"""The begin of a key that omctl replaces together with its template; a mapping may have several."""
+# omctl v1.10.5, cmd/build/build_from_repo.go, renderFileReferences: one template a line, the last one.
 _TEMPLATE = re.compile(r"(?m)^(?P<before>[\S\t ]*?)(?P<template>\{\{[ \t]*\$file:(?P<path>[^\s}]+)[ \t]*\}\})")
-_VALUE = re.compile(r"(?:.*[:\-?,\[{]|)[ \t]+(?:[&!]\S+[ \t]+)*|\s*")
+_BEFORE_VALUE = re.compile(r"(?:.*[:\-?,\[{]|)[ \t]+(?:[&!]\S+[ \t]+)*|\s*")
+"""What a line may have before a value: an indicator, then anchors and tags."""
 
 
-def shadow(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """The text with its templates made plain, and where those stand that did not stand within a text."""
+def masked(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The text to parse, and the spans of the templates that are masked in it.
+
+    A template within a scalar or a comment stays as it is.
+    """
     if "$file:" not in text:
         return text, ()
-    parts, at, places = [], 0, []
+    parts, at, spans = [], 0, []
     for found in _TEMPLATE.finditer(text):
         before, (start, end) = found["before"], found.span("template")
-        if not _VALUE.fullmatch(before) or "#" in before:
+        if not _BEFORE_VALUE.fullmatch(before) or "#" in before:
             continue
         parts += [text[at:start], ("x" if before.strip() else "#") * (end - start)]
-        places.append((start, end))
+        spans.append((start, end))
         at = end
-    return "".join([*parts, text[at:]]), tuple(places)
+    return "".join([*parts, text[at:]]), tuple(spans)
 
 
 def embedded(text: str) -> tuple[tuple[str, int], ...]:
-    """The paths whose files a text embeds, each with its line, counted from 1."""
+    """The paths of the files that a text embeds, each with its line, counted from 1."""
     if "$file:" not in text:
         return ()
     return tuple((found["path"], text.count("\n", 0, found.start("path")) + 1) for found in _TEMPLATE.finditer(text))

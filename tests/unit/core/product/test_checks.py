@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ci.core.compose.parse import Build
+from ci.core.compose.model import Build
 from ci.core.images.names import Image
 from ci.core.product.checks import exists, sidecars, tree
 from ci.core.settings.product import Settings
@@ -126,11 +126,11 @@ def test_a_build_argument_counts_for_what_is_copied(value: str | None, missing: 
 
 @pytest.mark.parametrize("key", ["cache_from", "cache_to", "no_cache", "pull", "tags", "x-bake"])
 def test_a_key_of_build_that_changes_no_image_is_let_through(key: str) -> None:
-    assert found(image(other=(key,))) == []
+    assert found(image(other_keys=(key,))) == []
 
 
 def test_keys_of_build_that_the_engine_does_not_do_are_told() -> None:
-    (problem,) = found(image(other=("cache_from", "ssh", "extra_hosts", "secrets")))
+    (problem,) = found(image(other_keys=("cache_from", "ssh", "extra_hosts", "secrets")))
     assert problem.what == "`build` of `web` asks for what the engine's build does not do"
     assert (problem.value, problem.file, problem.line) == ("extra_hosts, secrets, ssh", "c.yaml", 7)
     assert problem.hint
@@ -142,7 +142,7 @@ def test_two_images_of_one_dockerfile_have_its_problem_once() -> None:
 
 def test_every_image_is_looked_at_and_all_that_is_wrong_with_it_told() -> None:
     text = "FROM scratch\nCOPY one two /\n"
-    values = [p.value for p in found(image("gone"), image(other=("ssh",)), app_Dockerfile=text)]
+    values = [p.value for p in found(image("gone"), image(other_keys=("ssh",)), app_Dockerfile=text)]
     assert values == ["gone", "ssh", "one", "two"]
 
 

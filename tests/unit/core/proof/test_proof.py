@@ -9,7 +9,7 @@ from golden.goldens import CASES, GIT_SHA, HERE, SETTINGS, difference, outcome, 
 
 from ci.core.proof.proof import DIFFERS, prove
 from ci.core.targets import Targets
-from ci.core.yaml.nodes import Document
+from ci.core.yaml.document import Document
 from ci.core.yaml.parse import read as read_yaml
 from ci.errors import ConfigurationError
 

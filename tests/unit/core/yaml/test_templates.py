@@ -6,7 +6,7 @@ import pytest
 from fakes import SETTINGS
 
 from ci.core.product.product import Source, read_spec, wanted_texts
-from ci.core.yaml.templates import embedded, shadow
+from ci.core.yaml.templates import embedded, masked
 from ci.errors import ConfigurationError
 
 
@@ -25,7 +25,7 @@ from ci.errors import ConfigurationError
     ],
 )
 def test_a_template_that_stands_for_yaml_is_made_plain_and_nothing_moves(text: str, made: str | None) -> None:
-    found, places = shadow(text)
+    found, places = masked(text)
     assert found == (text if made is None else made)
     assert [text[start:end][:2] for start, end in places] == ([] if made is None else ["{{"])
 

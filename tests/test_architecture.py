@@ -103,11 +103,11 @@ def test_no_product_s_name_is_in_the_code(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted((ROOT / "tests/unit").rglob("test_*.py")), ids=name)
 def test_a_unit_test_mirrors_a_file_of_the_code(path: Path) -> None:
-    """`test_release_preflight.py` is a part of the tests of `release.py`; a rehearsal's are named `test_standin_…`."""
+    """`test_release_preflight.py` is a part of the tests of `release.py`."""
     if name(path) in NO_MIRROR:
         return
     folder = ROOT / "ci" / path.relative_to(ROOT / "tests/unit").parent
-    stem = path.stem.removeprefix("test_").removeprefix("standin_")
+    stem = path.stem.removeprefix("test_")
     parts = stem.split("_")
     mirrored = {"_".join(parts[:length]) for length in range(1, len(parts) + 1)}
     there = {file.stem for file in folder.glob("*.py")}

@@ -1,4 +1,4 @@
-"""`python -m rehearsal`: start the stand-in."""
+"""`python -m rehearsal`: run the stand-in API."""
 
 import sys
 

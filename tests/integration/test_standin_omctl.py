@@ -58,7 +58,7 @@ SEED: dict[str, Any] = {
         {"id": "instance-dev", "product": PRODUCT, "plan": "Experio"},
         {"id": "instance-dev-2", "product": PRODUCT, "plan": "Experio"},
     ],
-    "in_progress_queries": 2,
+    "in_progress_polls": 2,
 }
 
 
@@ -156,7 +156,7 @@ def standin(folder: Path, seed: dict[str, Any]) -> Iterator[Desk]:
 def desk(tmp_path: Path) -> Iterator[Desk]:
     with standin(tmp_path, SEED) as desk:
         yield desk
-        assert desk.state()["unknown_calls"] == []
+        assert desk.state()["unknown_requests"] == []
 
 
 def test_the_whole_story(desk: Desk) -> None:
@@ -304,7 +304,7 @@ def test_upgrades_that_cannot_be(desk: Desk, instance: str, version: str, said: 
 
 
 def test_an_upgrade_that_fails_exits_0_and_says_failed(tmp_path: Path) -> None:
-    with standin(tmp_path, {**SEED, "fail_upgrades_of": ["instance-dev"], "in_progress_queries": 0}) as desk:
+    with standin(tmp_path, {**SEED, "fail_upgrades_of": ["instance-dev"], "in_progress_polls": 0}) as desk:
         desk.build().json()
         (upgrade,) = desk.upgrade("preferred").json()
         seen = [desk.omctl("upgrade", "status", upgrade["upgrade_id"]).json()[0] for _ in range(2)]
@@ -390,5 +390,5 @@ def test_a_service_by_the_name_of_a_tool_is_taken_for_another_kind_of_spec(tmp_p
     with standin(tmp_path, SEED) as desk:
         desk.write("services:\n  operator:\n    image: b\n")
         assert "prepare service hierarchy" in desk.build().err
-        assert desk.state()["unknown_calls"] == ["PUT /2022-09-01-00/service/serviceplanspec/prepare"]
+        assert desk.state()["unknown_requests"] == ["PUT /2022-09-01-00/service/serviceplanspec/prepare"]
         assert desk.build(*RELEASE, "--spec-type", "DockerCompose").json()["version"] == "1.0"

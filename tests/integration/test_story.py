@@ -127,7 +127,7 @@ def test_a_release_ends_with_everything_in_its_place_and_a_second_one_is_harmles
         assert found["upgrade"]["version"] == "2.0"
 
         state = runner.state()
-        assert state["unknown_calls"] == []
+        assert state["unknown_requests"] == []
         assert [one["version"] for one in state["instances"]] == ["2.0"]
         version = state["plans"][-1]["versions"][-1]
         pinned = {service: str(one.sha_reference) for one in plan.images for service in one.image.services}
@@ -167,7 +167,7 @@ def test_an_upgrade_that_was_given_up_is_watched_to_its_end_by_the_same_call(
 ) -> None:
     plan, builder = own_plan(), PushingBuilder(registry_host)
     plan = replace(plan, settings=replace(plan.settings, poll_seconds=600))  # four looks before the time is up
-    with omnistrate(tmp_path, plan, {"in_progress_queries": 6}) as runner:
+    with omnistrate(tmp_path, plan, {"in_progress_polls": 6}) as runner:
         first = released(plan, builder, runner)
         assert "has not ended after 30 minutes" in summary(first)
         (pending,) = runner.state()["upgrades"]
@@ -178,17 +178,17 @@ def test_an_upgrade_that_was_given_up_is_watched_to_its_end_by_the_same_call(
         assert second.results.upgrade is not None
         assert (second.results.upgrade.outcome, second.results.upgrade.upgrade_id) == ("upgraded", pending["id"])
         state = runner.state()
-        assert [(one["id"], one["status"], one["refused"]) for one in state["upgrades"]] == [
+        assert [(one["id"], one["status"], one["ineligible"]) for one in state["upgrades"]] == [
             (pending["id"], "COMPLETE", {})
         ]
         assert [one["version"] for one in state["instances"]] == ["2.0"]
-        assert state["unknown_calls"] == []
+        assert state["unknown_requests"] == []
 
 
 def test_an_upgrade_to_the_version_before_is_in_the_way_until_it_has_ended(tmp_path: Path, registry_host: str) -> None:
     plan, builder = own_plan(), PushingBuilder(registry_host)
     plan = replace(plan, settings=replace(plan.settings, poll_seconds=600))
-    with omnistrate(tmp_path, plan, {"in_progress_queries": 6}) as runner:
+    with omnistrate(tmp_path, plan, {"in_progress_polls": 6}) as runner:
         assert "has not ended after 30 minutes" in summary(released(plan, builder, runner))
         (pending,) = runner.state()["upgrades"]
         work = runner.folder / "work" / PINNED_FILE
@@ -221,7 +221,7 @@ def test_a_failed_upgrade_is_tried_anew_by_the_same_call(tmp_path: Path, registr
         ({"api_keys": ["another"]}, StepName.PREFLIGHT, "check OMNISTRATE_API_KEY"),
         ({"refuse_builds": "quota of plans reached"}, StepName.PLAN_VERSION, "quota of plans reached"),
         ({"fail_upgrades_of": ["instance-rehearsal"]}, StepName.UPGRADE, "ended as FAILED"),
-        ({"in_progress_queries": 100000}, StepName.UPGRADE, "has not ended after 30 minutes"),
+        ({"in_progress_polls": 100000}, StepName.UPGRADE, "has not ended after 30 minutes"),
     ],
 )
 def test_what_omnistrate_refuses_ends_the_release_at_its_step(
@@ -234,7 +234,7 @@ def test_what_omnistrate_refuses_ends_the_release_at_its_step(
         told = summary(report)
         assert (report.steps[-1].name, report.steps[-1].outcome) == (step, "failed"), told
         assert said in told
-        assert runner.state()["unknown_calls"] == []
+        assert runner.state()["unknown_requests"] == []
     assert REHEARSAL_KEY not in told + json.dumps(as_json(report)) + repr(report)
     if step == StepName.PREFLIGHT:
         assert builder.built == []

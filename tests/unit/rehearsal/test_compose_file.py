@@ -1,11 +1,11 @@
-"""What the stand-in finds in a compose file, and what it knowingly does not."""
+"""What the stand-in reads of a compose file, and what it knowingly does not."""
 
 import pytest
 
-from ci.rehearsal.compose_text import read
+from ci.rehearsal.compose_file import read
 
 PRODUCT = """\
-# services: in a comment is nothing
+# services: in a comment
 x-omnistrate-service-plan:
   name: 'Experio'   # the plan
 x-omnistrate-image-registry-attributes:
@@ -50,7 +50,7 @@ def test_the_plan_is_named() -> None:
     assert read(PRODUCT).plan_name == "Experio"
 
 
-def test_every_service_has_its_image_through_anchors_too() -> None:
+def test_every_service_has_its_image_also_through_anchors() -> None:
     images = {service.name: service.image for service in read(PRODUCT).services}
     assert images == {
         "postgres": "postgres:15",
@@ -98,17 +98,17 @@ def test_image_and_build_of_a_service(service: str, *, has_build: bool, image: s
     assert (found.has_build, found.image) == (has_build, image)
 
 
-def test_a_list_may_stand_at_its_keys_own_indentation() -> None:
+def test_a_list_may_have_the_indentation_of_its_key() -> None:
     compose = read("services:\n  a:\n    environment:\n    - X={{ $secrets.s }}\n    image: b\n")
     assert (compose.services[0].image, compose.secret_users) == ("b", (("s", ("a",)),))
 
 
 @pytest.mark.parametrize("text", ["", "x-a: 1\n", "services: {a: {image: b}}\n"])
-def test_no_services_are_found_where_none_stand_in_block_style(text: str) -> None:
+def test_services_are_found_in_block_style_only(text: str) -> None:
     assert read(text).services == ()
 
 
-def test_what_compose_go_writes_anew_reads_the_same() -> None:
+def test_a_file_that_compose_go_wrote_is_read() -> None:
     text = (
         "services:\n  a:\n    image: b\n    networks:\n      default: null\nnetworks:\n  default:\n    name: _default\n"
     )

@@ -1,25 +1,26 @@
-"""Values in the shapes of the SDK's `v1` package (omnistrate-sdk-go v0.0.120): products, plans, versions, secrets.
+"""Models as JSON in the shapes of the SDK's package `v1` (omnistrate-sdk-go v0.0.120): plans, versions, secrets.
 
-What the SDK marks as required is there, whether omctl reads it or not: it refuses an answer that lacks it.
+Each function names its SDK type. All fields that the SDK requires are present, since omctl refuses a response without
+them, even those that it never uses.
 """
 
 from http import HTTPStatus
 
-from .things import Plan, Version, identifier
-from .world import World
+from .models import Plan, Version, identifier
+from .state import State
 
 Json = dict[str, object]
 WHEN = "2026-01-01T00:00:00Z"
-"""The stand-in has no clock: whatever happens, happens now."""
+"""The only time that the stand-in knows: it has no clock."""
 
 
 def released_at(number: int) -> str:
-    """A time of release that grows with the version's number, since omctl sorts by it."""
+    """A time of release that increases with the version's number, since omctl sorts versions by it."""
     return f"2026-01-01T{number // 60 % 24:02d}:{number % 60:02d}:00Z"
 
 
 def error(name: str, message: str, status: int) -> Json:
-    """SDK: Error, the shape that omctl prints as `name` and `Detail: message`."""
+    """SDK: Error."""
     return {
         "name": name,
         "id": "standin",
@@ -31,19 +32,19 @@ def error(name: str, message: str, status: int) -> Json:
 
 
 def user() -> Json:
-    """SDK: DescribeUserResult, asked for by any command that finds a token at home."""
+    """SDK: DescribeUserResult."""
     return {"id": "user-standin", "email": "rehearsal@example.invalid", "name": "Rehearsal", "orgName": "Rehearsal"}
 
 
-def service(world: World, service_id: str) -> Json | None:
-    """SDK: DescribeServiceResult: a product with its environments and their plans."""
-    plans = [plan for plan in world.plans if plan.service_id == service_id]
+def service(state: State, service_id: str) -> Json | None:
+    """SDK: DescribeServiceResult, a product with its environments and plans; None if it has no plan."""
+    plans = [plan for plan in state.plans if plan.service_id == service_id]
     if not plans:
         return None
     environments: dict[str, Json] = {}
     for plan in plans:
-        here = [_service_plan(other) for other in plans if other.environment_id == plan.environment_id]
-        environments[plan.environment_id] = {**environment(plan), "servicePlans": here}
+        own = [_service_plan(other) for other in plans if other.environment_id == plan.environment_id]
+        environments[plan.environment_id] = {**environment(plan), "servicePlans": own}
     name = plans[0].product
     return {
         "id": service_id,
@@ -68,7 +69,7 @@ def _service_plan(plan: Plan) -> Json:
 
 
 def environment(plan: Plan) -> Json:
-    """SDK: DescribeServiceEnvironmentResult, and ServiceEnvironment in a service."""
+    """SDK: DescribeServiceEnvironmentResult, and ServiceEnvironment inside a service."""
     return {
         "id": plan.environment_id,
         "key": plan.environment.lower(),
@@ -82,7 +83,7 @@ def environment(plan: Plan) -> Json:
 
 
 def product_tier(plan: Plan) -> Json:
-    """SDK: DescribeProductTierResult; `omctl build` takes its `plan_name` from here."""
+    """SDK: DescribeProductTierResult; the source of `plan_name` in the output of `omctl build`."""
     return {
         "id": plan.id,
         "key": plan.name.lower(),
@@ -101,11 +102,11 @@ def product_tier(plan: Plan) -> Json:
 
 
 def version_set(plan: Plan, version: Version) -> Json:
-    """SDK: TierVersionSet; its `name` is what a build hands over as the release's description."""
+    """SDK: TierVersionSet; its `name` is the description that the build was given."""
     when = released_at(version.number)
     resources = [
         {"id": plan.resource_id(each.name), "name": each.name, "description": "", "isExternal": False}
-        for each in version.compose.services
+        for each in version.compose_file.services
     ]
     return {
         "productTierId": plan.id,
@@ -126,8 +127,11 @@ def version_set(plan: Plan, version: Version) -> Json:
 
 
 def resource(plan: Plan, version: Version, resource_id: str) -> Json | None:
-    """SDK: DescribeResourceResult. No field holds the image; a sidecar's stands in a capability (shape assumed)."""
-    for each in version.compose.services:
+    """SDK: DescribeResourceResult; None if the version has no such resource.
+
+    No field has the image of a service. That of a sidecar is in a capability, whose shape is assumed.
+    """
+    for each in version.compose_file.services:
         if plan.resource_id(each.name) == resource_id:
             sidecars = {name: {"imageNameWithTag": image} for name, image in each.sidecars}
             capabilities = [{"capability": "SIDECARS", "configuration": sidecars}] if sidecars else []
@@ -148,6 +152,6 @@ def resource(plan: Plan, version: Version, resource_id: str) -> Json | None:
 
 
 def secrets(environment_type: str, names: tuple[str, ...]) -> Json:
-    """SDK: ListSecretsResult. The real one sends the values, too; the stand-in has none."""
+    """SDK: ListSecretsResult. The real API sends the values as well; the stand-in keeps none."""
     kind = environment_type.upper()
     return {"secrets": [{"environmentType": kind, "name": name, "value": "no-value-in-the-standin"} for name in names]}

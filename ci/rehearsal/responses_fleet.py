@@ -1,12 +1,15 @@
-"""Values in the shapes of the SDK's `fleet` package (omnistrate-sdk-go v0.0.120): searches, instances, upgrades."""
+"""Models as JSON in the shapes of the SDK's package `fleet` (omnistrate-sdk-go v0.0.120): instances and upgrades.
 
-from .answers_v1 import WHEN, Json, released_at
-from .things import Instance, Plan, Upgrade, Version, identifier
-from .world import World
+Each function names its SDK type.
+"""
+
+from .models import Instance, Plan, Upgrade, UpgradeStatus, Version, identifier
+from .responses_v1 import WHEN, Json, released_at
+from .state import State
 
 
 def plan_record(plan: Plan, version: Version) -> Json:
-    """SDK: ServicePlanSearchRecord: a search for plans gives one for each version (`service-plan list-versions`)."""
+    """SDK: ServicePlanSearchRecord; a search for plans returns one for each version (`service-plan list-versions`)."""
     return {
         "id": plan.id,
         "name": plan.name,
@@ -26,7 +29,7 @@ def plan_record(plan: Plan, version: Version) -> Json:
 
 
 def instance_record(plan: Plan, instance: Instance) -> Json:
-    """SDK: ResourceInstanceSearchRecord (`instance list`, and what `upgrade` and `instance describe` ask first)."""
+    """SDK: ResourceInstanceSearchRecord (`instance list`; `upgrade` and `instance describe` search first, too)."""
     return {
         "id": instance.id,
         "description": "",
@@ -48,7 +51,7 @@ def instance_record(plan: Plan, instance: Instance) -> Json:
 
 
 def instance_detail(plan: Plan, instance: Instance) -> Json:
-    """SDK: ResourceInstance. What runs stands in the summaries (`instance describe --deployment-status` shows it)."""
+    """SDK: ResourceInstance; `instance describe --deployment-status` shows the images from its summaries."""
     version = plan.version(instance.version)
     summaries = [
         {
@@ -58,7 +61,7 @@ def instance_detail(plan: Plan, instance: Instance) -> Json:
             "latestVersion": plan.versions[-1].name,
             "genericResourceDeploymentConfiguration": {"Image": each.image},
         }
-        for each in version.compose.services
+        for each in version.compose_file.services
     ]
     return {
         "serviceId": plan.service_id,
@@ -114,11 +117,10 @@ def upgrade_record(plan: Plan, upgrade: Upgrade) -> Json:
     }
 
 
-def upgrade_path(world: World, plan: Plan, upgrade: Upgrade) -> Json:
-    """SDK: UpgradePath; omctl's `upgrade status` shows its counts and its status, not why it failed."""
+def upgrade_path(state: State, plan: Plan, upgrade: Upgrade) -> Json:
+    """SDK: UpgradePath; `omctl upgrade status` shows its counts and its status, but not why it failed."""
     total = len(upgrade.instances)
-    failed = sum(instance_status(world, upgrade, each) == "FAILED" for each in upgrade.instances)
-    done = upgrade.ended
+    failed = sum(instance_status(state, upgrade, each) is UpgradeStatus.FAILED for each in upgrade.instances)
     return {
         "upgradePathId": upgrade.id,
         "productTierId": plan.id,
@@ -132,11 +134,11 @@ def upgrade_path(world: World, plan: Plan, upgrade: Upgrade) -> Json:
         "totalCount": total,
         "pendingCount": 0,
         "skippedCount": 0,
-        "scheduledCount": total if upgrade.status == "SCHEDULED" else 0,
-        "inProgressCount": total if upgrade.status == "IN_PROGRESS" else 0,
-        "completedCount": total - failed if done else 0,
-        "failedCount": failed + len(upgrade.refused),
-        "failedInstanceReasons": {name: {"reason": reason} for name, reason in upgrade.refused},
+        "scheduledCount": total if upgrade.status is UpgradeStatus.SCHEDULED else 0,
+        "inProgressCount": total if upgrade.status is UpgradeStatus.IN_PROGRESS else 0,
+        "completedCount": total - failed if upgrade.ended else 0,
+        "failedCount": failed + len(upgrade.ineligible),
+        "failedInstanceReasons": {name: {"reason": reason} for name, reason in upgrade.ineligible},
         "notifyCustomer": upgrade.notify_customer,
         "createdAt": WHEN,
         "updatedAt": WHEN,
@@ -144,25 +146,29 @@ def upgrade_path(world: World, plan: Plan, upgrade: Upgrade) -> Json:
     }
 
 
-def instance_status(world: World, upgrade: Upgrade, instance_id: str) -> str:
-    """How far one instance of an upgrade is: a path fails as a whole if one of its instances does."""
-    return "COMPLETE" if upgrade.ended and instance_id not in world.seed.fail_upgrades_of else upgrade.status
+def instance_status(state: State, upgrade: Upgrade, instance_id: str) -> UpgradeStatus:
+    """The status of one instance in an upgrade.
+
+    If one instance fails, the upgrade as a whole has failed, but the others are COMPLETE.
+    """
+    failed_as_a_whole = upgrade.status is UpgradeStatus.FAILED and instance_id not in state.seed.fail_upgrades_of
+    return UpgradeStatus.COMPLETE if failed_as_a_whole else upgrade.status
 
 
-def eligible(world: World, plan: Plan, upgrade: Upgrade) -> Json:
+def eligible(state: State, plan: Plan, upgrade: Upgrade) -> Json:
     """SDK: ListEligibleInstancesPerUpgradeResult (`upgrade status detail`)."""
     ended = {"upgradeEndTime": WHEN} if upgrade.ended else {}
     rows = [
         {
             "instanceId": each,
-            "status": instance_status(world, upgrade, each),
+            "status": instance_status(state, upgrade, each),
             "cloudProviderName": "aws",
             "cloudProviderRegion": "us-east-1",
             "createdAt": WHEN,
             "updatedAt": WHEN,
             "upgradeStartTime": WHEN,
             **ended,
-            "lifecycleStatus": world.instance(each).status,
+            "lifecycleStatus": state.instance(each).status,
             "orgName": "Rehearsal",
             "resourceName": "omnistrateroot",
             "workflowID": f"submit-update-{each}",

@@ -1,18 +1,18 @@
-"""What the stand-in tells of itself: every request and what came of it, without any key, token, secret or file."""
+"""The state as JSON: requests, plans, instances, upgrades; no keys, tokens, secrets or contents of config files."""
 
-from .answers_v1 import Json
-from .things import Instance, Plan, Upgrade
-from .world import World
+from .models import Instance, Plan, Upgrade
+from .responses_v1 import Json
+from .state import State
 
 
-def state(world: World) -> Json:
-    """`GET /_standin/state`: how often each request came, unknown ones apart; the plans, instances and upgrades."""
+def as_json(state: State) -> Json:
+    """The body of `GET /_standin/state`."""
     return {
-        "calls": dict(world.calls),
-        "unknown_calls": list(world.unknown_calls),
-        "plans": [_plan(plan) for plan in world.plans],
-        "instances": [_instance(world.plan(instance.plan_id), instance) for instance in world.instances],
-        "upgrades": [_upgrade(upgrade) for upgrade in world.upgrades],
+        "requests": dict(state.requests),
+        "unknown_requests": list(state.unknown_requests),
+        "plans": [_plan(plan) for plan in state.plans],
+        "instances": [_instance(state.plan(instance.plan_id), instance) for instance in state.instances],
+        "upgrades": [_upgrade(upgrade) for upgrade in state.upgrades],
     }
 
 
@@ -31,9 +31,9 @@ def _plan(plan: Plan) -> Json:
                 "version": version.name,
                 "description": version.description,
                 "status": plan.status_of(version),
-                "compose": version.text,
-                "images": {each.name: each.image for each in version.compose.services},
-                "sidecars": {each.name: dict(each.sidecars) for each in version.compose.services if each.sidecars},
+                "compose": version.compose,
+                "images": {each.name: each.image for each in version.compose_file.services},
+                "sidecars": {each.name: dict(each.sidecars) for each in version.compose_file.services if each.sidecars},
                 "configs": list(version.configs),
             }
             for version in plan.versions
@@ -59,7 +59,7 @@ def _upgrade(upgrade: Upgrade) -> Json:
         "source_version": upgrade.source,
         "target_version": upgrade.target,
         "instances": list(upgrade.instances),
-        "refused": dict(upgrade.refused),
+        "ineligible": dict(upgrade.ineligible),
         "status": upgrade.status,
-        "looks": upgrade.looks,
+        "polls": upgrade.polls,
     }

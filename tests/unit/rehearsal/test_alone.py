@@ -1,4 +1,4 @@
-"""The folder runs in a bare Python image, so nothing but the standard library and itself is imported."""
+"""The stand-in runs in a plain Python image, so it imports only the standard library and its own files."""
 
 import ast
 import sys
@@ -19,6 +19,6 @@ def imported(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.py")), ids=lambda path: path.name)
-def test_only_the_standard_library_and_neighbours_are_imported(path: Path) -> None:
+def test_a_file_imports_only_the_standard_library_and_its_neighbours(path: Path) -> None:
     neighbours = {f".{other.stem}" for other in FOLDER.glob("*.py")} | {"."}
     assert imported(path) <= sys.stdlib_module_names | neighbours

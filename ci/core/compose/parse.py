@@ -136,7 +136,9 @@ def _env_files(node: Node) -> Iterator[EnvFile]:
 
 def _alias_keys(document: Document, mappings: Iterable[Node]) -> list[Problem]:
     """A problem for each key that is an alias, in the mappings and in what is merged into them; each key once."""
-    read = dict.fromkeys(layer for mapping in mappings for layer in layers(mapping)) if document.aliases else {}
+    if not document.alias_keys:
+        return []
+    read = dict.fromkeys(layer for mapping in mappings for layer in layers(mapping))
     return [
         document.problem(
             key,

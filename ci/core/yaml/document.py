@@ -14,6 +14,8 @@ class Document(SourceText):
 
     root: Node
     aliases: tuple[Alias, ...] = ()
+    alias_keys: frozenset[Alias] = frozenset()
+    """Those of the aliases that are keys of mappings."""
     templates: tuple[tuple[int, int], ...] = ()
     """The spans where `{{ $file:… }}` stands in place of YAML, in the order of the text (`ci.core.yaml.templates`)."""
 

@@ -5,7 +5,7 @@ A mapping's own keys win over merged ones, and of several merged mappings the ea
 
 from collections.abc import Iterator
 
-from ci.core.yaml.nodes import Mapping, Node, Pair, Scalar, Sequence, Value, is_merge, resolved
+from ci.core.yaml.nodes import MERGE_KEY, Mapping, Node, Pair, Scalar, Sequence, Value, is_merge, resolved
 
 
 def layers(node: Node) -> Iterator[Mapping]:
@@ -17,12 +17,10 @@ def layers(node: Node) -> Iterator[Mapping]:
     todo: list[Value] = [resolved(node)]
     while todo:
         one = todo.pop()
-        if not isinstance(one, Mapping) or one in seen:
-            continue
-        seen.add(one)
-        yield one
-        merged = [mapping for key, value in one.items if is_merge(key) for mapping in _merged(value)]
-        todo += reversed(merged)
+        if isinstance(one, Mapping) and one not in seen:
+            seen.add(one)
+            yield one
+            todo += reversed(_merged_into(one))
 
 
 def effective(node: Node) -> dict[str, Pair]:
@@ -34,17 +32,24 @@ def effective(node: Node) -> dict[str, Pair]:
     if not isinstance(mapping, Mapping):
         return {}
     if mapping.effective_keys is None:
-        found: dict[str, Pair] = {}
-        for layer in layers(mapping):
-            for key, value in layer.items:
-                if isinstance(key, Scalar) and key.value not in found and not is_merge(key):
-                    found[key.value] = Pair(key, value, layer)
+        found = {
+            key.value: Pair(key, value, mapping)
+            for key, value in mapping.items
+            if isinstance(key, Scalar) and (key.value != MERGE_KEY or not is_merge(key))
+        }
+        for merged in _merged_into(mapping):  # as deep as merges are nested, which `ci.core.yaml.limits` bounds
+            for name, pair in effective(merged).items():
+                found.setdefault(name, pair)
         mapping.effective_keys = found
     return mapping.effective_keys
 
 
-def _merged(value: Node) -> list[Mapping]:
-    """The mappings that a merge key's value names, by falling precedence."""
-    value = resolved(value)
-    items: list[Node] = value.items if isinstance(value, Sequence) else [value]
-    return [one for item in items if isinstance(one := resolved(item), Mapping)]
+def _merged_into(mapping: Mapping) -> list[Mapping]:
+    """The mappings that a mapping merges in its own text, by falling precedence."""
+    found: list[Mapping] = []
+    for key, value in mapping.items:
+        if isinstance(key, Scalar) and key.value == MERGE_KEY and is_merge(key):
+            merged = resolved(value)
+            items = merged.items if isinstance(merged, Sequence) else [merged]
+            found += [one for item in items if isinstance(one := resolved(item), Mapping)]
+    return found

@@ -59,7 +59,7 @@ def read(text: str, file: str) -> Document:
                 hint="check the file's path and content",
             )
         )
-    document = Document(text, file, root, tuple(builder.aliases), templates)
+    document = Document(text, file, root, tuple(builder.aliases), frozenset(builder.alias_keys), templates)
     if builder.aliases:
         check_aliases(document, builder.node_count())
     duplicates = list(duplicate_keys(document, (one for one in builder.closed if isinstance(one, Mapping))))
@@ -78,6 +78,7 @@ class _TreeBuilder:
     def __init__(self, source: SourceText, templates: dict[int, int], shift: int) -> None:
         self.items: list[Node] = []
         self.aliases: list[Alias] = []
+        self.alias_keys: list[Alias] = []
         self.closed: list[Mapping | Sequence] = []
         self._source = source
         self._text = source.text
@@ -179,6 +180,8 @@ class _TreeBuilder:
                 )
             )
         alias = Alias(start, end, None, None, name, target)
+        if self._open and isinstance(self._open[-1][0], Mapping) and len(self.items) % 2 == 0:
+            self.alias_keys.append(alias)
         self.aliases.append(alias)
         self.items.append(alias)
 

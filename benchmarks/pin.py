@@ -1,4 +1,4 @@
-"""How long the pin takes in the core (parsed, edited, read again, proven), and how it grows with the file.
+"""The time that the pin takes in the core (read, edit, proof), and how it grows with the file.
 
 .venv/bin/python benchmarks/pin.py
 """
@@ -16,8 +16,8 @@ from ci.core.product.product import Source, read_spec
 from ci.core.release.plan import pin_spec, pinned_compose
 from ci.core.settings.product import Settings
 
-SHA = "0123456789abcdef0123456789abcdef01234567"
-TAG = f"sha-{SHA}"
+GIT_SHA = "0123456789abcdef0123456789abcdef01234567"
+TAG = f"sha-{GIT_SHA}"
 SETTINGS = Settings(image_prefix="registry.example/o/shop", compose_file="compose.yaml")
 TOP = "x-app: &app\n  restart: always\n  logging: {driver: json-file}\nservices:\n"
 SERVICE = """\
@@ -33,28 +33,28 @@ SERVICE = """\
     # beside
 """
 SCALE = {10: 25, 100: 15, 1_000: 7, 10_000: 3}
-"""How many services, and how often."""
+"""Runs, by the number of services."""
 MILLISECONDS = 40
 GROWTH = 1.5
 
 
 def text(services: int) -> str:
-    """A compose file of so many services, each of ten lines and built."""
+    """A compose file with this many services, each of ten lines and built."""
     return TOP + "".join(SERVICE.format(n=number) for number in range(services))
 
 
 def pin(file: str) -> None:
-    """All of it, as `gen-compose` does it once the file is read."""
-    pinned_compose(source(file), SETTINGS, SHA)
+    """Pin a compose file as `gen-compose` does, the disk aside."""
+    pinned_compose(source(file), SETTINGS, GIT_SHA)
 
 
 def source(file: str) -> Source:
-    """A source tree of nothing but a compose file."""
+    """A source tree with nothing but a compose file."""
     return Source(frozenset({"compose.yaml"}), {"compose.yaml": file})
 
 
 def seconds(work: Callable[[], object], runs: int) -> float:
-    """The least of some runs: what else the machine does can only add to it."""
+    """The CPU seconds of the fastest run: other load can only add to it."""
     times = []
     for _ in range(runs):
         begun = time.process_time()
@@ -64,7 +64,7 @@ def seconds(work: Callable[[], object], runs: int) -> float:
 
 
 def peak(work: Callable[[], None]) -> int:
-    """The most memory that was in use at one time, in bytes."""
+    """The peak of the memory in use, in bytes."""
     tracemalloc.start()
     work()
     _, most = tracemalloc.get_traced_memory()
@@ -73,29 +73,29 @@ def peak(work: Callable[[], None]) -> int:
 
 
 def main() -> int:
-    """Time the pin of one file, then of ever larger ones."""
+    """Measure one file, then ever larger ones."""
     print(machine())
     file = text(330)
     spec = read_spec(source(file), SETTINGS)
     print(f"{file.count(chr(10))} lines, 330 services")
-    kept = verdict(
+    passed = verdict(
         "edit and proof, milliseconds", seconds(lambda: pin_spec(spec, SETTINGS, TAG), 25) * 1e3, MILLISECONDS
     )
-    print(f"with the source read and its images named: {seconds(partial(pin, file), 25) * 1e3:.1f}")
+    print(f"with reading the source and naming its images: {seconds(partial(pin, file), 25) * 1e3:.1f}")
     per_service: list[float] = []
     memory: list[float] = []
     for services, runs in SCALE.items():
         file = text(services)
         collected = seconds(partial(pin, file), runs) / services * 1e6
-        gc.disable()  # Python's collector looks at all that lives: its share grows with the file, whoever made it
+        gc.disable()  # the collector visits all objects: its share grows with the file, whatever made them
         per_service.append(seconds(partial(pin, file), runs) / services * 1e6)
         gc.enable()
         memory.append(peak(partial(pin, file)) / services / 1024)
-        told = f"{per_service[-1]:5.0f} µs ({collected:.0f} with Python's collector) and {memory[-1]:5.1f} KiB"
-        print(f"{services:6} services: {told} a service")
-    kept &= verdict("time a service, 10,000 ÷ 100 services", per_service[-1] / per_service[1], GROWTH)
-    kept &= verdict("memory a service, 10,000 ÷ 100 services", memory[-1] / memory[1], GROWTH)
-    return 0 if kept else 1
+        figures = f"{per_service[-1]:5.0f} µs ({collected:.0f} with Python's collector) and {memory[-1]:5.1f} KiB"
+        print(f"{services:6} services: {figures} a service")
+    passed &= verdict("time a service, 10,000 ÷ 100 services", per_service[-1] / per_service[1], GROWTH)
+    passed &= verdict("memory a service, 10,000 ÷ 100 services", memory[-1] / memory[1], GROWTH)
+    return 0 if passed else 1
 
 
 if __name__ == "__main__":

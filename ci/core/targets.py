@@ -1,4 +1,4 @@
-"""What a pin is to make of a compose file."""
+"""What a pin must produce from a compose file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Targets:
-    """What is to be pinned.
+    """The values to write into a compose file.
 
-    `images` gives each service that runs an own image its reference, `sidecars` each own sidecar's name, `environment`
-    each service with an `env_file` the entries that stand in for it, and `repositories` all own repositories.
+    `images`: the reference of each service that runs an own image, by the service's name.
+    `sidecars`: the reference of each own sidecar, by the sidecar's name.
+    `environment`: for each service with an `env_file`, the variables that replace it.
+    `repositories`: the repositories of all own images.
+    `tag`: the tag of every reference, the sha tag.
     """
 
     images: Mapping[str, str]

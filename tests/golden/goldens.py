@@ -1,4 +1,4 @@
-"""What the golden tests share: pinning a text as the plain command does, and files of what is expected."""
+"""Shared by the golden tests: pinning a text as the plain command does, and comparing with expected files."""
 
 import difflib
 import sys
@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 CASES = sorted(path.stem for path in (HERE / "cases").glob("*.yaml"))
 OWN_SIDECARS = {"sidecars": {"helper": "server", "second": "server"}}
 SETTINGS: dict[str, dict[str, Any]] = {
-    "build_holds_block_scalars": {"image_names": {"worker": "worker"}},
+    "build_with_block_scalars": {"image_names": {"worker": "worker"}},
     "build_of_an_anchor_for_different_images": {"image_names": {"web": "web", "worker": "worker"}},
     "one_dockerfile_two_targets_named_apart": {"image_names": {"worker": "worker"}},
     "odd_names": {"image_names": {"a b": "spaced"}},
@@ -28,7 +28,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "sidecar_plain_and_quoted": OWN_SIDECARS,
     "sidecar_shared_by_an_anchor": OWN_SIDECARS,
 }
-"""What a case needs beside `SHOP`."""
+"""Settings that a case needs beside `SHOP`."""
 GIT_SHA = "0123456789abcdef0123456789abcdef01234567"
 SHOP = Settings(image_prefix="registry.example/o/shop", product_name="Shop", compose_file="compose.yaml")
 ENV_FILES = {
@@ -39,12 +39,12 @@ ENV_FILES = {
 
 
 def read(path: Path) -> str:
-    """A file's text with its line ends as they are."""
+    """A file's text, its line breaks unchanged."""
     return path.read_bytes().decode()
 
 
 def outcome(text: str, settings: Mapping[str, Any], env_files: Mapping[str, str] = ENV_FILES) -> tuple[str, bool]:
-    """The pinned text, or what is said instead; and whether it was pinned."""
+    """The pinned text, or the message of the error; and whether it was pinned."""
     source = Source(frozenset({SHOP.compose_file, *env_files}), {SHOP.compose_file: text, **env_files})
     used = replace(SHOP, env_secrets={"DB_PASSWORD": "dbPassword"}, **settings)
     try:
@@ -54,27 +54,29 @@ def outcome(text: str, settings: Mapping[str, Any], env_files: Mapping[str, str]
 
 
 def difference(old: str, new: str, name: str) -> str:
-    """What changed, for people: line ends and what else is not seen is shown as an escape."""
+    """A diff for people; line breaks and other invisible characters are shown as escapes."""
     before, after = ([repr(line)[1:-1] for line in text.splitlines(keepends=True)] for text in (old, new))
     return "\n".join(difflib.unified_diff(before, after, f"{name} (before)", name, lineterm="", n=1))
 
 
 def changed_lines(old: str, new: str) -> str:
-    """A unified diff without context; a line end that is not `\\n` is shown as an escape."""
+    """A unified diff without context; a carriage return is shown as an escape."""
     before, after = (text.replace("\r", "\\r").split("\n") for text in (old, new))
     lines = difflib.unified_diff(before, after, "source", "pinned", lineterm="", n=0)
     return "".join(f"{line}\n" for line in lines)
 
 
-def hold(path: Path, found: str, config: pytest.Config) -> None:
-    """`found` is what the file of the expected says, or becomes it with `--write-goldens`."""
+def assert_matches(path: Path, found: str, config: pytest.Config) -> None:
+    """Compare with an expected file, or write the file with `--write-goldens`."""
     old = read(path) if path.exists() else ""
     if config.getoption("--write-goldens", default=False) and old != found:
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(found.encode())
-        for other in path.parent.glob(f"{path.stem}.*"):  # what was pinned and is refused now, or the other way round
+        for other in path.parent.glob(
+            f"{path.stem}.*"
+        ):  # the case was pinned and is now refused, or the reverse
             if other != path:
                 other.unlink()
         sys.stderr.write(difference(old, found, path.name) + "\n")
         return
-    assert old == found, f"{path.name} is not what was pinned:\n{difference(old, found, path.name)}"
+    assert old == found, f"{path.name} has other content than expected:\n{difference(old, found, path.name)}"

@@ -1,21 +1,21 @@
-"""Real files of other people's products, pinned: `corpus/NAME.diff` holds the lines that change, and no other may.
+"""Compose files of public products: `corpus/NAME.diff` has the lines that the pin changes.
 
-The files themselves are not in this repository, since they are not ours: they lie in `shared/corpus` beside it.
+The files belong to others and are not in this repository: they are expected in `shared/corpus` beside it.
 """
 
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from golden.goldens import changed_lines, hold, outcome, read
+from golden.goldens import assert_matches, changed_lines, outcome, read
 
 HERE = Path(__file__).parent
 CORPUS = Path(__file__).parents[2].parent / "shared" / "corpus"
-pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason=f"no {CORPUS}: the pin was NOT held against real files")
+pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason=f"no {CORPUS}: the pin was NOT tested with real files")
 
 
 class Product(NamedTuple):
-    """What a file of the corpus needs beside it."""
+    """The settings and env files that a file of the corpus needs."""
 
     settings: dict[str, Any]
     env_files: dict[str, str]
@@ -53,12 +53,12 @@ NAMES = sorted(path.stem for path in (HERE / "corpus").glob("*.diff"))
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_real_file_changes_in_these_lines_alone(name: str, pytestconfig: pytest.Config) -> None:
+def test_only_these_lines_of_a_real_file_change(name: str, pytestconfig: pytest.Config) -> None:
     source = read(CORPUS / f"{name}.yaml")
     product = PRODUCTS.get(name, Product({}, {}))
     found, pinned = outcome(source, product.settings, product.env_files)
-    hold(HERE / "corpus" / f"{name}.diff", changed_lines(source, found) if pinned else found, pytestconfig)
+    assert_matches(HERE / "corpus" / f"{name}.diff", changed_lines(source, found) if pinned else found, pytestconfig)
 
 
-def test_every_file_of_the_corpus_is_looked_at() -> None:
+def test_every_file_of_the_corpus_has_its_diff() -> None:
     assert sorted(path.stem for path in CORPUS.glob("*.yaml")) == NAMES

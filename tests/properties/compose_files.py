@@ -1,7 +1,6 @@
-"""Generated compose files, with what the pin of each must be.
+"""Generated compose files, and which of their services are built.
 
-They are built line by line, so that what is asked of the result is known without reading YAML: a service is a list of
-chunks of text, and those that the pin is to take out or to put in are known as such.
+They are composed line by line, so that the expected result is known without reading YAML.
 """
 
 from dataclasses import dataclass, field
@@ -14,20 +13,20 @@ WORDS = ("on", "yes", "012", "1.10", "~", "null", "0x1f", "12:30:45", "a b", "æ—
 
 @dataclass
 class Generated:
-    """A source, and the names of the services that are built, with the folder that each is built from."""
+    """A compose file, and the folder that each of its built services is built from, by the service's name."""
 
     text: str
     built: dict[str, str] = field(default_factory=dict)
 
 
 def quoted(draw: st.DrawFn, text: str) -> str:
-    """A text in one of YAML's styles that take it."""
+    """A string in single or double quotes."""
     return draw(st.sampled_from((f'"{text}"', f"'{text}'")))
 
 
 @st.composite
-def others(draw: st.DrawFn, indent: str, owner: int) -> list[str]:
-    """A key of a service that the pin has nothing to do with, with its comments and blank lines, as lines."""
+def unrelated_keys(draw: st.DrawFn, indent: str, owner: int) -> list[str]:
+    """The lines of a key that the pin must not change, with comments and blank lines."""
     number = draw(st.integers(0, 999))
     word = draw(st.sampled_from(WORDS))
     lines: list[str] = draw(
@@ -54,7 +53,7 @@ def others(draw: st.DrawFn, indent: str, owner: int) -> list[str]:
 
 @st.composite
 def builds(draw: st.DrawFn, indent: str, folder: str) -> list[str]:
-    """A `build` in one of its forms, with the comments that belong to it."""
+    """The lines of a `build` in one of its forms, with the comments that belong to it."""
     before = draw(st.sampled_from(([], [f"{indent}# of the build"], [f"{indent}#one", f"{indent}# two"])))
     key = draw(st.sampled_from(("build", '"build"', "'build'")))
     lines: list[str] = draw(
@@ -83,7 +82,7 @@ def services(draw: st.DrawFn, name: str) -> tuple[list[str], bool]:
     indent = draw(st.sampled_from(("    ", "   ", "      ")))
     built = draw(st.booleans())
     parts: list[list[str]] = draw(
-        st.lists(others(indent, NAMES.index(name)), max_size=3, unique_by=lambda lines: "".join(lines)[-12:])
+        st.lists(unrelated_keys(indent, NAMES.index(name)), max_size=3, unique_by=lambda lines: "".join(lines)[-12:])
     )
     seen: set[str] = set()
     kept = []

@@ -1,4 +1,4 @@
-"""Whatever a compose file looks like, its pin is exact, or it is refused with one of the reasons that have a name.
+"""Generated compose files: each is pinned exactly, or refused with a message of a known kind.
 
 Some hundreds of examples in `make test`; ten thousand with `pytest tests/properties --hypothesis-profile=nightly`.
 """
@@ -41,11 +41,11 @@ REASONS = (
     "An own image would stay on another tag",
     "The text `env_file:` would be left",
 )
-"""Each begins what is said of one kind of file that is refused. That the proof failed is none of them."""
+"""The begin of every message that may refuse a file. A failed proof is not among them: it would be a defect."""
 
 
 class Loader(yaml.SafeLoader):
-    """PyYAML's own, which resolves aliases and merges; every scalar stays the text that it is, with its tag."""
+    """PyYAML's loader, which resolves aliases and merges; every scalar stays a string, with its resolved tag."""
 
 
 def scalar(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> tuple[str, str]:
@@ -65,13 +65,13 @@ def key(name: str) -> tuple[str, str]:
 
 
 def expected(found: Generated) -> Any:
-    """What the pinned file must mean."""
-    wanted = load(found.text)
+    """The data of the pinned file, as it must be."""
+    data = load(found.text)
     for name in found.built:
-        service = wanted[key("services")][key(name)]
+        service = data[key("services")][key(name)]
         del service[key("build")]
         service[key("image")] = key(reference(found.built, name))
-    return wanted
+    return data
 
 
 def reference(built: Mapping[str, str], name: str) -> str:
@@ -79,14 +79,14 @@ def reference(built: Mapping[str, str], name: str) -> str:
 
 
 def pin(text: str, built: Mapping[str, str]) -> str:
-    """The pinned text; the images are named by the settings, so that no name is refused."""
+    """The pinned text; the settings name the images, so that no file is refused for a name."""
     settings = {name: "size" if name == "größe" else name for name in built} if len(built) > 1 else {}
     source = Source(frozenset({"compose.yaml"}), {"compose.yaml": text})
     return pinned_compose(source, SHOP.__class__(**{**vars(SHOP), "image_names": settings}), GIT_SHA).text
 
 
 def pinned_or_refused(text: str, built: Mapping[str, str]) -> str:
-    """The pinned text; `""` where it is refused, each problem for a reason that is known here and with what to do."""
+    """The pinned text; `""` if the file is refused, where each problem must be of a known kind and have a hint."""
     try:
         pinned = pin(text, built)
     except ConfigurationError as error:
@@ -99,7 +99,7 @@ def pinned_or_refused(text: str, built: Mapping[str, str]) -> str:
 
 
 @given(files())
-def test_the_pin_is_what_it_must_be_and_again_it_changes_nothing(found: Generated) -> None:
+def test_the_result_has_the_expected_data_and_pinning_it_again_changes_nothing(found: Generated) -> None:
     note(found.text)
     pinned = pinned_or_refused(found.text, found.built)
     if not pinned:
@@ -112,9 +112,7 @@ def test_the_pin_is_what_it_must_be_and_again_it_changes_nothing(found: Generate
 
 
 @given(files(), st.data())
-def test_what_is_spoiled_is_refused_by_name_and_never_raises_anything_else(
-    found: Generated, data: st.DataObject
-) -> None:
+def test_a_damaged_file_is_pinned_or_refused_with_a_known_message(found: Generated, data: st.DataObject) -> None:
     text = found.text
     for _ in range(data.draw(st.integers(1, 3))):
         at = data.draw(st.integers(0, len(text)))

@@ -1,4 +1,4 @@
-"""The unified diff of two texts."""
+"""The unified diff of two strings."""
 
 import subprocess
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 from ci.core.diff import unified
 
 
-def test_equal_texts_have_none() -> None:
+def test_equal_strings_have_no_diff() -> None:
     assert unified("a\nb", "a\nb", "x", "y") == ""
 
 
@@ -22,7 +22,7 @@ def test_equal_texts_have_none() -> None:
         ("a\x0cb\u2028c\n", "a\x0cb\u2028d\n", "-a\x0cb\u2028c\n+a\x0cb\u2028d\n"),
     ],
 )
-def test_the_lines_that_differ_are_shown(before: str, after: str, shown: str) -> None:
+def test_the_differing_lines_are_shown(before: str, after: str, shown: str) -> None:
     head, found = unified(before, after, "x", "y").split(" @@\n")
     assert head.startswith("--- x\n+++ y\n@@ ")
     assert found == shown
@@ -31,7 +31,7 @@ def test_the_lines_that_differ_are_shown(before: str, after: str, shown: str) ->
 @pytest.mark.parametrize(
     ("before", "after"), [("a\nb\nc", "a\nd\nc\n"), ("a\r\nb\r\n", "a\r\n"), ("x\n" * 50, "x\n" * 40 + "y")]
 )
-def test_patch_makes_the_one_of_the_other(tmp_path: Path, before: str, after: str) -> None:
+def test_git_apply_turns_one_into_the_other(tmp_path: Path, before: str, after: str) -> None:
     (tmp_path / "f").write_bytes(before.encode())
     patch = unified(before, after, "f", "f").encode()
     subprocess.run(["git", "apply", "--whitespace=nowarn", "-p0"], cwd=tmp_path, input=patch, check=True)

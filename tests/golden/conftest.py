@@ -4,6 +4,4 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--write-goldens", action="store_true", help="write the expected files, showing what changes"
-    )
+    parser.addoption("--write-goldens", action="store_true", help="write the expected files, showing what changes")

@@ -72,9 +72,7 @@ def assert_matches(path: Path, found: str, config: pytest.Config) -> None:
     if config.getoption("--write-goldens", default=False) and old != found:
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(found.encode())
-        for other in path.parent.glob(
-            f"{path.stem}.*"
-        ):  # the case was pinned and is now refused, or the reverse
+        for other in path.parent.glob(f"{path.stem}.*"):  # the case was pinned and is now refused, or the reverse
             if other != path:
                 other.unlink()
         sys.stderr.write(difference(old, found, path.name) + "\n")

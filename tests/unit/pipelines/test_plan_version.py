@@ -18,7 +18,7 @@ from ci.pipelines.release import StepName
     ],
 )
 def test_without_a_preferred_plan_version_nothing_is_upgraded(words: str, response: Completed, value: str) -> None:
-    stage = Stage(answers={words: [response]})
+    stage = Stage(responses={words: [response]})
     report = stage.release()
     (problem,) = report.problems
     assert value in problem.value

@@ -108,7 +108,7 @@ def test_an_ambiguous_or_unknown_dev_instance_is_a_problem(there: tuple[str, ...
     ],
 )
 def test_an_unexpected_response_of_omctl_is_a_problem(words: str, response: Completed, value: str) -> None:
-    stage = Stage(answers={words: [response]})
+    stage = Stage(responses={words: [response]})
     report = stage.release()
     assert [problem.value for problem in report.problems] == [value]
     assert f"omctl {words}" in report.problems[0].what

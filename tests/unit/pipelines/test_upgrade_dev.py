@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from fake_omctl import upgrade_id
 from fakes import SETTINGS, Stage, json_response, small_plan
 
 from ci.core.omctl.model import Completed
@@ -12,11 +13,13 @@ STATUS = "upgrade status"
 
 
 def status(word: str, failed: int = 0) -> Completed:
-    return json_response([{"upgrade_id": "upgrade-1", "status": word, "failed": failed}])
+    return json_response([{"upgrade_id": upgrade_id(1), "status": word, "failed": failed}])
 
 
 def test_an_instance_that_is_up_to_date_is_a_success() -> None:
-    stage = Stage(instances={"instance-dev": "2.0"})
+    stage = Stage()
+    stage.release()
+    stage.clock.waits.clear()
     report = stage.release()
     assert report.problems == ()
     assert report.results.upgrade is not None
@@ -25,7 +28,7 @@ def test_an_instance_that_is_up_to_date_is_a_success() -> None:
 
 
 def test_an_upgrade_is_polled_until_it_ends() -> None:
-    stage = Stage(looks=4)
+    stage = Stage(in_progress_polls=2)
     report = stage.release(small_plan(replace(SETTINGS, poll_seconds=7)))
     assert report.problems == ()
     assert stage.clock.waits == [7] * 4
@@ -46,18 +49,18 @@ def test_an_upgrade_is_polled_until_it_ends() -> None:
     ],
 )
 def test_an_upgrade_that_does_not_succeed_is_a_failure(response: Completed, what: str) -> None:
-    report = Stage(answers={STATUS: [status("IN_PROGRESS"), response]}).release()
+    report = Stage(responses={STATUS: [status("IN_PROGRESS"), response]}).release()
     assert [problem.what for problem in report.problems] == [what]
     assert (report.results.upgrade, report.steps[-1].outcome, report.not_run) == (None, "failed", ())
     assert report.results.plan_version is not None
 
 
 def test_an_upgrade_that_does_not_end_fails_at_the_time_limit() -> None:
-    stage = Stage(answers={STATUS: [status("IN_PROGRESS")]})
+    stage = Stage(responses={STATUS: [status("IN_PROGRESS")]})
     report = stage.release(small_plan(replace(SETTINGS, upgrade_minutes=2, poll_seconds=30)))
     (problem,) = report.problems
     assert problem.what == "The upgrade of instance-dev to 2.0 has not ended after 2 minutes"
-    assert problem.value == "upgrade-1: IN_PROGRESS"
+    assert problem.value == f"{upgrade_id(1)}: IN_PROGRESS"
     assert "run the same call again, which continues to watch it" in problem.hint
     assert 120 <= sum(stage.clock.waits) <= 150
 
@@ -71,7 +74,7 @@ def test_an_upgrade_that_does_not_end_fails_at_the_time_limit() -> None:
     ],
 )
 def test_an_upgrade_that_omctl_refuses_is_a_failure(response: Completed, value: str) -> None:
-    report = Stage(answers={"upgrade": [response]}).release()
+    report = Stage(responses={"upgrade": [response]}).release()
     assert [problem.value for problem in report.problems] == [value]
     assert report.results.upgrade is None
 
@@ -80,9 +83,9 @@ def test_only_the_instance_of_the_settings_is_upgraded() -> None:
     stage = Stage(instances={"instance-1": "1.0", "instance-2": "1.0"})
     report = stage.release(small_plan(replace(SETTINGS, instance="instance-2")))
     assert report.problems == ()
-    (call,) = [one for one in stage.omctl.asked if one[0] == "upgrade" and one[1] not in {"list", "status"}]
-    assert call[1:4] == ("instance-2", "--version", "2.0")
-    assert stage.omctl.instances == {"instance-1": "1.0", "instance-2": "2.0"}
+    (arguments,) = stage.omctl.scheduled
+    assert arguments[1:4] == ("instance-2", "--version", "2.0")
+    assert stage.omctl.versions == {"instance-1": "1.0", "instance-2": "2.0"}
 
 
 @pytest.mark.parametrize("kind", ["prod", "staging", "qa", "canary", "private"])

@@ -1,0 +1,117 @@
+"""omctl as a fake: argument lists become requests to the stand-in's routes, whose responses are printed as omctl does.
+
+Requests, outputs and errors are those of omctl v1.10.5; tests/integration/test_fake_omctl.py compares them with the
+real binary's.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from omctl_commands import COMMANDS, Client, CommandError
+
+from ci.core.omctl.model import Completed
+from ci.rehearsal.auth import token_for
+from ci.rehearsal.models import Plan, Upgrade, UpgradeStatus, Version
+from ci.rehearsal.request import Request
+from ci.rehearsal.routes import Response, respond
+from ci.rehearsal.rules import EnvironmentType
+from ci.rehearsal.seed import Seed, SeedInstance
+from ci.rehearsal.state import State, initial_state
+
+PLAN = Plan(product="Shop", environment="Dev", environment_type="DEV", name="Shop Plan")
+API_KEY = "om_fake"
+
+
+def omnistrate(
+    *,
+    secrets: tuple[str, ...] = ("dbPassword", "queuePassword"),
+    instances: Mapping[str, str] | None = None,
+    versions: int = 1,
+    in_progress_polls: int = 0,
+    fail_upgrades_of: tuple[str, ...] = (),
+    upgrades: Iterable[Upgrade] = (),
+) -> State:
+    """The state of an Omnistrate with one plan of the small product.
+
+    `instances` has a version for each instance, `{"instance-dev": "1.0"}` by default. The plan has versions up to the
+    highest of these, and at least `versions`; the last one is the preferred one. The secrets are in every environment
+    type. An upgrade takes two polls and `in_progress_polls` more; those of the instances `fail_upgrades_of` fail.
+    """
+    running = {"instance-dev": "1.0"} if instances is None else instances
+    seed = Seed(
+        api_keys=(API_KEY,),
+        secrets=tuple((kind, secrets) for kind in EnvironmentType),
+        instances=tuple(
+            SeedInstance(name, PLAN.product, plan=PLAN.name, version=version) for name, version in running.items()
+        ),
+        in_progress_polls=in_progress_polls,
+        fail_upgrades_of=fail_upgrades_of,
+    )
+    state = replace(initial_state(seed), upgrades=tuple(upgrades))
+    for plan in state.plans:
+        more = (Version(number, "", "seeded") for number in range(len(plan.versions) + 1, versions + 1))
+        released = (*plan.versions, *more)
+        state = state.with_plan(replace(plan, versions=released, preferred=released[-1].name))
+    return state
+
+
+def upgrade_id(number: int) -> str:
+    """The identifier of the first, second, … upgrade."""
+    return f"upgrade-{number:010d}"
+
+
+def an_upgrade(
+    number: int,
+    target: str,
+    *,
+    instances: tuple[str, ...] = ("instance-dev",),
+    status: UpgradeStatus = UpgradeStatus.IN_PROGRESS,
+    source: str = "1.0",
+) -> Upgrade:
+    """An upgrade that exists before a test begins."""
+    return Upgrade(upgrade_id(number), PLAN.id, source, target, instances, status=status)
+
+
+@dataclass
+class FakeOmctl:
+    """An omctl whose API is a `State` of the stand-in.
+
+    `compose` is the content of every file given with `--file`. `responses` replaces the output of a command, by its
+    name in COMMANDS: one item for each run, the last one for all later runs. `note` is awaited with `omctl COMMAND`
+    before a command runs. `runs` has the argument lists so far.
+    """
+
+    note: Callable[[str], Awaitable[None]]
+    state: State = field(default_factory=omnistrate)
+    responses: Mapping[str, list[Completed]] = field(default_factory=dict)
+    compose: str = ""
+    runs: list[tuple[str, ...]] = field(default_factory=list)
+
+    @property
+    def scheduled(self) -> list[tuple[str, ...]]:
+        """The argument lists that scheduled an upgrade."""
+        return [run for run in self.runs if run[0] == "upgrade" and run[1] not in {"list", "status"}]
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Instance -> the plan version that it runs."""
+        return {instance.id: instance.version for instance in self.state.instances}
+
+    async def run(self, arguments: tuple[str, ...]) -> Completed:
+        """See `ci.pipelines.ports.Omctl`."""
+        name = next(name for name in COMMANDS if " ".join(arguments).startswith(f"{name} "))
+        self.runs.append(arguments)
+        await self.note(f"omctl {name}")
+        if canned := self.responses.get(name):
+            return canned.pop(0) if len(canned) > 1 else canned[0]
+        try:
+            printed = COMMANDS[name](Client(arguments[len(name.split()) :], self._send, self.compose))
+        except CommandError as error:
+            with_usage = f"Error: {error}\nUsage:\n  omnistrate-ctl upgrade list [flags]\n\n"
+            return Completed(1, "", with_usage if name == "upgrade list" else f"Error:  {error}\n")
+        return Completed(0, "" if printed is None else json.dumps(printed, indent=4) + "\n", "")
+
+    def _send(self, method: str, path: str, body: bytes, query: Mapping[str, str]) -> Response:
+        self.state, response = respond(self.state, Request(method, path, query, token_for(API_KEY), body))
+        return response

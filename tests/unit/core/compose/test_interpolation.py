@@ -1,4 +1,4 @@
-"""The forms of the compose specification, and what is none of them."""
+"""Variables in each form of the compose specification, and text that is not a variable."""
 
 import pytest
 
@@ -40,7 +40,7 @@ VALUES = {"TAG": "1.2", "EMPTY": "", "OTHER": "o"}
         ("${TAG", "${TAG"),
     ],
 )
-def test_a_text_is_interpolated_as_compose_does(text: str, made: str | None) -> None:
+def test_variables_are_replaced_as_compose_does(text: str, made: str | None) -> None:
     found, unknown = interpolate(text, VALUES)
     if made is None:
         assert (found, unknown) == (text, ("secrets",))
@@ -51,12 +51,12 @@ def test_a_text_is_interpolated_as_compose_does(text: str, made: str | None) -> 
 @pytest.mark.parametrize(
     "text", ["$NONE", "${NONE}", "${NONE:?say}", "${NONE?say}", "${NONE:-${ALSO}}", "${EMPTY:?say}"]
 )
-def test_a_variable_without_a_value_is_named_and_stays(text: str) -> None:
+def test_a_variable_without_a_value_is_listed_and_stays(text: str) -> None:
     found, unknown = interpolate(f"a{text}/b", VALUES)
     assert found.startswith("a$")
     assert found.endswith("b")
     assert unknown in {("NONE",), ("ALSO",), ("EMPTY",)}
 
 
-def test_each_name_is_told_once() -> None:
+def test_each_name_is_listed_once() -> None:
     assert interpolate("$A$B${A}", {})[1] == ("A", "B")

@@ -1,4 +1,4 @@
-"""`{{ $file:… }}`: the shadow that is read in its place, and what it brings in."""
+"""`{{ $file:… }}`: the masked text that is parsed in its place, and the files that it embeds."""
 
 from dataclasses import replace
 
@@ -24,13 +24,13 @@ from ci.errors import ConfigurationError
         ("a: echo {{ $file:./b }}", None),
     ],
 )
-def test_a_template_that_stands_for_yaml_is_made_plain_and_nothing_moves(text: str, made: str | None) -> None:
+def test_a_template_in_place_of_yaml_is_masked_and_no_position_changes(text: str, made: str | None) -> None:
     found, places = masked(text)
     assert found == (text if made is None else made)
     assert [text[start:end][:2] for start, end in places] == ([] if made is None else ["{{"])
 
 
-def test_which_files_are_embedded_and_where() -> None:
+def test_the_embedded_files_are_listed_with_their_lines() -> None:
     assert embedded("a: 1\nb: {{ $file:./b.yaml }}\n  # {{ $file:c }}\n") == (("./b.yaml", 2), ("c", 3))
 
 

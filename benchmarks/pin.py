@@ -12,7 +12,8 @@ from functools import partial
 
 from figures import machine, verdict
 
-from ci.core.product.product import Source, read_spec
+from ci.core.product.product import read_spec
+from ci.core.product.source import Source
 from ci.core.release.plan import pin_spec, pinned_compose
 from ci.core.settings.product import Settings
 

@@ -1,4 +1,4 @@
-"""The plain command: `slipway plan | gen-compose | picture | check`; the same core as the module, with no engine.
+"""The plain command: `slipway plan | gen-compose | picture | check`; the same core as the module, without an engine.
 
 Errors go to standard error, with exit code 1; wrong usage exits with 2. dagger is not imported.
 """
@@ -7,40 +7,42 @@ import argparse
 import gc
 import json
 import os
+import posixpath
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Generic, TextIO, TypeVar
 
-from ci.adapters import disk as workspace
+from ci.adapters import disk
+from ci.adapters.files import existing, write
 from ci.core.diff import unified
-from ci.core.env_files import migration as env_advice
+from ci.core.env_files import migration
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.pin.pin import Pinned
-from ci.core.product.product import Source, read_product
+from ci.core.product.product import read_product
+from ci.core.product.source import Source
 from ci.core.release import plan as planning
-from ci.core.release.plan import NO_COMMIT
 from ci.core.release.plan_text import as_json, as_text
 from ci.core.settings.product import Settings
-from ci.core.settings.read import resolve_settings
 from ci.errors import ConfigurationError, Findings, Problem, SlipwayError
 
 T = TypeVar("T")
+STDOUT = "-"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and give back its exit code."""
+    """Run the command and return its exit code."""
     arguments = _parser().parse_args(argv)
     collecting = gc.isenabled()
     gc.disable()  # a command ends before there is garbage; looking for it doubles the pin of 10,000 services
     try:
-        code = cast("int", arguments.run(arguments))
+        code = _COMMANDS[arguments.command](arguments)
         sys.stdout.flush()
     except SlipwayError as error:
         print(error, file=sys.stderr)
         return 1
-    except BrokenPipeError:  # nobody reads on; the interpreter must not try once more at its end
+    except BrokenPipeError:  # the reader is gone; the interpreter must not write once more at its end
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     finally:
@@ -53,157 +55,163 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="slipway", description="Release a compose product of many images to Omnistrate"
     )
-    commands = parser.add_subparsers(required=True, metavar="plan | gen-compose | picture | check")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="plan | gen-compose | picture | check")
 
     def command(name: str, help_: str, *, sha: bool = True) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=help_, description=help_)
+        added = commands.add_parser(name, help=help_, description=help_)
         if sha:
-            made.add_argument("--sha", required=True, metavar="SHA", help="the git sha to release, 40 hex digits")
-        made.add_argument(
-            *("--file", "-f"), action="append", metavar="FILE", help="the compose file (default: docker-compose.yaml)"
+            added.add_argument("--sha", required=True, metavar="SHA", help="the git sha to release, 40 hex digits")
+        added.add_argument(
+            *("--file", "-f"),
+            action="append",
+            metavar="FILE",
+            help="the compose file (default: the setting compose_file, else docker-compose.yaml)",
         )
-        made.add_argument(
-            "--image-prefix", metavar="PREFIX", help="what own repositories begin with: ghcr.io/org/product"
+        added.add_argument(
+            "--image-prefix", metavar="PREFIX", help="the start of every own repository: ghcr.io/org/product"
         )
-        made.add_argument("--product-name", metavar="NAME", help="the product's name in Omnistrate")
-        return made
+        added.add_argument("--product-name", metavar="NAME", help="the product's name in Omnistrate")
+        return added
 
-    plan = command("plan", "Show what a release would do; nothing is done")
-    plan.add_argument("--json", action="store_true", help="for machines")
-    plan.set_defaults(run=_plan)
+    plan = command("plan", "Show what a release would do, without doing it")
+    plan.add_argument("--json", action="store_true", help="print JSON")
     gen = command("gen-compose", "Write the compose file with every own image at its sha tag")
-    into = gen.add_mutually_exclusive_group()
-    into.add_argument(
-        "--output", metavar="FILE", help=f"where to (default: {PINNED_FILE} beside the source); - is stdout"
+    output = gen.add_mutually_exclusive_group()
+    output.add_argument(
+        "--output",
+        metavar="FILE",
+        help=f"the file to write (default: {PINNED_FILE} beside the compose file); - is standard output",
     )
-    into.add_argument("--diff", action="store_true", help="show what differs from the source, and write nothing")
-    into.add_argument(
-        "--check", metavar="FILE", help="show what differs from FILE, with exit code 1 if anything does; write nothing"
+    output.add_argument("--diff", action="store_true", help="show the difference to the source, and write nothing")
+    output.add_argument(
+        "--check", metavar="FILE", help="show the difference to FILE, and write nothing; exit with 1 if there is one"
     )
-    gen.set_defaults(run=_gen_compose)
-    draw = command("picture", "Draw the services, who waits for whom, and the queues, as SVG", sha=False)
-    draw.add_argument("--output", metavar="FILE", default="-", help="where to (default: -, which is stdout)")
-    draw.set_defaults(run=_picture)
-    check = command("check", "Find everything that can be known to be wrong before a release", sha=False)
-    check.set_defaults(run=_check)
+    draw = command("picture", "Draw the services, their dependencies and the queues as SVG", sha=False)
+    draw.add_argument(
+        "--output", metavar="FILE", default=STDOUT, help="the file to write (default: -, standard output)"
+    )
+    command("check", "Find every problem that can be found before a release without an engine", sha=False)
     return parser
 
 
-def _read(
-    arguments: argparse.Namespace, reading: Callable[[Source, Settings], T], *, whole: bool = True
-) -> tuple[Path, Settings, T]:
-    """What `reading` makes of the source beside the compose file; all that is wrong, settings included, at once."""
-    files = arguments.file or [Settings.compose_file]
-    if len(files) > 1:
+@dataclass(frozen=True)
+class _Call(Generic[T]):
+    """A source that was read: its top, the settings, and what a command made of it."""
+
+    top: Path
+    settings: Settings
+    source: Source
+    result: T
+
+    @property
+    def compose_file(self) -> Path:
+        return self.top / self.settings.compose_file
+
+
+def _read(arguments: argparse.Namespace, reading: Callable[[Source, Settings], T], *, full: bool = True) -> _Call[T]:
+    """The result of `reading` on the source; problems with settings and with the source come in one error."""
+    file = _only(arguments.file)
+    given = {"image_prefix": arguments.image_prefix, "product_name": arguments.product_name}
+    top, settings, problems = disk.locate(file.parent.resolve() if file else Path.cwd(), given)
+    if file:
+        settings = replace(settings, compose_file=(file.parent.resolve() / file.name).relative_to(top).as_posix())
+    source = disk.read_source(top, settings, full=full)
+    findings = Findings(problems)
+    result = findings.collect(lambda: reading(source, settings))
+    return _Call(top, settings, source, findings.require(result))
+
+
+def _only(files: list[str] | None) -> Path | None:
+    if files and len(files) > 1:
         raise ConfigurationError(
             Problem(
-                what="Several compose files: omctl is handed one, and how they merge is compose's business",
+                what="Several compose files are given, and omctl takes one",
                 value=", ".join(files),
                 expected="one file",
                 hint="merge them with `docker compose -f … -f … config --no-interpolate --no-path-resolution`",
             )
         )
-    file = Path(files[0])
-    folder = file.parent.resolve()
-    given = {"image_prefix": arguments.image_prefix, "product_name": arguments.product_name}
-    settings, problems = resolve_settings(lambda: workspace.read_settings(folder), given)
-    settings = replace(settings, compose_file=file.name)
-    if not settings.image_prefix:
-        settings = replace(settings, image_prefix=workspace.image_prefix_of_remote(folder))
-    found = Findings(problems)
-    made = found.collect(lambda: reading(workspace.read_source(folder, settings, whole=whole), settings))
-    return folder, settings, found.require(made)
+    return Path(files[0]) if files else None
 
 
 def _plan(arguments: argparse.Namespace) -> int:
-    _, _, plan = _read(arguments, lambda source, settings: planning.make_plan(source, settings, arguments.sha))
-    shown = json.dumps(as_json(plan), indent=2) + "\n" if arguments.json else as_text(plan)
-    sys.stdout.write(shown)
+    plan = _read(arguments, lambda source, settings: planning.make_plan(source, settings, arguments.sha)).result
+    sys.stdout.write(json.dumps(as_json(plan), indent=2) + "\n" if arguments.json else as_text(plan))
     return 0
 
 
 def _gen_compose(arguments: argparse.Namespace) -> int:
-    folder, settings, (source, pinned) = _read(
-        arguments,
-        lambda source, settings: (source, planning.pinned_compose(source, settings, arguments.sha)),
-        whole=False,
+    call = _read(
+        arguments, lambda source, settings: planning.pinned_compose(source, settings, arguments.sha), full=False
     )
-    result = pinned.text
+    pinned, name = call.result, call.settings.compose_file
     if arguments.check is not None:
-        there = workspace.existing(Path(arguments.check))
-        return _differs(unified(there, result, arguments.check, "generated now"), f"{arguments.check} is up to date")
-    if arguments.diff or arguments.output == "-":
-        name = settings.compose_file
-        shown = unified(source.texts[name], result, name, PINNED_FILE) if arguments.diff else result
-        sys.stdout.buffer.write(shown.encode())
-        for change in pinned.changes:
-            print(change, file=sys.stderr)
-        _tell_notes(pinned)
+        difference = unified(existing(Path(arguments.check)), pinned.text, arguments.check, "generated now")
+        if not difference:
+            print(f"{arguments.check} is up to date")
+            return 0
+        sys.stdout.buffer.write(difference.encode())
+        return 1
+    if arguments.diff or arguments.output == STDOUT:
+        pinned_name = posixpath.join(posixpath.dirname(name), PINNED_FILE)
+        text = unified(call.source.texts[name], pinned.text, name, pinned_name) if arguments.diff else pinned.text
+        sys.stdout.buffer.write(text.encode())
+        _print_changes(pinned, sys.stderr)
         return 0
-    output = Path(arguments.output) if arguments.output else folder / PINNED_FILE
-    if output.resolve() == (folder / settings.compose_file).resolve():
+    output = Path(arguments.output) if arguments.output else call.compose_file.with_name(PINNED_FILE)
+    if output.resolve() == call.compose_file.resolve():
         raise ConfigurationError(
             Problem(
-                what="The output is the source itself", value=str(output), expected="another file", hint="mend --output"
+                what="The output is the compose file itself",
+                value=str(output),
+                expected="another file",
+                hint=f"give another path with --output, such as {PINNED_FILE}",
             )
         )
-    _write(output, result)
-    for change in pinned.changes:
-        print(change)
-    print(f"{output}: {len(pinned.changes)} references pinned")
-    _tell_notes(pinned)
+    write(output, pinned.text)
+    _print_changes(pinned, sys.stdout, f"{output}: {len(pinned.changes)} references pinned")
     return 0
 
 
-def _tell_notes(pinned: Pinned) -> None:
+def _print_changes(pinned: Pinned, stream: TextIO, *more: str) -> None:
+    for line in (*pinned.changes, *more):
+        print(line, file=stream)
     for note in pinned.notes:
         print(note, file=sys.stderr)
 
 
-def _write(output: Path, text: str) -> None:
-    try:
-        workspace.write(output, text)
-    except OSError as error:
-        raise ConfigurationError(
-            Problem(what=f"The output can't be written: {error.strerror}", value=str(output), hint="mend --output")
-        ) from error
-
-
-def _differs(difference: str, equal: str) -> int:
-    """Show a difference, or say that there is none; the exit code."""
-    if not difference:
-        print(equal)
-        return 0
-    sys.stdout.buffer.write(difference.encode())
-    return 1
-
-
 def _check(arguments: argparse.Namespace) -> int:
-    folder, settings, (source, product) = _read(
-        arguments, lambda source, settings: (source, read_product(source, settings))
-    )
-    pinned = planning.pin_spec(product.spec, settings, f"sha-{NO_COMMIT}")
+    call = _read(arguments, read_product)
+    spec, files, texts = call.result.spec, call.source.files, call.source.texts
+    pinned = planning.pin_spec(spec, call.settings, f"sha-{planning.NO_COMMIT}")
     print(
-        f"{settings.compose_file}: {len(product.spec.images)} images, {len(pinned.changes)} references to pin, "
-        f"version {product.version}; nothing is wrong that can be known without an engine"
+        f"{call.settings.compose_file}: {len(spec.images)} images, {len(pinned.changes)} references to pin, "
+        f"version {call.result.version}; no problem was found without an engine"
     )
-    compose = product.spec.compose
-    wanted = env_advice.names(compose, source.files, source.texts)
-    named = workspace.named(folder, env_advice.contexts(compose), wanted) if wanted else frozenset[str]()
-    sys.stdout.write(env_advice.tell(env_advice.uses(compose, source.files, source.texts, settings, named)))
+    names = migration.variable_names(spec.compose, files, texts)
+    contexts = migration.build_contexts(spec.compose)
+    mentioned = disk.mentioned(call.top, contexts, names) if names else frozenset[str]()
+    sys.stdout.write(migration.render(migration.uses(spec.compose, files, texts, call.settings, mentioned)))
     return 0
 
 
 def _picture(arguments: argparse.Namespace) -> int:
-    from ci.core.picture.picture import picture  # noqa: PLC0415 - as `semver` in `ci.core.product.version`
+    from ci.core.picture.picture import picture  # noqa: PLC0415 - no other command needs it
 
-    _, _, drawn = _read(arguments, picture, whole=False)
-    if arguments.output == "-":
+    drawn = _read(arguments, picture, full=False).result
+    if arguments.output == STDOUT:
         sys.stdout.write(drawn)
-        return 0
-    _write(Path(arguments.output), drawn)
+    else:
+        write(Path(arguments.output), drawn)
     return 0
 
+
+_COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "plan": _plan,
+    "gen-compose": _gen_compose,
+    "picture": _picture,
+    "check": _check,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

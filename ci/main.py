@@ -17,7 +17,8 @@ from ci.adapters.http import HttpWeb
 from ci.adapters.registry import DxfRegistry
 from ci.core.diff import unified
 from ci.core.omctl.commands import PINNED_FILE
-from ci.core.product import product
+from ci.core.product.source import EXCLUDED_PATTERNS
+from ci.core.product.source import Source as ProductSource
 from ci.core.release import plan as planning
 from ci.core.release import rehearsal
 from ci.core.release.lock import lock
@@ -52,7 +53,7 @@ Source = Annotated[
     dagger.Directory,
     Doc("The product's source tree"),
     DefaultPath("/"),
-    Ignore([*sorted(f"**/{name}" for name in product.LEFT_OUT), PINNED_FILE, ".env"]),
+    Ignore([*EXCLUDED_PATTERNS]),
 ]
 GitSha = Annotated[str, Doc("The git sha to release, 40 hex digits: $(git rev-parse HEAD)")]
 # Without a default: the engine (v0.21.8) fills an argument from a line in .env only if it has none of its own.
@@ -120,7 +121,7 @@ class Slipway:
                     read.texts[settings.compose_file],
                     planning.pinned_compose(read, settings, sha),
                 ),
-                whole=False,
+                full=False,
             )
             shown = [unified(before, pinned.text, "source", PINNED_FILE)] if diff else []
             print("\n".join([*shown, *(str(change) for change in pinned.changes)]), file=sys.stderr)  # noqa: T201 - a function's log is its standard error
@@ -272,15 +273,15 @@ class Slipway:
         """Pin the compose file, and prove the result against its source."""
         with _told():
             await self._read(
-                source, lambda read, settings: planning.pinned_compose(read, settings, NO_COMMIT), whole=False
+                source, lambda read, settings: planning.pinned_compose(read, settings, NO_COMMIT), full=False
             )
 
     async def _read(
-        self, source: dagger.Directory, reading: Callable[[product.Source, Settings], R], *, whole: bool = True
+        self, source: dagger.Directory, reading: Callable[[ProductSource, Settings], R], *, full: bool = True
     ) -> R:
         """What `reading` makes of the source, or of its spec alone; all that is wrong, settings included, at once."""
         settings, problems = await engine.read_settings(source, self._overrides())
-        read = await engine.read_source(source, settings, whole=whole)
+        read = await engine.read_source(source, settings, full=full)
         found = Findings(problems)
         return found.require(found.collect(lambda: reading(read, settings)))
 

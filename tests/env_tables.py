@@ -1,6 +1,6 @@
-"""Env files with what compose (v2.40.3) makes of each, for the tests that read them and the one that asks compose."""
+"""Env files with the variables that compose (v2.40.3) reads from each, for the unit tests and the test against compose."""
 
-SHELL_WORD = "`{}` has no value: compose would take the shell's, and a release has no shell"
+SHELL_VALUE = "`{}` has no value: compose would take the shell's, and a release has no shell"
 
 LINES: list[tuple[str, dict[str, str]]] = [
     ("", {}),
@@ -39,14 +39,14 @@ RAW: list[tuple[str, dict[str, str]]] = [
 ]
 
 NO_VARIABLES: list[tuple[str, str, int]] = [
-    ("A=1\n\nlonely\n", SHELL_WORD.format("lonely"), 3),
-    ("lonely", SHELL_WORD.format("lonely"), 1),
-    ("export lonely\n", SHELL_WORD.format("lonely"), 1),
-    ("A B=1\n", "Not a variable", 1),
-    ("\n=1\n", "Not a variable", 2),
-    ("A;B=1\n", "Not a variable", 1),
+    ("A=1\n\nlonely\n", SHELL_VALUE.format("lonely"), 3),
+    ("lonely", SHELL_VALUE.format("lonely"), 1),
+    ("export lonely\n", SHELL_VALUE.format("lonely"), 1),
+    ("A B=1\n", "The line is not a variable", 1),
+    ("\n=1\n", "The line is not a variable", 2),
+    ("A;B=1\n", "The line is not a variable", 1),
     ("A='x\n\nB=1\n", "The quoted value of `A` has no end", 1),
     ('A=1\nB="x\\"\n', "The quoted value of `B` has no end", 2),
-    ("A='x' y\n", "Text behind the end of a quoted value", 1),
-    ("A='x\n'y\n", "Text behind the end of a quoted value", 2),
+    ("A='x' y\n", "Text after the end of a quoted value", 1),
+    ("A='x\n'y\n", "Text after the end of a quoted value", 2),
 ]

@@ -17,7 +17,7 @@ import anyio.lowlevel
 from fake_omctl import FakeOmctl, omnistrate
 
 from ci.core.omctl.model import Completed
-from ci.core.product.product import Source
+from ci.core.product.source import Source
 from ci.core.references import Reference
 from ci.core.release.plan import ImagePlan, Plan, make_plan, select
 from ci.core.release.report import Report, UpgradeResult

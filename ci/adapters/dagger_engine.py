@@ -15,7 +15,7 @@ from ci.adapters.retry import is_transient, retried
 from ci.concurrency import run_all
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.omctl.model import Completed
-from ci.core.product.product import Source, wanted_texts
+from ci.core.product.source import Source, first_texts, named_texts, parsed_compose
 from ci.core.references import Reference
 from ci.core.release.plan import ImagePlan
 from ci.core.settings.product import Compression, Settings
@@ -95,18 +95,19 @@ async def read_settings(directory: dagger.Directory, overrides: Mapping[str, Any
     return resolve_settings(lambda: parse_settings(text) or Settings(), overrides)
 
 
-async def read_source(directory: dagger.Directory, settings: Settings, *, whole: bool = True) -> Source:
-    """The source as values: all its paths, and the texts that matter; without `whole`, only what the pin needs."""
-    files = None
-    if whole:
-        files = frozenset(path for path in await directory.glob("**") if not path.endswith("/"))
-    first = wanted_texts(settings, whole=whole)
+async def read_source(directory: dagger.Directory, settings: Settings, *, full: bool = True) -> Source:
+    """The source tree; with `full` all its files are listed, else only those that the pin needs."""
+    files = frozenset(path for path in await directory.glob("**") if not path.endswith("/")) if full else None
+    first = first_texts(settings, full=full)
     texts = await _texts(directory, first if files is None else first & files)
-    more = wanted_texts(settings, texts.get(settings.compose_file), whole=whole) - texts.keys()
-    texts |= await _texts(directory, more if files is None else more & files)
+    compose = parsed_compose(texts, settings)
+    named = named_texts(texts, compose, settings, full=full) - texts.keys()
+    texts |= await _texts(directory, named if files is None else named & files)
     if files is None:
-        files = frozenset({*texts, *[path for path in more - texts.keys() if await directory.exists(path)]})
-    return Source(files, texts)
+        unread = (first | named) - texts.keys()
+        regular = dagger.ExistsType.REGULAR_TYPE
+        files = frozenset({*texts, *[path for path in unread if await directory.exists(path, expected_type=regular)]})
+    return Source(files, texts, compose)
 
 
 async def _texts(directory: dagger.Directory, paths: Iterable[str]) -> dict[str, str]:
@@ -161,18 +162,18 @@ class EngineBuilder:
     async def _context(self, image: ImagePlan) -> tuple[dagger.Directory, str]:
         """The build context, narrowed to what the Dockerfile reads, and the Dockerfile's path in it."""
         build = image.image.build
-        whole = self._source.directory(build.context)
+        full = self._source.directory(image.image.context)
         ignore = [f"{build.dockerfile}.dockerignore", ".dockerignore"]
-        context = whole
-        if image.context_paths and not await _has_link(whole, image.context_paths):
+        context = full
+        if image.context_paths and not await _has_link(full, image.context_paths):
             wanted = [build.dockerfile, *ignore, *image.context_paths, *(f"{path}/**" for path in image.context_paths)]
             # Only a directory that was evaluated is known to the cache by what is in it.
-            context = await whole.filter(include=wanted).sync()
+            context = await full.filter(include=wanted).sync()
         if not build.inline and ".." not in build.dockerfile.split("/"):
             return context, build.dockerfile
         # A Dockerfile from elsewhere, as compose allows: put into the context, and kept out of what is copied from it.
         own = f"{image.image.dockerfile}.dockerignore"
-        texts = await _texts(self._source, [own, posixpath.normpath(f"{build.context}/.dockerignore")])
+        texts = await _texts(self._source, [own, posixpath.normpath(f"{image.image.context}/.dockerignore")])
         ignored = next((text for text in texts.values() if text), "")
         context = context.with_new_file(f"{_FOREIGN}.dockerignore", f"{ignored}\n{_FOREIGN}*\n")
         if build.inline:
@@ -229,14 +230,16 @@ class EngineOmctl:
         mounted: tuple[str, ...] = (),
         rehearsal: Rehearsal | None = None,
     ) -> None:
-        folder = dag.directory().with_new_file(PINNED_FILE, pinned) if pinned else dag.directory()
+        beside = posixpath.dirname(settings.compose_file)  # relative paths in the pinned file start there
+        pinned_file = posixpath.join(beside, PINNED_FILE)
+        folder = dag.directory().with_new_file(pinned_file, pinned) if pinned else dag.directory()
         for path in mounted:
             folder = folder.with_directory("/", source.filter(include=[path, f"{path}/**"])) if source else folder
         container = (
             dag.container()
             .from_(settings.omctl_image)
             .with_directory("/release", folder)
-            .with_workdir("/release")
+            .with_workdir(posixpath.join("/release", beside))
             .with_mounted_temp("/slipway-home")  # the session's token is kept under HOME: never in a layer
             .with_env_variable("HOME", "/slipway-home")
             .with_env_variable("OMNISTRATE_LOG_LEVEL", "disabled")  # its log goes to stdout, among the JSON

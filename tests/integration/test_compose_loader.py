@@ -16,8 +16,9 @@ import pytest
 from golden.goldens import CASES, ENV_FILES, GIT_SHA, HERE, SETTINGS, SHOP, read
 from golden.test_corpus import CORPUS, NAMES, PRODUCTS
 
-from ci.adapters.disk import read_settings, read_source
-from ci.core.product.product import Source, Spec, read_spec
+from ci.adapters.disk import locate, read_source
+from ci.core.product.product import Spec, read_spec
+from ci.core.product.source import Source
 from ci.core.release.plan import pin_spec
 from ci.core.settings.product import Settings
 from ci.errors import ConfigurationError
@@ -120,7 +121,7 @@ def test_compose_reads_the_same_product_from_a_pinned_real_file(name: str, tmp_p
 
 
 def test_compose_reads_the_same_product_from_the_pinned_reference_file(tmp_path: Path) -> None:
-    settings = read_settings(ROOT)
-    source = read_source(ROOT, settings, whole=False)
+    settings = locate(ROOT, {}).settings
+    source = read_source(ROOT, settings, full=False)
     write_env_files(tmp_path, {".omnistrate.env": (ROOT / ".omnistrate.env").read_text()})
     assert agree(tmp_path, source.texts[settings.compose_file], read_spec(source, settings), settings)

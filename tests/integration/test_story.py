@@ -21,7 +21,7 @@ from fakes import FakeClock
 from programs import program
 from standin import RunningStandin, running_standin
 
-from ci.adapters.disk import read_settings, read_source
+from ci.adapters.disk import locate, read_source
 from ci.adapters.registry import DxfRegistry
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.omctl.model import Completed
@@ -94,8 +94,8 @@ def omnistrate(folder: Path, plan: Plan, seed: Mapping[str, Any] | None = None) 
 
 
 def own_plan() -> Plan:
-    settings = read_settings(ROOT)
-    return make_plan(read_source(ROOT, settings, whole=True), settings, GIT_SHA)
+    settings = locate(ROOT, {}).settings
+    return make_plan(read_source(ROOT, settings, full=True), settings, GIT_SHA)
 
 
 def released(plan: Plan, builder: PushingBuilder, runner: RealOmctl) -> Report:

@@ -12,7 +12,7 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 from properties.compose_files import Generated, files
 
-from ci.core.product.product import Source
+from ci.core.product.source import Source
 from ci.core.release.plan import pinned_compose
 from ci.errors import ConfigurationError
 

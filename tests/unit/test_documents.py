@@ -7,7 +7,7 @@ import json
 import re
 from pathlib import Path
 
-from ci.adapters.disk import read_settings, read_source
+from ci.adapters.disk import locate, read_source
 from ci.core.picture.picture import picture
 from ci.core.settings.product import Settings
 from ci.core.settings.smoke import SmokeSettings, Step
@@ -51,7 +51,8 @@ def test_the_tables_of_a_smoke_are_those_of_the_code() -> None:
 
 
 def test_the_picture_of_the_product_is_that_of_its_compose_file() -> None:
-    drawn = picture(read_source(ROOT, read_settings(ROOT), whole=False), read_settings(ROOT))
+    settings = locate(ROOT, {}).settings
+    drawn = picture(read_source(ROOT, settings, full=False), settings)
     assert (ROOT / "docs/product.svg").read_text() == drawn, "slipway picture --output docs/product.svg"
     assert "docs/product.svg" in (ROOT / "README.md").read_text()
 

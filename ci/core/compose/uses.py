@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ci.core.compose.model import Compose, Service
+from ci.core.compose.paths import from_top
 from ci.core.expressions import secret_names
 from ci.core.yaml.merges import effective
 from ci.core.yaml.nodes import Node, Scalar, Sequence, resolved
@@ -39,24 +40,25 @@ def secret_references(compose: Compose) -> dict[str, list[tuple[str, int]]]:
 
 
 def local_paths(compose: Compose) -> dict[str, tuple[int, bool]]:
-    """The relative paths that omctl reads beside the compose file, each with its line and whether it must exist.
+    """The paths that omctl reads beside the compose file, each with its line and whether it must exist.
 
-    They are bind mounts of services (`./certs:/certs:ro`), the files of `configs` and `secrets`, and those that
+    They are relative to the top of the source: bind mounts of services (`./certs:/certs:ro`), the files of `configs` and `secrets`, and those that
     `{{ $file:… }}` embeds. A bind mount must exist if it is read-only: omctl ignores a missing one silently, and
     nothing could ever be in it. The others must always exist.
     """
     found: dict[str, tuple[int, bool]] = {}
+    file_name = compose.document.file
     for service in compose.services:
         for path, node, read_only in _bind_mounts(service):
-            found.setdefault(path, (compose.document.line(node), read_only))
+            found.setdefault(from_top(file_name, path), (compose.document.line(node), read_only))
     for kind in ("configs", "secrets"):
         entries = effective(compose.top_level[kind].value) if kind in compose.top_level else {}
         for entry in entries.values():
             file = effective(entry.value).get("file")
             if file and isinstance(file.value, Scalar):
-                found.setdefault(file.value.value, (compose.document.line(file.key), True))
+                found.setdefault(from_top(file_name, file.value.value), (compose.document.line(file.key), True))
     for path, line in embedded(compose.document.text):
-        found[path] = (line, True)
+        found[from_top(file_name, path)] = (line, True)
     return found
 
 

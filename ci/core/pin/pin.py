@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ci.core.compose.model import Compose
-from ci.core.images.names import unpublished
+from ci.core.images.name_checks import local_image_problems
 from ci.core.pin.anchors import move_anchors
 from ci.core.pin.cut import cut
 from ci.core.pin.edits import Edit, NewValue, apply
@@ -56,7 +56,7 @@ def pin(compose: Compose, targets: Targets) -> Pinned:
     text = apply(compose.document, plan_edits(compose, targets))
     proof.prove(compose.document, text, targets)
     changes = sorted(dict.fromkeys(_changes(compose, targets)), key=lambda change: change.line)
-    return Pinned(text, tuple(changes), tuple(unpublished(compose)))
+    return Pinned(text, tuple(changes), tuple(local_image_problems(compose)))
 
 
 def plan_edits(compose: Compose, targets: Targets) -> list[Edit]:

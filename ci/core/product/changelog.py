@@ -8,58 +8,68 @@ _HEADING = re.compile(r"##\s+\[?(?P<version>[^\]\s]+)\]?(?:\([^)]*\))?(?:\s+[-â€
 _SECTION = re.compile(r"##?\s")
 _LINK = re.compile(r"\[[^\]]+\]:\s")
 _FENCE = re.compile(r"\s*(```|~~~)")
+_KNOWN = 5
+"""How many versions a message lists."""
 
 
 def entry(text: str, version: str, file: str = "CHANGELOG.md") -> str:
-    """The text below the heading `## [version]`, without the heading and the link list.
+    """The text below the heading `## [version]`, without the heading and the list of links.
 
     Raises:
-        ConfigurationError: there is no such heading, there are two, or nothing stands below it.
+        ConfigurationError: there is no such heading, there are two, or its section is empty.
     """
     lines = text.removeprefix("\ufeff").splitlines()
-    headings: list[tuple[int, str]] = []
-    fenced = False
-    for number, line in enumerate(lines):
-        if _FENCE.match(line):
-            fenced = not fenced
-        elif not fenced and _SECTION.match(line):
-            found = _HEADING.match(line)
-            headings.append((number, found["version"].removeprefix("v") if found else ""))
-    mine = [(at, position) for position, (at, name) in enumerate(headings) if name == version]
-    wanted = f"a heading `## [{version}] - YYYY-MM-DD` with the changes below it"
-    if not mine:
-        known = ", ".join([name for _, name in headings if name][:5]) or "none"
+    headings = _headings(lines)
+    matching = [at for at, (_, name) in enumerate(headings) if name == version]
+    expected = f"a heading `## [{version}] - YYYY-MM-DD` with the changes below it"
+    if not matching:
+        known = ", ".join([name for _, name in headings if name][:_KNOWN]) or "none"
         raise ConfigurationError(
             Problem(
-                what=f"No entry for version {version}",
+                what=f"The changelog has no entry for version {version}",
                 value=f"entries found: {known}",
                 file=file,
-                expected=wanted,
-                hint=f"add the entry to {file}, or mend VERSION",
+                expected=expected,
+                hint=f"add the entry to {file}, or correct VERSION",
             )
         )
-    if len(mine) > 1:
+    starts = [headings[at][0] for at in matching]
+    if len(starts) > 1:
         raise ConfigurationError(
             Problem(
-                what=f"Two entries for version {version}",
-                value=f"lines {mine[0][0] + 1} and {mine[1][0] + 1}",
+                what=f"The changelog has two entries for version {version}",
+                value=f"lines {starts[0] + 1} and {starts[1] + 1}",
                 file=file,
-                line=mine[1][0] + 1,
-                expected="one entry a version",
-                hint="merge them",
+                line=starts[1] + 1,
+                expected="one entry for each version",
+                hint="merge the two entries",
             )
         )
-    start, position = mine[0]
-    end = headings[position + 1][0] if position + 1 < len(headings) else len(lines)
-    body = "\n".join(line for line in lines[start + 1 : end] if not _LINK.match(line)).strip()
+    next_heading = matching[0] + 1
+    end = headings[next_heading][0] if next_heading < len(headings) else len(lines)
+    body = "\n".join(line for line in lines[starts[0] + 1 : end] if not _LINK.match(line)).strip()
     if not body:
         raise ConfigurationError(
             Problem(
-                what=f"The entry for version {version} is empty",
+                what=f"The changelog's entry for version {version} is empty",
+                value=lines[starts[0]],
                 file=file,
-                line=start + 1,
-                expected=wanted,
-                hint="say what changed: it becomes the release's description",
+                line=starts[0] + 1,
+                expected=expected,
+                hint="write below it what changed: it becomes the description of the plan version",
             )
         )
     return body
+
+
+def _headings(lines: list[str]) -> list[tuple[int, str]]:
+    """The index of each heading outside of code blocks, and its version, `""` if it has none."""
+    found: list[tuple[int, str]] = []
+    in_code = False
+    for number, line in enumerate(lines):
+        if _FENCE.match(line):
+            in_code = not in_code
+        elif not in_code and _SECTION.match(line):
+            match = _HEADING.match(line)
+            found.append((number, match["version"].removeprefix("v") if match else ""))
+    return found

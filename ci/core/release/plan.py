@@ -6,9 +6,10 @@ from typing import TypeVar
 
 from ci.core.compose.uses import plan_name
 from ci.core.images.context_paths import paths_read
-from ci.core.images.names import Image
+from ci.core.images.image import Image
 from ci.core.pin.pin import Pinned, pin
-from ci.core.product.product import Product, Source, Spec, read_product, read_spec
+from ci.core.product.product import Product, Spec, read_product, read_spec
+from ci.core.product.source import Source
 from ci.core.references import Reference, sha_tag
 from ci.core.settings.product import Settings
 from ci.core.targets import Targets
@@ -74,7 +75,7 @@ def plan_images(source: Source, settings: Settings, git_sha: str) -> tuple[Image
     Raises:
         ConfigurationError: the compose file or what it builds from is wrong; the error has all problems.
     """
-    tag, spec = _with_tag(git_sha, lambda: read_spec(source, settings, whole=True))
+    tag, spec = _with_tag(git_sha, lambda: read_spec(source, settings, full=True))
     return _image_plans(spec, source, settings, tag, "0.0.0")
 
 

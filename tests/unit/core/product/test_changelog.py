@@ -83,7 +83,7 @@ def test_a_version_without_an_entry_is_told_with_those_that_there_are(version: s
     with pytest.raises(ConfigurationError) as caught:
         entry(WHOLE, version, "C.md")
     (problem,) = caught.value.problems
-    assert problem.what == f"No entry for version {version}"
+    assert problem.what == f"The changelog has no entry for version {version}"
     assert problem.value == "entries found: Unreleased, 1.2.0, 1.1.0"
     assert problem.file == "C.md"
     assert f"## [{version}]" in problem.expected
@@ -98,9 +98,9 @@ def test_a_changelog_without_entries_says_so() -> None:
 @pytest.mark.parametrize(
     ("text", "what", "line"),
     [
-        ("## 1.2.0\n- A\n## [1.2.0]\n- B\n", "Two entries for version 1.2.0", 3),
-        ("# C\n\n## 1.2.0\n\n## 1.1.0\n- Old\n", "The entry for version 1.2.0 is empty", 3),
-        ("## 1.2.0\n[1.2.0]: https://code.example\n", "The entry for version 1.2.0 is empty", 1),
+        ("## 1.2.0\n- A\n## [1.2.0]\n- B\n", "The changelog has two entries for version 1.2.0", 3),
+        ("# C\n\n## 1.2.0\n\n## 1.1.0\n- Old\n", "The changelog's entry for version 1.2.0 is empty", 3),
+        ("## 1.2.0\n[1.2.0]: https://code.example\n", "The changelog's entry for version 1.2.0 is empty", 1),
     ],
 )
 def test_an_entry_that_is_twice_there_or_empty_is_told_with_its_line(text: str, what: str, line: int) -> None:

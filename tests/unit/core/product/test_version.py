@@ -26,9 +26,9 @@ def test_a_version_is_read(text: str, version: str) -> None:
 @pytest.mark.parametrize(
     ("text", "what", "value", "line", "hint"),
     [
-        ("", "The version file is empty", "", 0, "write the version into V"),
-        (" \n\n", "The version file is empty", "", 0, "write the version into V"),
-        ("1.2.3\n1.2.4\n", "More than one line", "'1.2.4'", 2, "leave one line"),
+        ("", "The version file is empty", "''", 0, "write the version into V"),
+        (" \n\n", "The version file is empty", "' \\n\\n'", 0, "write the version into V"),
+        ("1.2.3\n1.2.4\n", "The version file has more than one line", "'1.2.4'", 2, "remove every line"),
         ("v1.2.3\n", "Not a semantic version", "'v1.2.3'", 1, "write 1.2.3"),
         (" 1.2.3\n", "Not a semantic version", "' 1.2.3'", 1, "write 1.2.3"),
         ("1.2\n", "Not a semantic version", "'1.2'", 1, "write MAJOR.MINOR.PATCH"),
@@ -36,8 +36,8 @@ def test_a_version_is_read(text: str, version: str) -> None:
         ("01.2.3\n", "Not a semantic version", "'01.2.3'", 1, "write MAJOR.MINOR.PATCH"),
         ("1.2.3-01\n", "Not a semantic version", "'1.2.3-01'", 1, "write MAJOR.MINOR.PATCH"),
         ("latest\n", "Not a semantic version", "'latest'", 1, "write MAJOR.MINOR.PATCH"),
-        ("1.2.3+build.5\n", "The version can't be an image's tag", "'1.2.3+build.5'", 1, "write 1.2.3"),
-        (f"1.2.3-{'a' * 123}", "The version can't be an image's tag", repr(f"1.2.3-{'a' * 123}"), 1, "write 1.2.3"),
+        ("1.2.3+build.5\n", "The version is not a valid image tag", "'1.2.3+build.5'", 1, "write 1.2.3"),
+        (f"1.2.3-{'a' * 123}", "The version is not a valid image tag", repr(f"1.2.3-{'a' * 123}"), 1, "write 1.2.3"),
     ],
 )
 def test_what_is_no_version_is_told_with_its_line_and_what_to_write(

@@ -1,0 +1,60 @@
+"""Single files on the disk, read and written byte for byte."""
+
+import os
+from pathlib import Path
+
+from ci.errors import ConfigurationError, Problem
+
+
+def read_text(path: Path) -> str | None:
+    """The text of a file with its line ends as they are; None if it is missing or not UTF-8."""
+    try:
+        return path.read_bytes().decode()
+    except (OSError, UnicodeDecodeError, ValueError):
+        return None
+
+
+def existing(path: Path) -> str:
+    """The text of a file that must exist.
+
+    Raises:
+        ConfigurationError: it is missing, or not UTF-8.
+    """
+    text = read_text(path)
+    if text is None:
+        what = "The file is not readable as UTF-8" if path.exists() else "The file does not exist"
+        hint = "correct the path, or generate the file first: slipway gen-compose"
+        raise ConfigurationError(Problem(what=what, value=str(path), expected="a text file in UTF-8", hint=hint))
+    return text
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file completely or not at all; a path that is not a regular file, such as a pipe, is written to.
+
+    Raises:
+        ConfigurationError: it can't be written.
+    """
+    try:
+        _write(path, text.encode())
+    except OSError as error:
+        raise ConfigurationError(
+            Problem(
+                what=f"The output can't be written: {error.strerror}",
+                value=str(path),
+                expected="a file in an existing folder that may be written to",
+                hint="give another path with --output",
+            )
+        ) from error
+
+
+def _write(path: Path, data: bytes) -> None:
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+        return
+    path = path.resolve()
+    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    try:
+        partial.write_bytes(data)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,69 @@
+"""The env files that the services of a compose file name, each read once."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from ci.core.compose.model import Compose, EnvFile, Service
+from ci.core.compose.paths import from_top
+from ci.core.env_files.syntax import Format, Variable, parse_env_file
+from ci.core.compose.name_values import names_and_values
+from ci.errors import Findings
+
+
+class EnvFiles:
+    """The variables of every env file of a compose file; the problems of the files are added to `findings`."""
+
+    def __init__(
+        self, compose: Compose, files: frozenset[str], texts: Mapping[str, str], findings: Findings | None = None
+    ) -> None:
+        """`files` are all paths of the source, `texts` the contents of those that were read."""
+        self._compose, self._files, self._texts = compose, files, texts
+        self._findings = findings or Findings()
+        self._read: dict[tuple[str, str], tuple[Variable, ...]] = {}
+        for service in compose.services:
+            for one in service.env_files:
+                key = self._key(one)
+                if key not in self._read:
+                    self._read[key] = self._variables(service, one)
+
+    def of(self, service: Service) -> list[tuple[Variable, ...]]:
+        """The variables of a service's env files, file by file."""
+        return [self._read[self._key(one)] for one in service.env_files]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the variables of all files."""
+        return frozenset(variable.name for variables in self._read.values() for variable in variables)
+
+    def _key(self, one: EnvFile) -> tuple[str, str]:
+        return from_top(self._compose.document.file, one.path), one.format
+
+    def _variables(self, service: Service, one: EnvFile) -> tuple[Variable, ...]:
+        path, kind = self._key(one)
+        report = partial(self._compose.document.problem, service.keys["env_file"].key)
+        if kind not in tuple(Format):
+            self._findings.problems.append(
+                report(
+                    f"An env file of `{service.name}` has an unknown format",
+                    value=kind,
+                    expected="`format: raw`, or no `format`",
+                    hint="remove `format`",
+                )
+            )
+        elif path in self._texts:
+            return self._findings.collect(lambda: parse_env_file(self._texts[path], path, Format(kind))) or ()
+        elif path in self._files or one.required:
+            self._findings.problems.append(
+                report(
+                    f"The env file of `{service.name}` is missing or not readable as UTF-8",
+                    value=path,
+                    expected="a file of the source (a `.env` at its top is not part of it), in UTF-8",
+                    hint="add the file, correct its path, or remove `env_file`",
+                )
+            )
+        return ()
+
+
+def own_environment(service: Service) -> dict[str, str | None]:
+    """The service's `environment` by name; the value is None where none is given."""
+    return names_and_values(service.keys["environment"].value) if "environment" in service.keys else {}

@@ -1,0 +1,90 @@
+"""Checks of what each image is built from: the keys of `build`, the build context and the Dockerfile."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from ci.core.compose.model import LOCAL_KEYS
+from ci.core.compose.paths import is_remote
+from ci.core.images.dockerfile_checks import dockerfile_problems
+from ci.core.images.image import Image
+from ci.core.product.source import Source
+from ci.core.settings.product import Settings
+from ci.core.settings.read import FILE
+from ci.errors import Problem
+
+
+def build_problems(images: tuple[Image, ...], source: Source, settings: Settings) -> Iterator[Problem]:
+    """The problems of all images, each once."""
+    yield from dict.fromkeys(
+        problem
+        for image in images
+        for problem in (*_key_problems(image, settings), *_tree_problems(image, source, settings))
+    )
+
+
+def _key_problems(image: Image, settings: Settings) -> Iterator[Problem]:
+    problem = partial(Problem, file=settings.compose_file, line=image.line)
+    unsupported = sorted(set(image.build.other_keys) - LOCAL_KEYS)
+    if unsupported:
+        yield problem(
+            what=f"`build` of `{image.services[0]}` has keys that the engine does not support",
+            value=", ".join(unsupported),
+            expected="context, dockerfile, dockerfile_inline, target, args, labels",
+            hint="remove the key, or do the same in the Dockerfile",
+        )
+    if image.build.unresolved:
+        yield problem(
+            what=f"`build` of `{image.services[0]}` has variables without a value",
+            value=", ".join(image.build.unresolved),
+            expected="a value for each, the same on a laptop and in CI, or a default: ${NAME:-default}",
+            hint=f"set them in {FILE}, below [tool.slipway.build_args]",
+        )
+
+
+def _tree_problems(image: Image, source: Source, settings: Settings) -> Iterator[Problem]:
+    problem = partial(Problem, file=settings.compose_file, line=image.line)
+    context, first = image.context, image.services[0]
+    if context == ".." or context.startswith(("/", "../")) or is_remote(context):
+        yield problem(
+            what=f"The build context of `{first}` is outside the source",
+            value=image.build.context,
+            expected="a folder of the source",
+            hint="move the folder into the source, and correct `context`",
+        )
+        return
+    inside = "" if context == "." else f"{context}/"
+    files = frozenset(path.removeprefix(inside) for path in source.files if path.startswith(inside))
+    if not files:
+        yield problem(
+            what=f"The build context of `{first}` is missing or empty",
+            value=image.build.context,
+            expected="a folder with a file in it, relative to the compose file",
+            hint="correct `context`, or add the folder",
+        )
+        return
+    if image.build.inline:
+        text: str | None = image.build.inline
+        file = f"{settings.compose_file} (`dockerfile_inline` of `{first}`)"
+    elif image.dockerfile not in source.files:
+        yield problem(
+            what=f"The Dockerfile of `{first}` does not exist",
+            value=image.dockerfile,
+            expected="a path relative to the build context",
+            hint="add the file, or correct `dockerfile`",
+        )
+        return
+    else:
+        text, file = source.texts.get(image.dockerfile), image.dockerfile
+    if text is None:
+        yield Problem(
+            what=f"The Dockerfile of `{first}` is not readable as UTF-8",
+            value=file,
+            file=file,
+            expected="text in UTF-8",
+            hint=f"save {file} as UTF-8",
+        )
+        return
+    # The engine ignores an empty one as well (v0.21.8, applyDockerIgnore in core/schema/directory.go).
+    ignore = source.texts.get(f"{image.dockerfile}.dockerignore") or source.texts.get(f"{inside}.dockerignore", "")
+    args = {arg: settings.build_args.get(arg) if value is None else value for arg, value in image.build.args}
+    yield from dockerfile_problems(text, file, files, ignore, args)

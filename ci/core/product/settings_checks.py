@@ -1,0 +1,46 @@
+"""Checks of the settings against the product: the names that it needs, and the images of its sidecars."""
+
+from collections.abc import Iterator
+
+from ci.core.compose.model import Compose
+from ci.core.images.image import Image
+from ci.core.settings import toml
+from ci.core.settings.product import Settings
+from ci.core.settings.read import FILE
+from ci.errors import Problem
+
+
+def prefix_problems(compose: Compose, settings: Settings) -> Iterator[Problem]:
+    """A problem if images are built and their repositories can't be named."""
+    built = [service.name for service in compose.services if service.build]
+    if built and not settings.image_prefix:
+        yield Problem(
+            what="The image prefix is not known, so the product's own images have no names",
+            value=f"{len(built)} service(s) with a `build`: {', '.join(built)}",
+            expected="the start of every own repository, such as ghcr.io/org/product",
+            hint=f"set `image_prefix` in [tool.slipway] of {FILE}, or give --image-prefix",
+        )
+
+
+def product_name_problems(settings: Settings) -> Iterator[Problem]:
+    """A problem if the product's name in Omnistrate is not known."""
+    if not settings.product_name:
+        yield Problem(
+            what="The product's name in Omnistrate is not known",
+            value="product_name is empty",
+            expected="the name that `omctl build --product-name` is to get",
+            hint=f"set `product_name` in [tool.slipway] of {FILE}, or give --product-name",
+        )
+
+
+def sidecar_problems(settings: Settings, images: tuple[Image, ...]) -> Iterator[Problem]:
+    """A problem for each sidecar of the settings whose image the product does not build."""
+    names = [image.name for image in images]
+    for sidecar, image in settings.sidecars.items():
+        if names and image not in names:
+            yield Problem(
+                what=f"The setting `sidecars` gives `{sidecar}` an image that the product does not build",
+                value=image,
+                expected="one of " + ", ".join(names),
+                hint=f"correct `{toml.key(sidecar)}` in {FILE}, below [tool.slipway.sidecars]",
+            )

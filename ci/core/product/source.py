@@ -1,0 +1,128 @@
+"""A source tree as values, and which of its files have to be read.
+
+Every path is relative to the top of the source (docs/decisions/0011-where-paths-start.md). An adapter reads a source in
+two rounds, since the names of most files are known only from the compose file:
+
+    texts = read(first_texts(settings, full=full))
+    compose = parsed_compose(texts, settings)
+    texts |= read(named_texts(texts, compose, settings, full=full))
+    Source(files, texts, compose)
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ci.core.compose.model import Compose
+from ci.core.compose.parse import parse
+from ci.core.compose.paths import from_top
+from ci.core.images.image import dockerfile_path
+from ci.core.omctl.commands import PINNED_FILE
+from ci.core.settings.product import Settings
+from ci.core.yaml.templates import embedded
+from ci.errors import ConfigurationError, Problem
+
+VERSION_FILE = "VERSION"
+CHANGELOG_FILE = "CHANGELOG.md"
+EXCLUDED_NAMES = frozenset(
+    {
+        *(".git", ".venv", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache"),
+        PINNED_FILE,
+    }
+)
+"""Files and folders that are not part of a source, in any folder: nothing in them is read, uploaded or built."""
+EXCLUDED_AT_TOP = frozenset({".env"})
+"""Files that are not part of a source at its top: `.env` has the caller's own values (docs/engine.md)."""
+EXCLUDED_PATTERNS = (*sorted(f"**/{name}" for name in EXCLUDED_NAMES), *sorted(EXCLUDED_AT_TOP))
+"""The same as patterns of the engine, for which files it is not sent."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source tree: the paths of its files, and the texts of those that were read.
+
+    A file that is not UTF-8 has a path and no text.
+    """
+
+    files: frozenset[str]
+    texts: Mapping[str, str]
+    compose: Compose | None = field(default=None, repr=False, compare=False)
+    """The parsed compose file; None if it could not be parsed, or was not yet."""
+
+    def text(self, path: str, what: str, hint: str) -> str:
+        """The text of a file that must exist; `what` names it in a message, and `hint` says what to do without it.
+
+        Raises:
+            ConfigurationError: the file is missing, excluded or not UTF-8.
+        """
+        if path in self.texts:
+            return self.texts[path]
+        problem = Problem(what=f"Missing: {what}", value=path, expected="a file of this path in the source", hint=hint)
+        if path in self.files:
+            problem = Problem(
+                what=f"Not readable as UTF-8: {what}",
+                value=path,
+                file=path,
+                expected="text in UTF-8",
+                hint=f"save {path} as UTF-8",
+            )
+        elif is_excluded(path):
+            problem = Problem(
+                what=f"Not part of the source: {what}",
+                value=path,
+                expected="a file outside of " + ", ".join(sorted(EXCLUDED_NAMES | EXCLUDED_AT_TOP)),
+                hint="rename or move the file",
+            )
+        raise ConfigurationError(problem)
+
+
+def is_excluded(path: str) -> bool:
+    """Whether a path is not part of a source."""
+    return path in EXCLUDED_AT_TOP or not EXCLUDED_NAMES.isdisjoint(path.split("/"))
+
+
+def first_texts(settings: Settings, *, full: bool) -> frozenset[str]:
+    """The files to read first: those whose names are known; without `full`, the compose file alone."""
+    return frozenset({settings.compose_file, *((VERSION_FILE, CHANGELOG_FILE) if full else ())})
+
+
+def parsed_compose(texts: Mapping[str, str], settings: Settings) -> Compose | None:
+    """The compose file; None if it has no text or can't be parsed: `compose_of` then raises why."""
+    if settings.compose_file not in texts:
+        return None
+    try:
+        return parse(texts[settings.compose_file], settings.compose_file, settings.build_args)
+    except ConfigurationError:
+        return None
+
+
+def named_texts(texts: Mapping[str, str], compose: Compose | None, settings: Settings, *, full: bool) -> frozenset[str]:
+    """The files that the compose file names and that have to be read; without `full`, those that the pin needs.
+
+    A file that can't be parsed names only the files that it embeds.
+    """
+    file = settings.compose_file
+    names = {from_top(file, path) for path, _ in embedded(texts.get(file, ""))}
+    for service in compose.services if compose else ():
+        names |= {from_top(file, one.path) for one in service.env_files}
+        if full and service.build:
+            dockerfile = dockerfile_path(file, service.build)
+            names |= {
+                dockerfile,
+                f"{dockerfile}.dockerignore",
+                from_top(file, f"{service.build.context}/.dockerignore"),
+            }
+    return frozenset(name for name in names if not is_excluded(name))
+
+
+def compose_of(source: Source, settings: Settings) -> Compose:
+    """The compose file of a source, parsed if it was not yet.
+
+    Raises:
+        ConfigurationError: it is missing or can't be parsed.
+    """
+    if source.compose is not None:
+        return source.compose
+    hint = "give its path with --file, or set `compose_file` in [tool.slipway] of pyproject.toml"
+    return parse(
+        source.text(settings.compose_file, "the compose file", hint), settings.compose_file, settings.build_args
+    )

@@ -1,0 +1,72 @@
+"""Checks of image names, and of services that run an image which nobody publishes."""
+
+import pytest
+
+from ci.core.compose.parse import parse
+from ci.core.images.name_checks import local_image_problems
+from ci.core.images.names import own_images
+from ci.errors import ConfigurationError
+
+PREFIX = "ghcr.io/o/app"
+
+
+def problems(services: str) -> list[str]:
+    with pytest.raises(ConfigurationError) as caught:
+        own_images(parse(f"services:\n{services}", "compose.yaml"), PREFIX)
+    return [f"{problem.what} {problem.expected} {problem.hint}" for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("build", "difference"),
+    [
+        ("{context: ., target: t}", "target"),
+        ("{context: ., args: {A: b}}", "arguments"),
+        ("{context: ., labels: {a: b}}", "labels"),
+        ("{context: ., additional_contexts: {a: ./b}}", "other keys"),
+        ("{context: ., dockerfile_inline: FROM scratch}", "dockerfile_inline"),
+    ],
+)
+def test_two_images_of_one_name_are_reported_with_what_they_differ_in(build: str, difference: str) -> None:
+    (message,) = problems(f"  a: {{build: .}}\n  b: {{build: {build}}}\n")
+    assert message.startswith("Two images have the same name: services `a` (line 2) and `b` ")
+    assert f"they differ in {difference}" in message
+    assert 'below [tool.slipway.image_names]: b = "…"' in message
+
+
+def test_builds_that_differ_in_other_keys_are_different_images() -> None:
+    base = "{{context: ., additional_contexts: {{a: ./{}}}}}"
+    assert problems(f"  a: {{build: {base.format('x')}}}\n  b: {{build: {base.format('y')}}}\n")
+
+
+def test_a_name_that_is_no_bare_key_of_toml_is_quoted_in_the_hint() -> None:
+    (message,) = problems("  a: {build: .}\n  'b c': {build: {context: ., target: t}}\n")
+    assert message.endswith('below [tool.slipway.image_names]: "b c" = "…"')
+
+
+def test_a_name_that_is_not_valid_in_a_registry_is_a_problem() -> None:
+    (message,) = problems("  a: {build: ./größe}\n  b: {build: ./b}\n")
+    assert message.startswith("The name of the image of service `a` is not valid in a registry")
+
+
+def test_a_path_with_an_unknown_variable_is_reported_with_it() -> None:
+    (message,) = problems("  a: {build: {context: ., dockerfile: $FILE}}\n  b: {build: ./b}\n")
+    assert message.startswith(
+        "The image of service `a` has no name: its Dockerfile's path has a variable without a value"
+    )
+    assert "a value for `FILE`" in message
+
+
+@pytest.mark.parametrize(
+    ("services", "found"),
+    [
+        ("  a: {build: ., image: x}\n  b: {image: x}\n  c: {image: y}\n", ["b"]),
+        ("  a: {build: ., image: '${I}'}\n  b: {image: '${I}'}\n", ["b"]),
+        ("  a: {build: .}\n  b: {image: x}\n", []),
+        ("  a: &a {image: x}\n  b: {<<: *a, build: .}\n", []),
+        ("  a: &a {build: ., image: x}\n  b: {<<: *a}\n", []),
+    ],
+)
+def test_a_service_that_runs_the_local_name_of_a_built_image_is_a_problem(services: str, found: list[str]) -> None:
+    found_problems = list(local_image_problems(parse(f"services:\n{services}", "compose.yaml")))
+    assert [problem.what.split("`")[1] for problem in found_problems] == found
+    assert all(problem.line and problem.hint for problem in found_problems)

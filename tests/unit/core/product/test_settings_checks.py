@@ -1,0 +1,32 @@
+"""The settings against the product."""
+
+from typing import Any
+
+from ci.core.compose.parse import parse
+from ci.core.images.names import own_images
+from ci.core.product.settings_checks import prefix_problems, product_name_problems, sidecar_problems
+from ci.core.settings.product import Settings
+
+BUILT = parse("services:\n  web: {build: .}\n", "c.yaml")
+
+
+def test_a_prefix_is_needed_only_if_something_is_built() -> None:
+    (problem,) = prefix_problems(BUILT, Settings())
+    assert "--image-prefix" in problem.hint
+    assert "web" in problem.value
+    assert list(prefix_problems(BUILT, Settings(image_prefix="ghcr.io/o/p"))) == []
+    assert list(prefix_problems(parse("services: {db: {image: x}}\n", "c.yaml"), Settings())) == []
+
+
+def test_the_product_needs_a_name() -> None:
+    (problem,) = product_name_problems(Settings())
+    assert "--product-name" in problem.hint
+    assert list(product_name_problems(Settings(product_name="Shop"))) == []
+
+
+def test_a_sidecar_runs_an_image_that_is_built() -> None:
+    settings: Any = Settings(sidecars={"scaler": "web", "runner": "wbe"})
+    (problem,) = sidecar_problems(settings, own_images(BUILT, "ghcr.io/o/web"))
+    assert "`runner`" in problem.what
+    assert (problem.value, problem.expected) == ("wbe", "one of web")
+    assert "[tool.slipway.sidecars]" in problem.hint

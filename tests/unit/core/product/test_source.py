@@ -1,0 +1,105 @@
+"""Which files of a source are read, which are not part of it, and how one that must exist is missed."""
+
+import pytest
+from fakes import SETTINGS
+
+from ci.core.omctl.commands import PINNED_FILE
+from ci.core.product.source import Source, compose_of, first_texts, is_excluded, named_texts, parsed_compose
+from ci.core.settings.product import Settings
+from ci.errors import ConfigurationError, Problem
+
+
+def named(compose: str, compose_file: str = "c.yaml", *, full: bool = True) -> frozenset[str]:
+    """The files that a compose file names."""
+    settings, texts = Settings(compose_file=compose_file), {compose_file: compose}
+    return named_texts(texts, parsed_compose(texts, settings), settings, full=full)
+
+
+def problem(source: Source, path: str) -> Problem:
+    with pytest.raises(ConfigurationError) as caught:
+        source.text(path, "the notes", "write them")
+    (found,) = caught.value.problems
+    return found
+
+
+def test_the_files_with_fixed_names_are_read_first() -> None:
+    assert first_texts(SETTINGS, full=True) == {"docker-compose.yaml", "VERSION", "CHANGELOG.md"}
+    assert first_texts(SETTINGS, full=False) == {"docker-compose.yaml"}
+
+
+COMPOSE = """\
+services:
+  a: {build: ./x/, env_file: ./a.env}
+  b: {build: {context: y, dockerfile: ../D}}
+  c: {image: "{{ $file:./image }}"}
+"""
+
+
+def test_then_the_files_that_the_compose_file_names_are_read() -> None:
+    assert named(COMPOSE) == {
+        *("a.env", "image", "D", "D.dockerignore", "y/.dockerignore"),
+        *("x/Dockerfile", "x/Dockerfile.dockerignore", "x/.dockerignore"),
+    }
+
+
+def test_their_paths_are_relative_to_the_folder_of_the_compose_file() -> None:
+    assert named(COMPOSE, "deploy/c.yaml") == {f"deploy/{path}" for path in named(COMPOSE)}
+    assert named("services:\n  a: {build: .., env_file: ../a.env}\n", "deploy/c.yaml") == {
+        *("a.env", "Dockerfile", "Dockerfile.dockerignore", ".dockerignore")
+    }
+
+
+def test_the_pin_needs_only_env_files_and_embedded_files() -> None:
+    assert named(COMPOSE, full=False) == {"a.env", "image"}
+
+
+@pytest.mark.parametrize("compose", ["{", "services: 1\n", ""])
+def test_a_compose_file_that_can_t_be_parsed_names_nothing(compose: str) -> None:
+    assert named(compose) == frozenset()
+
+
+def test_a_compose_file_that_can_t_be_parsed_still_names_the_files_that_it_embeds() -> None:
+    assert named("services: [\nx: {{ $file:a.yaml }}\n", "d/c.yaml") == {"d/a.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("path", "excluded"),
+    [
+        (".git", True),
+        ("web/node_modules/x.js", True),
+        (".env", True),
+        ("web/.env", False),
+        (PINNED_FILE, True),
+        (f"deploy/{PINNED_FILE}", True),
+        (".github/x", False),
+        ("web/app.env", False),
+    ],
+)
+def test_what_is_not_part_of_a_source(path: str, excluded: bool) -> None:  # noqa: FBT001 - a column of the table
+    assert is_excluded(path) is excluded
+
+
+def test_an_excluded_file_is_not_read_though_it_is_named() -> None:
+    assert named("services:\n  a: {image: x, env_file: [.env, app.env]}\n") == {"app.env"}
+
+
+def test_a_missing_file_is_a_problem_with_the_hint_of_the_caller() -> None:
+    found = problem(Source(frozenset(), {}), "NOTES")
+    assert (found.what, found.value, found.hint) == ("Missing: the notes", "NOTES", "write them")
+
+
+def test_a_file_that_is_not_utf8_is_a_problem_of_its_own() -> None:
+    found = problem(Source(frozenset({"NOTES"}), {}), "NOTES")
+    assert (found.what, found.file, found.hint) == ("Not readable as UTF-8: the notes", "NOTES", "save NOTES as UTF-8")
+
+
+def test_an_excluded_file_is_not_called_missing() -> None:
+    found = problem(Source(frozenset(), {}), ".env")
+    assert (found.what, found.value) == ("Not part of the source: the notes", ".env")
+
+
+def test_the_compose_file_is_parsed_once() -> None:
+    texts = {SETTINGS.compose_file: "services: {a: {image: x}}\n"}
+    compose = parsed_compose(texts, SETTINGS)
+    assert compose_of(Source(frozenset(texts), texts, compose), SETTINGS) is compose
+    assert compose_of(Source(frozenset(texts), texts), SETTINGS).services[0].name == "a"

@@ -1,4 +1,4 @@
-"""Env files with the variables that compose (v2.40.3) reads from each, for the unit tests and the test against compose."""
+"""Env files with the variables that compose (v2.40.3) reads from each, for the unit tests and that against compose."""
 
 SHELL_VALUE = "`{}` has no value: compose would take the shell's, and a release has no shell"
 

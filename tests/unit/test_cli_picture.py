@@ -16,7 +16,7 @@ def file(tmp_path: Path) -> Path:
     return made
 
 
-def test_it_goes_to_stdout_or_into_a_file(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_picture_goes_to_standard_output_or_into_a_file(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["picture", "--file", str(file)]) == 0
     shown = capsys.readouterr().out
     assert shown.startswith("<svg")
@@ -25,12 +25,12 @@ def test_it_goes_to_stdout_or_into_a_file(file: Path, capsys: pytest.CaptureFixt
     assert output.read_text() == shown
 
 
-def test_an_output_that_can_t_be_written_is_told(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_output_that_can_t_be_written_is_an_error(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["picture", "--file", str(file), "--output", str(file / "x.svg")]) == 1
     assert "The output can't be written" in capsys.readouterr().err
 
 
-def test_what_can_t_be_drawn_is_told(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_circle_of_dependencies_is_an_error(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file.write_text("services:\n  a: {image: i, depends_on: [a]}\n")
     assert main(["picture", "--file", str(file)]) == 1
     assert "in a circle: a → a" in capsys.readouterr().err

@@ -1,7 +1,8 @@
-"""The paths that a compose file names, relative to the top of the source tree (docs/decisions/0011-where-paths-start.md).
+"""The paths that a compose file names, relative to the top of the source tree.
 
 In a compose file a path is relative to the file's own folder, as docker compose reads it. Everywhere else in Slipway a
-path is relative to the top of the source, so that whoever reads the tree needs to know no other folder.
+path is relative to the top of the source, so that whoever reads the tree needs to know no other folder
+(docs/decisions/0011-where-paths-start.md).
 """
 
 import posixpath

@@ -42,9 +42,9 @@ def secret_references(compose: Compose) -> dict[str, list[tuple[str, int]]]:
 def local_paths(compose: Compose) -> dict[str, tuple[int, bool]]:
     """The paths that omctl reads beside the compose file, each with its line and whether it must exist.
 
-    They are relative to the top of the source: bind mounts of services (`./certs:/certs:ro`), the files of `configs` and `secrets`, and those that
-    `{{ $file:… }}` embeds. A bind mount must exist if it is read-only: omctl ignores a missing one silently, and
-    nothing could ever be in it. The others must always exist.
+    They are relative to the top of the source: bind mounts of services (`./certs:/certs:ro`), the files of `configs`
+    and `secrets`, and those that `{{ $file:… }}` embeds. A bind mount must exist if it is read-only: omctl ignores a
+    missing one silently, and nothing could ever be in it. The others must always exist.
     """
     found: dict[str, tuple[int, bool]] = {}
     file_name = compose.document.file

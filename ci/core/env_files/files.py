@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from functools import partial
 
 from ci.core.compose.model import Compose, EnvFile, Service
+from ci.core.compose.name_values import names_and_values
 from ci.core.compose.paths import from_top
 from ci.core.env_files.syntax import Format, Variable, parse_env_file
-from ci.core.compose.name_values import names_and_values
 from ci.errors import Findings
 
 

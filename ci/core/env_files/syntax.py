@@ -1,4 +1,4 @@
-"""The lines of an env file, read as docker compose reads them (compose-go v2.40, dotenv/parser.go), not as a shell does.
+"""The lines of an env file, as docker compose reads them (compose-go v2.40, dotenv/parser.go), not as a shell does.
 
 A line is `NAME=value` or `NAME: value`, with or without `export` before it. A value in double quotes has escapes and
 variables; one without quotes has variables and ends at ` #`; one in single quotes is plain text. With `format: raw`

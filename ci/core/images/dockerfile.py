@@ -1,5 +1,7 @@
-"""The instructions of a Dockerfile, as the engine's own Dockerfile frontend reads them
-(docs/decisions/0007-reading-dockerfiles.md)."""
+"""The instructions of a Dockerfile, as the engine's own frontend reads them.
+
+docs/decisions/0007-reading-dockerfiles.md says why they are read here at all, and which parser does it.
+"""
 
 import re
 import shlex

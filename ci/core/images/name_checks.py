@@ -73,7 +73,7 @@ def local_image_problems(compose: Compose) -> Iterator[Problem]:
         if any(builder.keys["image"].owner is not service.node for builder in found):
             yield compose.document.problem(
                 service.keys["image"].key,
-                f"Service `{service.name}` runs an image that `{found[0].name}` builds, by a name that is not published",
+                f"Service `{service.name}` runs an image that `{found[0].name}` builds, by its local name",
                 value=service.image,
                 expected=f"the same `build` as `{found[0].name}`: services with the same build share one image",
                 hint=f"copy the `build` of `{found[0].name}`, or give one of the two another `image`",

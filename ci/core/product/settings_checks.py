@@ -28,7 +28,7 @@ def product_name_problems(settings: Settings) -> Iterator[Problem]:
         yield Problem(
             what="The product's name in Omnistrate is not known",
             value="product_name is empty",
-            expected="the name that `omctl build --product-name` is to get",
+            expected="the name that Omnistrate has for the product, or is to give it",
             hint=f"set `product_name` in [tool.slipway] of {FILE}, or give --product-name",
         )
 

@@ -1,14 +1,13 @@
-"""The source tree on a disk: where settings are found, which files are seen, and how a file is written."""
+"""The source tree on a disk: where it starts, which files belong to it, and which are read."""
 
-import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from ci.adapters.disk import existing, image_prefix_of_remote, named, prefix_of, read_settings, read_source, write
+from ci.adapters.disk import image_prefix_of_remote, locate, mentioned, prefix_of, read_source
+from ci.core.omctl.commands import PINNED_FILE
 from ci.core.settings.product import Settings
-from ci.errors import ConfigurationError
 
 COMPOSE = "services:\n  web:\n    build: {context: web, dockerfile: Dockerfile.web}\n    env_file: web.env\n"
 
@@ -27,26 +26,35 @@ def product(folder: Path) -> Path:
     return fill(folder, **{"web__Dockerfile.web": "FROM scratch\n"})
 
 
-def test_the_settings_are_those_of_the_nearest_file_that_has_them(tmp_path: Path) -> None:
+def test_the_source_starts_at_the_nearest_file_with_settings(tmp_path: Path) -> None:
     fill(tmp_path, **{"pyproject.toml": '[tool.slipway]\nproduct_name = "Far"\n'})
     fill(tmp_path / "a", **{"pyproject.toml": '[tool.slipway]\nproduct_name = "Near"\n'})
     inner = fill(tmp_path / "a/b", **{"pyproject.toml": "[project]\nname = 'x'\n"})
-    assert read_settings(inner).product_name == "Near"
-    assert read_settings(tmp_path).product_name == "Far"
+    for folder, top, name in ((inner, tmp_path / "a", "Near"), (tmp_path, tmp_path, "Far")):
+        found = locate(folder, {})
+        assert (found.top, found.settings.product_name, found.problems) == (top, name, [])
 
 
-def test_without_any_file_the_settings_are_the_defaults(tmp_path: Path) -> None:
-    assert read_settings(tmp_path) == Settings()
+def test_without_settings_the_source_starts_at_the_folder_itself(tmp_path: Path) -> None:
+    assert locate(tmp_path, {}) == (tmp_path, Settings(), [])
 
 
-def test_a_wrong_setting_names_its_file_from_where_the_command_runs(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fill(tmp_path, **{"pyproject.toml": "[tool.slipway]\nx = 1\n"})
-    (tmp_path / "a").mkdir()
-    monkeypatch.chdir(tmp_path / "a")
-    with pytest.raises(ConfigurationError, match=r"^\.\./pyproject\.toml:2: Unknown setting: x"):
-        read_settings(tmp_path / "a")
+def test_arguments_override_the_settings_found(tmp_path: Path) -> None:
+    fill(tmp_path, **{"pyproject.toml": '[tool.slipway]\nproduct_name = "Old"\nenvironment = "Test"\n'})
+    settings = locate(tmp_path, {"product_name": "New", "image_prefix": None}).settings
+    assert (settings.product_name, settings.environment) == ("New", "Test")
+
+
+@pytest.mark.parametrize(
+    ("toml", "message"),
+    [("[tool.slipway]\nx = 1\n", "pyproject.toml:2: Unknown"), ("x = =", "pyproject.toml:1: Not valid")],
+)
+def test_a_problem_with_the_settings_has_its_place_and_hides_no_others(tmp_path: Path, toml: str, message: str) -> None:
+    fill(tmp_path, **{"pyproject.toml": toml})
+    inner = fill(tmp_path / "a", file="")
+    found = locate(inner, {"image_prefix": "No Prefix"})
+    assert found.top == tmp_path
+    assert [str(problem).startswith(message) for problem in found.problems] == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -65,17 +73,19 @@ def test_a_wrong_setting_names_its_file_from_where_the_command_runs(
         ("", ""),
     ],
 )
-def test_the_prefix_that_a_remote_stands_for(remote: str, prefix: str) -> None:
+def test_the_image_prefix_of_a_remote(remote: str, prefix: str) -> None:
     assert prefix_of(remote) == prefix
 
 
-def test_the_prefix_comes_from_the_remote_origin(tmp_path: Path) -> None:
+def test_an_image_prefix_that_is_not_set_comes_from_the_remote_origin(tmp_path: Path) -> None:
     assert image_prefix_of_remote(tmp_path) == ""
     subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
     assert image_prefix_of_remote(tmp_path) == ""
     url = "git@github.com:org/repo.git"
     subprocess.run(["git", "-C", tmp_path, "remote", "add", "origin", url], check=True)
     assert image_prefix_of_remote(tmp_path) == "ghcr.io/org/repo"
+    assert locate(tmp_path, {}).settings.image_prefix == "ghcr.io/org/repo"
+    assert locate(tmp_path, {"image_prefix": "ghcr.io/o/p"}).settings.image_prefix == "ghcr.io/o/p"
 
 
 def test_without_git_there_is_no_prefix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,8 +93,8 @@ def test_without_git_there_is_no_prefix(tmp_path: Path, monkeypatch: pytest.Monk
     assert image_prefix_of_remote(tmp_path) == ""
 
 
-def test_a_source_has_the_texts_that_matter_and_no_others(tmp_path: Path) -> None:
-    source = read_source(product(tmp_path), Settings(), whole=True)
+def test_a_source_has_all_paths_and_the_texts_that_are_needed(tmp_path: Path) -> None:
+    source = read_source(product(tmp_path), Settings(), full=True)
     assert source.files == {"VERSION", "docker-compose.yaml", "web.env", "web/main", "web/Dockerfile.web"}
     assert source.texts == {
         "VERSION": "1.0.0\n",
@@ -95,89 +105,52 @@ def test_a_source_has_the_texts_that_matter_and_no_others(tmp_path: Path) -> Non
 
 
 def test_for_the_pin_alone_the_tree_is_not_walked(tmp_path: Path) -> None:
-    source = read_source(product(tmp_path), Settings(), whole=False)
+    source = read_source(product(tmp_path), Settings(), full=False)
     assert source.files == {"docker-compose.yaml", "web.env"}
 
 
-@pytest.mark.parametrize("whole", [True, False])
-def test_a_file_that_is_no_utf8_is_there_without_a_text(tmp_path: Path, whole: bool) -> None:  # noqa: FBT001 - a column
+@pytest.mark.parametrize("full", [True, False])
+def test_a_file_that_is_not_utf8_has_a_path_and_no_text(tmp_path: Path, full: bool) -> None:  # noqa: FBT001 - a column
     (product(tmp_path) / "web.env").write_bytes(b"\xff\xfe1")
-    source = read_source(tmp_path, Settings(), whole=whole)
+    source = read_source(tmp_path, Settings(), full=full)
     assert "web.env" in source.files
     assert "web.env" not in source.texts
 
 
-def test_folders_that_are_no_part_of_a_source_are_left_out_wherever_they_stand(tmp_path: Path) -> None:
+def test_excluded_folders_are_not_part_of_a_source_wherever_they_are(tmp_path: Path) -> None:
     fill(
         product(tmp_path), **{".git__HEAD": "", "web__node_modules__x.js": "", "web__src__.venv__x": "", "web__ok": ""}
     )
     (tmp_path / ".mypy_cache").symlink_to(tmp_path / "web", target_is_directory=True)
-    files = read_source(tmp_path, Settings(), whole=True).files
+    files = read_source(tmp_path, Settings(), full=True).files
     assert not [file for file in files if {".git", "node_modules", ".venv", ".mypy_cache"} & set(file.split("/"))]
     assert "web/ok" in files
 
 
-def test_a_link_to_a_folder_is_followed_once_and_one_that_leads_out_is_a_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("full", [True, False])
+def test_excluded_files_are_neither_listed_nor_read(tmp_path: Path, full: bool) -> None:  # noqa: FBT001 - a column
+    compose = "services:\n  web: {image: x, env_file: [{path: .env, required: false}, web.env]}\n"
+    fill(
+        tmp_path, **{"docker-compose.yaml": compose, ".env": "A=1\n", "web.env": "", PINNED_FILE: "", ".git": "gitdir"}
+    )
+    source = read_source(tmp_path, Settings(), full=full)
+    assert source.files == source.texts.keys() == {"docker-compose.yaml", "web.env"}
+
+
+def test_a_link_to_a_folder_is_followed_once_and_one_out_of_the_source_is_a_file(tmp_path: Path) -> None:
     root = product(tmp_path / "source")
     fill(tmp_path, outside__secret="")
     for link, target in {"linked": "web", "web/up": ".", "web/self": "web", "out": "../outside"}.items():
         (root / link).symlink_to(root / target, target_is_directory=True)
-    files = read_source(root, Settings(), whole=True).files
+    files = read_source(root, Settings(), full=True).files
     assert {"linked/main", "linked/self", "web/up", "web/self/main", "out"} <= files
     assert not [file for file in files if "secret" in file or file.count("/") > 2]
 
 
-def test_a_file_is_written_byte_for_byte_and_nothing_else_is_left(tmp_path: Path) -> None:
-    write(tmp_path / "out", "a\r\nb\n→\ufeff")
-    assert (tmp_path / "out").read_bytes() == "a\r\nb\n→\ufeff".encode()
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
-
-
-def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "out").write_text("before")
-
-    def half(path: Path, data: bytes) -> int:
-        with path.open("wb") as file:
-            file.write(data[: len(data) // 2])
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "write_bytes", half)
-    with pytest.raises(OSError, match="No space left"):
-        write(tmp_path / "out", "after" * 100)
-    assert (tmp_path / "out").read_text() == "before"
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
-
-
-def test_a_link_stays_a_link(tmp_path: Path) -> None:
-    (tmp_path / "link").symlink_to("real")
-    write(tmp_path / "link", "text")
-    assert (tmp_path / "link").is_symlink()
-    assert (tmp_path / "real").read_text() == "text"
-
-
-def test_what_is_no_file_is_written_to_and_not_replaced(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    try:
-        write(pipe, "text")
-        assert os.read(reader, 100) == b"text"
-    finally:
-        os.close(reader)
-    assert pipe.is_fifo()
-
-
-def test_names_are_looked_for_as_words_in_the_build_contexts(tmp_path: Path) -> None:
+def test_names_are_found_as_words_in_the_build_contexts(tmp_path: Path) -> None:
     fill(tmp_path, a__x__main="use(LEVEL); LEVELS", b__main="MODE\n", **{"a/.env": "SELF=1\n", "a/o.env": "SELF=1\n"})
     (tmp_path / "a/broken").symlink_to("nowhere")
     (tmp_path / "a/binary").write_bytes(b"\xff\x00IN_BINARY\x00")
     wanted = frozenset({"LEVEL", "LEVE", "MODE", "SELF", "IN_BINARY"})
-    assert named(tmp_path, ["a"], wanted) == {"LEVEL", "IN_BINARY"}
-    assert named(tmp_path, ["a", "b", "gone"], wanted) == {"LEVEL", "IN_BINARY", "MODE"}
-
-
-def test_a_file_that_must_be_there_is_read_with_its_line_ends(tmp_path: Path) -> None:
-    fill(tmp_path, there="a\r\n")
-    assert existing(tmp_path / "there") == "a\r\n"
-    with pytest.raises(ConfigurationError, match="There is no such file"):
-        existing(tmp_path / "gone")
+    assert mentioned(tmp_path, ["a"], wanted) == {"LEVEL", "IN_BINARY"}
+    assert mentioned(tmp_path, ["a", "b", "gone"], wanted) == {"LEVEL", "IN_BINARY", "MODE"}

@@ -1,0 +1,63 @@
+"""Single files on the disk: written completely or not at all, and read byte for byte."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from ci.adapters.files import existing, read_text, write
+from ci.errors import ConfigurationError
+
+
+def test_a_file_is_written_byte_for_byte_and_nothing_else_remains(tmp_path: Path) -> None:
+    write(tmp_path / "out", "a\r\nb\n→\ufeff")
+    assert (tmp_path / "out").read_bytes() == "a\r\nb\n→\ufeff".encode()
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_file_is_written_completely_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "out").write_text("before")
+
+    def half(path: Path, data: bytes) -> int:
+        with path.open("wb") as file:
+            file.write(data[: len(data) // 2])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", half)
+    with pytest.raises(ConfigurationError, match="The output can't be written: No space left"):
+        write(tmp_path / "out", "after" * 100)
+    assert (tmp_path / "out").read_text() == "before"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("real")
+    write(tmp_path / "link", "text")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_text() == "text"
+
+
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write(pipe, "text")
+        assert os.read(reader, 100) == b"text"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_an_existing_file_is_read_with_its_line_ends(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"a\r\n")
+    assert existing(tmp_path / "file") == "a\r\n"
+    with pytest.raises(ConfigurationError, match="The file does not exist"):
+        existing(tmp_path / "other")
+
+
+def test_a_file_that_is_not_utf8_has_no_text(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"\xff")
+    assert read_text(tmp_path / "file") is None
+    with pytest.raises(ConfigurationError, match="The file is not readable as UTF-8"):
+        existing(tmp_path / "file")

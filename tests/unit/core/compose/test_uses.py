@@ -56,10 +56,10 @@ def test_the_paths_beside_the_file_with_their_lines_and_whether_they_must_exist(
     x-more: {{ $file:./more.yaml }}
     """
     assert local_paths(compose(text)) == {
-        "./certs": (5, True),
-        "./data": (6, False),
-        "./long": (10, True),
-        "./c.conf": (13, True),
-        "./s.txt": (16, True),
-        "./more.yaml": (17, True),
+        "certs": (5, True),
+        "data": (6, False),
+        "long": (10, True),
+        "c.conf": (13, True),
+        "s.txt": (16, True),
+        "more.yaml": (17, True),
     }

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from docker_registry import docker_registry
+from omctl_product import COMPOSE, SEED
+from real_omctl import RealOmctl, real_omctl
 
 
 @pytest.fixture
@@ -12,3 +14,11 @@ def registry_host(tmp_path: Path) -> Iterator[str]:
     """An empty registry that requires no password, as `host:port`."""
     with docker_registry(tmp_path / "registry") as host:
         yield host
+
+
+@pytest.fixture
+def omctl(tmp_path: Path) -> Iterator[RealOmctl]:
+    """The real omctl beside the product of `omctl_product`; every request must be one that the stand-in knows."""
+    with real_omctl(tmp_path, SEED, COMPOSE) as omctl:
+        yield omctl
+        assert omctl.state()["unknown_requests"] == []

@@ -1,7 +1,6 @@
 """The fake omctl of the unit tests prints what the real omctl prints, for every command that the code runs."""
 
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,7 @@ import pytest
 from fake_omctl import API_KEY, PLAN, FakeOmctl
 from fakes import SETTINGS, small_plan
 from omctl_commands import COMMANDS
-from programs import program
-from standin import running_standin
+from real_omctl import real_omctl
 
 from ci.core.omctl import commands
 from ci.core.omctl.model import Completed, Deployment, PlanVersion
@@ -89,28 +87,13 @@ def assert_the_same(folder: Path, seed: dict[str, Any], sequence: list[tuple[str
     async def nothing(_: str) -> None:
         await anyio.lowlevel.checkpoint()
 
-    omctl, compose = program("omctl"), small_plan().pinned.text
+    compose = small_plan().pinned.text
     fake = FakeOmctl(nothing, initial_state(parse(json.dumps(seed))), compose=compose)
-    for name in ("work", "home"):
-        (folder / name).mkdir()
-    (folder / "work" / commands.PINNED_FILE).write_text(compose, encoding="utf-8")
-    with running_standin(folder, seed) as standin:
-        environment = standin.environment(folder / "home", API_KEY)
+    with real_omctl(folder, seed, compose) as real:
         for arguments in sequence:
-            real = subprocess.run(
-                [omctl, *arguments],
-                cwd=folder / "work",
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=60,
-            )
-            faked = anyio.run(fake.run, arguments)
-            expected = Completed(real.returncode, real.stdout, real.stderr)
-            assert comparable(faked) == comparable(expected), " ".join(arguments)
-        assert standin.state()["unknown_requests"] == []
+            done = anyio.run(fake.run, arguments)
+            assert comparable(done) == comparable(real.run(*arguments)), " ".join(arguments)
+        assert real.state()["unknown_requests"] == []
 
 
 @pytest.mark.parametrize("name", SEQUENCES)

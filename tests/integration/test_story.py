@@ -1,7 +1,6 @@
-"""The whole release of this repository's own product: a real registry, the real omctl, a stand-in Omnistrate API.
+"""A release of this repository's own product: a real registry, the real omctl, and the stand-in Omnistrate API.
 
-Only the builds are not real: each image is a tiny one, really pushed. The binary is `SLIPWAY_OMCTL`, or else `omctl` on
-the PATH; with neither, these tests are skipped and nothing has held the story against the real omctl.
+Only the builds are fake: each pushes a tiny image.
 """
 
 import json
@@ -18,8 +17,7 @@ import anyio.to_thread
 import pytest
 from docker_registry import digest_of, push_image, read_manifest, tags
 from fakes import FakeClock
-from programs import program
-from standin import RunningStandin, running_standin
+from real_omctl import RealOmctl, real_omctl
 
 from ci.adapters.disk import locate, read_source
 from ci.adapters.registry import DxfRegistry
@@ -45,7 +43,7 @@ ELEVEN = [
 
 @dataclass
 class PushingBuilder:
-    """Builds nothing, and pushes a tiny image with the name in it."""
+    """Builds nothing, and pushes a tiny image that contains its name."""
 
     host: str
     fails: frozenset[str] = frozenset()
@@ -62,35 +60,27 @@ class PushingBuilder:
 
 
 @dataclass
-class RealOmctl:
-    """The real omctl in a folder with the pinned file and what it mounts, talking to the stand-in."""
+class OmctlPort:
+    """The real omctl as the port of the pipeline."""
 
-    folder: Path
-    standin: RunningStandin
+    omctl: RealOmctl
 
     async def run(self, arguments: tuple[str, ...]) -> Completed:
-        environment = self.standin.environment(self.folder / "home", REHEARSAL_KEY)
-        command = [program("omctl"), *arguments]
-        done = await anyio.run_process(command, cwd=self.folder / "work", env=environment, check=False)
-        return Completed(done.returncode, done.stdout.decode(), done.stderr.decode())
+        return await anyio.to_thread.run_sync(partial(self.omctl.run, *arguments))
 
     def state(self) -> dict[str, Any]:  # Any: JSON
-        return self.standin.state()
+        return self.omctl.state()
 
 
 @contextmanager
-def omnistrate(folder: Path, plan: Plan, seed: Mapping[str, Any] | None = None) -> Iterator[RealOmctl]:
-    """A stand-in with what the plan needs, and an omctl beside the pinned file; skips where there is no omctl."""
-    program("omctl")
-    for name in ("work", "home"):
-        (folder / name).mkdir()
-    (folder / "work" / PINNED_FILE).write_bytes(plan.pinned.text.encode())
-    for path in plan.mounted:
-        place = folder / "work" / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        (shutil.copytree if (ROOT / path).is_dir() else shutil.copy)(ROOT / path, place)
-    with running_standin(folder, {**rehearsal_seed(plan), **(seed or {})}) as standin:
-        yield RealOmctl(folder, standin)
+def omnistrate(folder: Path, plan: Plan, seed: Mapping[str, Any] | None = None) -> Iterator[OmctlPort]:
+    """A stand-in with what the plan needs, and an omctl beside the pinned file and what it mounts."""
+    with real_omctl(folder, {**rehearsal_seed(plan), **(seed or {})}, plan.pinned.text) as omctl:
+        for path in plan.mounted:
+            target = omctl.work / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            (shutil.copytree if (ROOT / path).is_dir() else shutil.copy)(ROOT / path, target)
+        yield OmctlPort(omctl)
 
 
 def own_plan() -> Plan:
@@ -98,7 +88,7 @@ def own_plan() -> Plan:
     return make_plan(read_source(ROOT, settings, full=True), settings, GIT_SHA)
 
 
-def released(plan: Plan, builder: PushingBuilder, runner: RealOmctl) -> Report:
+def released(plan: Plan, builder: PushingBuilder, runner: OmctlPort) -> Report:
     return anyio.run(partial(release, plan, builder, DxfRegistry(redirect=builder.host), runner, FakeClock()))
 
 
@@ -191,7 +181,7 @@ def test_an_upgrade_to_the_version_before_is_in_the_way_until_it_has_ended(tmp_p
     with omnistrate(tmp_path, plan, {"in_progress_polls": 6}) as runner:
         assert "has not ended after 30 minutes" in summary(released(plan, builder, runner))
         (pending,) = runner.state()["upgrades"]
-        work = runner.folder / "work" / PINNED_FILE
+        work = runner.omctl.work / PINNED_FILE
         work.write_bytes(work.read_bytes() + b"x-another: 1\n")
         refused = released(plan, builder, runner)
         assert [problem.what for problem in refused.problems] == [

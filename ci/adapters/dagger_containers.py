@@ -8,7 +8,8 @@ import anyio
 import dagger
 from dagger import dag
 
-from ci.adapters.dagger_engine import REGISTRY_PORT, end_of_log
+from ci.adapters.dagger_errors import end_of_log
+from ci.adapters.dagger_rehearsal import REGISTRY_PORT
 from ci.adapters.http import HttpKeeper
 from ci.concurrency import Outcome, run_all
 from ci.core.settings.product import Settings

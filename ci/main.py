@@ -173,7 +173,7 @@ class Slipway:
         scope: Annotated[SmokeScope, Doc("Which services to boot")] = SmokeScope.ALL,
         keep_volumes: Annotated[bool, Doc("Keep the named volumes, and use those of the last such call")] = False,  # noqa: FBT002 - a flag of the command line
     ) -> SmokeResult:
-        """Boot the pinned product from its published images, and judge its start order, its health and its behavior."""
+        """Boot the pinned product from its published images, and judge its start order, health and behaviour."""
         made = await self._session(source).pinned(sha)
         planned = session.plan_smoke(made.settings, sha, made.pinned.text, scope, keep_volumes=keep_volumes)
         containers = _containers(source, made.settings)

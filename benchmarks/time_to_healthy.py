@@ -1,6 +1,6 @@
 """Prints the time to healthy of each service from a smoke's report, slowest first.
 
-dagger call smoke --sha … report export --path smoke.json   (a rehearsal with --smoke all exports one as well)
+dagger call smoke --sha … report export --path smoke.json   (a rehearsal with --smoke exports one as well)
 python benchmarks/time_to_healthy.py smoke.json
 """
 

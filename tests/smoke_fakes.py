@@ -1,7 +1,7 @@
-"""Hand-written fakes of what a smoke needs of the world: a yard of keepers that are told what will happen."""
+"""Hand-written fakes of what a smoke needs: services that behave as a test says."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -11,105 +11,124 @@ from fakes import Effects, FakeClock
 
 from ci.core.settings.smoke import SmokeSettings
 from ci.core.settings.tables import Origin, read_table
-from ci.core.smoke.boot import BootPlan, HealthCheck, ImageFacts
-from ci.core.smoke.plan import smoke_plan, wanted_secrets
+from ci.core.smoke.plan import secrets_to_generate, smoke_plan
 from ci.core.smoke.report import SmokeReport
-from ci.core.smoke.states import Event, Kept
-from ci.core.smoke.steps import Answer, Request
+from ci.core.smoke.service_spec import HealthCheck, ImageConfig
+from ci.core.smoke.service_state import Event, EventKind, Health, Phase, ServiceState
+from ci.core.smoke.start_plan import StartPlan
+from ci.core.smoke.step_check import ActionResult
+from ci.core.smoke.step_request import Request
 from ci.errors import ConfigurationError
 from ci.pipelines.smoke import smoke
 
 
 @dataclass
-class FakeKeeper:
-    """A service that comes up as it is told to: `ends` with an exit code, or is healthy after one look, or never."""
+class FakeControl:
+    """A service that exits with `exit_code` if one is given, else gets healthy, or unhealthy, at its second poll."""
 
     name: str
     effects: Effects
-    ends: int | None = None
+    exit_code: int | None = None
     healthy: bool = True
-    later: Kept | None = None
-    """What the last look shows."""
-    answers: list[Answer] = field(default_factory=list)
-    told: dict[str, Any] = field(default_factory=dict)
+    final: ServiceState | None = None
+    """The state that the final check finds."""
+    results: list[ActionResult] = field(default_factory=list)
+    """Of commands."""
+    memory_bytes: int = 2**20
+    spec: Mapping[str, Any] = field(default_factory=dict)
     address: str = "10.0.0.1"
-    state: Kept = field(default_factory=Kept)
+    current: ServiceState = field(default_factory=ServiceState)
     time: list[float] = field(default_factory=lambda: [0.0])
 
-    def _next(self, what: str, detail: str = "", **more: Any) -> None:
+    def _record(self, kind: EventKind, detail: str = "", **changes: Any) -> None:
         self.time[0] += 1
-        events = (*self.state.events, Event(self.time[0], what, detail))
-        self.state = Kept(**{**vars(self.state), "version": self.state.version + 1, "events": events, **more})
+        events = (*self.current.events, Event(self.time[0], kind, detail))
+        self.current = replace(self.current, version=self.current.version + 1, events=events, **changes)
 
-    async def tell(self, what: str, question: Mapping[str, Any] | None = None) -> None:
-        await self.effects.note(f"{what} {self.name}")
-        self.told = dict(question or self.told)
-        if what in ("begin", "start"):
-            self._next("started", phase="running", health="starting" if self.told.get("health") else "none")
-        elif what == "stop":
-            self._next("stopped", phase="stopped", health="none")
+    async def run(self, spec: Mapping[str, Any]) -> None:
+        await self.effects.note(f"run {self.name}")
+        self.spec = spec
+        self._started()
 
-    async def look(self, known: int = -1, seconds: float = 0.0) -> Kept:
-        await self.effects.note(f"look {self.name}")
-        if known < 0 and not seconds and self.later:
-            return self.later
-        if known < self.state.version:
-            return self.state
-        if self.ends is not None and self.state.phase == "running":
-            self._next("exited", str(self.ends), phase="exited", code=self.ends)
-        elif self.state.health == "starting":
-            status = "healthy" if self.healthy else "unhealthy"
-            self._next(status, health=status, checked="refused", failing=0 if self.healthy else 3)
-        return self.state
+    async def start(self) -> None:
+        await self.effects.note(f"start {self.name}")
+        self._started()
+
+    def _started(self) -> None:
+        health = Health.STARTING if self.spec.get("health_check") else Health.NONE
+        self._record(EventKind.STARTED, phase=Phase.RUNNING, health=health)
+
+    async def stop(self) -> None:
+        await self.effects.note(f"stop {self.name}")
+        self._record(EventKind.STOPPED, phase=Phase.STOPPED, health=Health.NONE)
+
+    async def shut_down(self) -> None:
+        await self.effects.note(f"shut_down {self.name}")
+
+    async def poll(self, known_version: int = -1, seconds: float = 0.0) -> ServiceState:
+        await self.effects.note(f"poll {self.name}")
+        if known_version < 0 and not seconds and self.final:
+            return self.final
+        if known_version < self.current.version:
+            return self.current
+        if self.exit_code is not None and self.current.phase == Phase.RUNNING:
+            self._record(EventKind.EXITED, str(self.exit_code), phase=Phase.EXITED, exit_code=self.exit_code)
+        elif self.current.health == Health.STARTING:
+            kind, health = (
+                (EventKind.HEALTHY, Health.HEALTHY) if self.healthy else (EventKind.UNHEALTHY, Health.UNHEALTHY)
+            )
+            failed = 0 if self.healthy else 3
+            self._record(kind, health=health, health_output="refused", failed_checks=failed)
+        return self.current
 
     async def log(self, lines: int) -> tuple[str, ...]:
         return (f"log of {self.name}",)[:lines]
 
     async def memory(self) -> int:
-        return 2**20
+        return self.memory_bytes
 
-    async def execute(self, command: Sequence[str], seconds: float) -> Answer:
+    async def execute(self, command: Sequence[str], seconds: float) -> ActionResult:
         assert seconds > 0
         await self.effects.note(f"exec {self.name} {' '.join(command)}")
-        return self.answers.pop(0) if self.answers else Answer(0, "done")
+        return self.results.pop(0) if self.results else ActionResult(0, "done")
 
 
 @dataclass
-class FakeYard:
-    """Keepers by name; an image has a health check where its name says so."""
+class FakeRuntime:
+    """Controls by name; an image has a health check if its name says so."""
 
     effects: Effects
-    keepers: Mapping[str, FakeKeeper]
+    controls: Mapping[str, FakeControl]
 
-    async def images(self, plan: BootPlan) -> Mapping[str, ImageFacts]:
-        await self.effects.note("images")
+    async def pull(self, plan: StartPlan) -> Mapping[str, ImageConfig]:
+        await self.effects.note("pull")
         check = HealthCheck(("check",))
         return {
-            one.name: ImageFacts(command=("run",), health=check if "checked" in one.image else None)
+            one.name: ImageConfig(command=("run",), health_check=check if "checked" in one.image else None)
             for one in plan.services
         }
 
-    async def put_up(self, plan: BootPlan, images: Mapping[str, ImageFacts]) -> Mapping[str, FakeKeeper]:
+    async def create(self, plan: StartPlan, images: Mapping[str, ImageConfig]) -> Mapping[str, FakeControl]:
         assert set(images) == {one.name for one in plan.services}
-        await self.effects.note("put_up")
-        return {one.name: self.keepers[one.name] for one in plan.services}
+        await self.effects.note("create")
+        return {one.name: self.controls[one.name] for one in plan.services}
 
-    async def take_down(self) -> None:
-        await self.effects.note("take_down")
+    async def remove(self) -> None:
+        await self.effects.note("remove")
 
 
 @dataclass
-class FakeWeb:
-    """Gives the answers that it was told, the last one again and again."""
+class FakeHttpClient:
+    """Gives the responses of a test, the last one again and again."""
 
-    answers: list[Answer] = field(default_factory=list)
-    asked: list[Request] = field(default_factory=list)
+    responses: list[ActionResult] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
 
-    async def ask(self, request: Request, address: str, seconds: float) -> Answer:
+    async def send(self, request: Request, address: str, seconds: float) -> ActionResult:
         assert (address, seconds > 0) == ("10.0.0.1", True)
         await anyio.lowlevel.checkpoint()
-        self.asked.append(request)
-        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        self.requests.append(request)
+        return self.responses.pop(0) if len(self.responses) > 1 else self.responses[0]
 
     def cookie(self, session: str, name: str) -> str | None:
         return f"{session}-{name}" if session else None
@@ -124,17 +143,18 @@ def smoke_settings(**table: Any) -> SmokeSettings:
 
 
 class Trial:
-    """A smoke of a compose file with keepers that are told what will happen, by service."""
+    """A smoke of the services of a compose file; `behaviour` has the fields of `FakeControl` by service."""
 
-    def __init__(self, services: str, *answers: Answer, **keepers: dict[str, Any]) -> None:
+    def __init__(self, services: str, *responses: ActionResult, **behaviour: dict[str, Any]) -> None:
         self.text = f"services:\n{services}"
-        self.effects, self.clock, self.web = Effects(), FakeClock(), FakeWeb(list(answers) or [Answer(200)])
+        self.effects, self.clock = Effects(), FakeClock()
+        self.client = FakeHttpClient(list(responses) or [ActionResult(200)])
         time = [0.0]
         names = [line.split(":")[0].strip() for line in services.splitlines()]
-        self.keepers = {name: FakeKeeper(name, self.effects, time=time, **keepers.get(name, {})) for name in names}
+        self.controls = {name: FakeControl(name, self.effects, time=time, **behaviour.get(name, {})) for name in names}
 
     def run(self, *steps: dict[str, Any], **settings: Any) -> SmokeReport:
         read = smoke_settings(**settings, steps=list(steps))
-        secrets = {name: f"secret-{name}" for name in wanted_secrets(self.text, "f.yaml", read)}
+        secrets = {name: f"secret-{name}" for name in secrets_to_generate(self.text, "f.yaml", read)}
         plan = smoke_plan(self.text, "f.yaml", "Shop", read, secrets)
-        return anyio.run(partial(smoke, plan, FakeYard(self.effects, self.keepers), self.web, self.clock))
+        return anyio.run(partial(smoke, plan, FakeRuntime(self.effects, self.controls), self.client, self.clock))

@@ -1,4 +1,4 @@
-"""The yard of a smoke done with a Dagger engine: a Dagger service for each service of the product."""
+"""The container runtime of a smoke: a Dagger service for each service of the product, with a supervisor in it."""
 
 import uuid
 from collections.abc import Mapping
@@ -8,99 +8,95 @@ import anyio
 import dagger
 from dagger import dag
 
-from ci.adapters.dagger_errors import end_of_log
-from ci.adapters.dagger_rehearsal import REGISTRY_PORT
-from ci.adapters.http import HttpKeeper
-from ci.concurrency import Outcome, run_all
-from ci.core.settings.product import Settings
-from ci.core.smoke.boot import Booted, BootPlan, HealthCheck, ImageFacts, Mount
-from ci.core.smoke.forms import seconds
-from ci.core.smoke.spec import CONTENT
+from ci.adapters.dagger_engine import end_of_log
+from ci.adapters.dagger_images import AT_ONCE, DaggerImages
+from ci.adapters.http import HttpServiceControl
+from ci.concurrency import raise_failures, run_all
+from ci.core.smoke.service_spec import ImageConfig, Mount, MountKind, ServiceSpec
+from ci.core.smoke.start_plan import StartPlan
+from ci.core.smoke.supervisor_spec import CONTENT
 from ci.errors import Problem, SmokeError
 
 PORT = 28657
-"""Where keepers listen: a port that no known program takes."""
-_TOKEN_VARIABLE = "SLIPWAY_KEEPER_TOKEN"  # noqa: S105 - a variable's name
+"""The port of supervisors: no known program listens on it."""
+_TOKEN_VARIABLE = "SLIPWAY_SUPERVISOR_TOKEN"  # noqa: S105 - a variable's name
 _PYTHON = "/.slipway/python"
-_KEEPER = "/.slipway/keeper"
-_BEGIN = f"import sys; sys.path.insert(0, '{_KEEPER}'); from keeper.server import main; sys.exit(main())"
-_AT_ONCE = 6
-
-
-@dataclass(frozen=True)
-class Rehearsed:
-    """Images that are in a rehearsal's registry: reference -> `path@digest` there."""
-
-    registry: dagger.Service
-    images: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class _Pulled:
-    container: dagger.Container
-    facts: ImageFacts
+_PACKAGES = "/.slipway/packages"
+_MAIN = f"import sys; sys.path.insert(0, '{_PACKAGES}'); from supervisor.server import main; sys.exit(main())"
 
 
 @dataclass
-class EngineYard:
-    """See `ci.pipelines.ports.Yard`.
+class DaggerRuntime:
+    """Creates containers with a Dagger engine; see `ci.pipelines.smoke_ports.ContainerRuntime`.
 
-    In each container runs the keeper, with a Python of its own that is mounted beside it: the loader of its libc is
-    called by its path, so that it runs in any image, whatever that holds.
+    The supervisor runs with a Python of its own, which is mounted beside it. The loader of that Python's libc is
+    called by its path, so the supervisor runs in any image, with or without a Python or a libc.
     """
 
     source: dagger.Directory
-    settings: Settings
+    images: DaggerImages
     title: str
-    keeper: dagger.Directory
+    """The product's name: kept volumes belong to it."""
+    supervisor: dagger.Directory
     """The package `ci.supervisor`."""
     keep_volumes: bool = False
-    token: dagger.Secret | None = None
-    rehearsed: Rehearsed | None = None
-    _run: str = field(default_factory=lambda: uuid.uuid4().hex)
-    _pulled: dict[str, _Pulled] = field(default_factory=dict)
+    _run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
     _services: list[dagger.Service] = field(default_factory=list)
 
-    async def images(self, plan: BootPlan) -> Mapping[str, ImageFacts]:
-        """Pull every image; see `ci.pipelines.ports.Yard`."""
-        users: dict[str, list[str]] = {}
-        for one in plan.services:
-            users.setdefault(one.image, []).append(one.name)
+    async def pull(self, plan: StartPlan) -> Mapping[str, ImageConfig]:
+        """Pull every image, and return the configuration of each service's image."""
+        return await self.images.pull(plan)
 
-        async def pull(image: str) -> _Pulled:
-            container = self._from(image)
+    async def create(self, plan: StartPlan, images: Mapping[str, ImageConfig]) -> Mapping[str, HttpServiceControl]:
+        """Start a Dagger service for each service, with nothing but the supervisor in it."""
+        python = self.images.empty().from_(self.images.settings.python_image)
+        command = await self._supervisor_command(python)
+        token_value = uuid.uuid4().hex
+        token = dag.set_secret(f"slipway-supervisor-{self._run_id}", token_value)
+
+        async def create(service: ServiceSpec) -> HttpServiceControl:
+            container = (
+                self.images.containers[service.image]
+                .without_docker_healthcheck()
+                .with_user("0")
+                .with_workdir("/")
+                .without_env_variable("LD_PRELOAD")
+                .with_mounted_directory(_PYTHON, python.rootfs(), read_only=True)
+                .with_mounted_directory(f"{_PACKAGES}/supervisor", self.supervisor, read_only=True)
+                .with_secret_variable(_TOKEN_VARIABLE, token)
+                .with_env_variable("SLIPWAY_RUN", self._run_id)
+                .with_env_variable("SLIPWAY_SERVICE", service.name)  # without it, services of one image would be one
+                .with_exposed_port(PORT)
+            )
+            for number, mount in enumerate(service.mounts):
+                container = await self._with_mount(container, service, images[service.name], number, mount)
+            address = await self._start(container, service.name, command)
+            return HttpServiceControl(f"http://{address}:{PORT}", token_value, address)
+
+        outcomes = await run_all(plan.services, create, at_once=AT_ONCE)
+        raise_failures(outcomes, SmokeError)
+        return {one.item.name: one.result for one in outcomes if one.result}
+
+    async def remove(self) -> None:
+        """Stop every Dagger service."""
+
+        async def stop(service: dagger.Service) -> None:
             try:
-                await container.sync()
-                return _Pulled(container, await _facts(container))
-            except dagger.QueryError as error:
-                raise SmokeError(_not_to_be_had(image, users[image], error)) from error
+                await service.stop(kill=True)
+            except dagger.QueryError:
+                return  # it has ended by itself
 
-        outcomes = await run_all(list(users), pull, at_once=_AT_ONCE)
-        _raise_all(outcomes)
-        self._pulled = {outcome.item: outcome.result for outcome in outcomes if outcome.result}
+        await run_all(self._services, stop, at_once=AT_ONCE)
 
-        async def content(one: Booted) -> ImageFacts:
-            pulled = self._pulled[one.image]
-            there = [
-                mount.target
-                for mount in one.mounts
-                if mount.kind == "volume" and await pulled.container.exists(mount.target)
-            ]
-            return ImageFacts(**{**vars(pulled.facts), "content": tuple(there)})
-
-        looked = await run_all(plan.services, content, at_once=_AT_ONCE)
-        return {outcome.item.name: outcome.result for outcome in looked if outcome.result}
-
-    async def put_up(self, plan: BootPlan, images: Mapping[str, ImageFacts]) -> Mapping[str, HttpKeeper]:
-        """Start a Dagger service for each; see `ci.pipelines.ports.Yard`."""
-        python = self._empty().from_(self.settings.python_image)
+    async def _supervisor_command(self, python: dagger.Container) -> list[str]:
+        """The command that runs the supervisor by the mounted Python."""
         loaders = await python.rootfs().glob("usr/lib/*/ld-linux-*.so.*")
         if not loaders:
             raise SmokeError(
                 Problem(
-                    what="The keepers can't run: their Python's image holds no loader of the GNU libc",
-                    value=self.settings.python_image,
-                    expected="an image made of Debian, such as python:3.11-slim",
+                    what="The supervisors can't run: the image of their Python has no loader of the GNU libc",
+                    value=self.images.settings.python_image,
+                    expected="an image based on Debian, such as python:3.11-slim",
                     hint="set `python_image` in [tool.slipway]",
                 )
             )
@@ -108,141 +104,59 @@ class EngineYard:
         interpreter = await python.with_exec(
             ["python3", "-c", "import os, sys; print(os.path.realpath(sys.executable), end='')"]
         ).stdout()
-        command = [
+        return [
             f"{_PYTHON}/{loaders[0]}",
             *("--library-path", f"{libraries}:{_PYTHON}/usr/local/lib"),
-            *(f"{_PYTHON}{interpreter}", "-I", "-u", "-c", _BEGIN),
+            *(f"{_PYTHON}{interpreter}", "-I", "-u", "-c", _MAIN),
             *("--host", "0.0.0.0", "--port", str(PORT)),  # noqa: S104 - reachable from other containers only
         ]
-        key = uuid.uuid4().hex
-        token = dag.set_secret(f"slipway-keeper-{self._run}", key)
 
-        async def put_up(one: Booted) -> HttpKeeper:
-            container = (
-                self._pulled[one.image]
-                .container.without_docker_healthcheck()
-                .with_user("0")
-                .with_workdir("/")
-                .without_env_variable("LD_PRELOAD")
-                .with_mounted_directory(_PYTHON, python.rootfs(), read_only=True)
-                .with_mounted_directory(f"{_KEEPER}/keeper", self.keeper, read_only=True)
-                .with_secret_variable(_TOKEN_VARIABLE, token)
-                .with_env_variable("SLIPWAY_RUN", self._run)
-                .with_env_variable("SLIPWAY_SERVICE", one.name)  # two services of one image are two
-                .with_exposed_port(PORT)
-            )
-            for number, mount in enumerate(one.mounts):
-                container = await self._mounted(container, one, images[one.name], number, mount)
-            # By a name of its own, every service of this call is found by every other, with no binding.
-            service = container.as_service(args=command).with_hostname(one.name)
-            try:
-                await service.start()
-                self._services.append(service)
-                host = (await service.endpoint(port=PORT)).rpartition(":")[0]
-                address = str((await anyio.getaddrinfo(host, PORT))[0][4][0])
-            except (dagger.QueryError, OSError) as error:
-                raise SmokeError(
-                    Problem(
-                        what=f"The container of `{one.name}` could not be put up",
-                        value=end_of_log(error) if isinstance(error, dagger.QueryError) else str(error),
-                        hint="run the same call again; if it stays so, look into the engine's log",
-                    )
-                ) from error
-            return HttpKeeper(f"http://{address}:{PORT}", key, address)
+    async def _start(self, container: dagger.Container, name: str, command: list[str]) -> str:
+        """Start a container's supervisor, and return the container's address.
 
-        outcomes = await run_all(plan.services, put_up, at_once=_AT_ONCE)
-        _raise_all(outcomes)
-        return {outcome.item.name: outcome.result for outcome in outcomes if outcome.result}
+        Under a host name of its own, a service is found by all others of the session, without a binding.
+        """
+        service = container.as_service(args=command).with_hostname(name)
+        try:
+            await service.start()
+            self._services.append(service)
+            host = (await service.endpoint(port=PORT)).rpartition(":")[0]
+            return str((await anyio.getaddrinfo(host, PORT))[0][4][0])
+        except (dagger.QueryError, OSError) as error:
+            raise SmokeError(
+                Problem(
+                    what=f"The container of `{name}` could not be created",
+                    value=end_of_log(error) if isinstance(error, dagger.QueryError) else str(error),
+                    expected="a running container",
+                    hint="run the same call again; if it fails again, read the engine's log",
+                )
+            ) from error
 
-    async def take_down(self) -> None:
-        """Stop every Dagger service; see `ci.pipelines.ports.Yard`."""
-
-        async def stop(service: dagger.Service) -> None:
-            try:
-                await service.stop(kill=True)
-            except dagger.QueryError as error:  # it has ended by itself
-                raise SmokeError(Problem(what=str(error))) from error
-
-        await run_all(self._services, stop, at_once=_AT_ONCE)
-
-    def _empty(self) -> dagger.Container:
-        return dag.container(platform=dagger.Platform(self.settings.platform) if self.settings.platform else None)
-
-    def _from(self, image: str) -> dagger.Container:
-        container = self._empty()
-        if self.rehearsed and (pushed := self.rehearsed.images.get(image)):
-            # The one host name at which the engine speaks plain HTTP: docs/engine.md, "Push over plain HTTP".
-            return container.from_(f"127.0.0.1:{REGISTRY_PORT}/{pushed}", registry_service=self.rehearsed.registry)
-        if self.token and image.startswith(self.settings.image_prefix):
-            host = image.partition("/")[0]
-            container = container.with_registry_auth(host, self.settings.registry_username, self.token)
-        return container.from_(image)
-
-    async def _mounted(
-        self, container: dagger.Container, one: Booted, image: ImageFacts, number: int, mount: Mount
+    async def _with_mount(
+        self, container: dagger.Container, service: ServiceSpec, image: ImageConfig, number: int, mount: Mount
     ) -> dagger.Container:
-        if mount.kind == "tmpfs":
-            return container.with_mounted_temp(mount.target)
-        if mount.kind == "text":
-            return container.with_mounted_file(
-                mount.target, dag.directory().with_new_file("text", mount.source).file("text")
-            )
-        if mount.kind == "bind":
-            path = mount.source.removeprefix("./") or "."
-            if await self.source.exists(path, expected_type=dagger.ExistsType.REGULAR_TYPE):
-                return container.with_mounted_file(mount.target, self.source.file(path))
-            there = path == "." or await self.source.exists(path)
-            folder = self.source.directory(path) if there else dag.directory()  # compose makes one that is not there
-            return container.with_mounted_directory(mount.target, folder, read_only=mount.read_only)
-        run = self.title if self.keep_volumes else self._run
-        mounted = container.with_mounted_cache(mount.target, dag.cache_volume(f"slipway-smoke-{run}-{mount.source}"))
-        if mount.target not in image.content:
-            return mounted
-        content = self._pulled[one.image].container.directory(mount.target)
-        return mounted.with_mounted_directory(f"{CONTENT}/{number}", content, read_only=True)
+        match mount.kind:
+            case MountKind.TMPFS:
+                return container.with_mounted_temp(mount.target)
+            case MountKind.CONTENT:
+                file = dag.directory().with_new_file("content", mount.source).file("content")
+                return container.with_mounted_file(mount.target, file)
+            case MountKind.BIND:
+                return await self._with_bind(container, mount)
+            case MountKind.VOLUME:
+                owner = self.title if self.keep_volumes else self._run_id
+                volume = dag.cache_volume(f"slipway-smoke-{owner}-{mount.source}")
+                container = container.with_mounted_cache(mount.target, volume)
+                if mount.target not in image.volume_content:
+                    return container
+                content = self.images.containers[service.image].directory(mount.target)
+                return container.with_mounted_directory(f"{CONTENT}/{number}", content, read_only=True)
 
-
-async def _facts(container: dagger.Container) -> ImageFacts:
-    variables = [(await one.name(), await one.value()) for one in await container.env_variables()]
-    return ImageFacts(
-        entrypoint=tuple(await container.entrypoint() or ()),
-        command=tuple(await container.default_args() or ()),
-        environment=dict(variables),
-        user=await container.user(),
-        working_dir=await container.workdir(),
-        health=await _health(container),
-    )
-
-
-async def _health(container: dagger.Container) -> HealthCheck | None:
-    check = container.docker_healthcheck()
-    try:
-        command = await check.args()
-    except dagger.InvalidQueryError:  # what the SDK (0.21.8) makes of an image without one
-        return None
-    return HealthCheck(
-        (*(("/bin/sh", "-c") if await check.shell() else ()), *command),
-        seconds(await check.interval()) or None,
-        seconds(await check.timeout()) or None,
-        await check.retries() or None,
-        seconds(await check.start_period()) or None,
-        seconds(await check.start_interval()) or None,
-    )
-
-
-def _not_to_be_had(image: str, services: list[str], error: dagger.QueryError) -> Problem:
-    return Problem(
-        what=f"The image of {', '.join(services)} can't be had",
-        value=f"{image}\n    {end_of_log(error)}",
-        expected="an image that is published, and that the engine reaches",
-        hint="release or rehearse the commit first, where it is one of your own (give --registry-token, where it is "
-        f'private); else give another: below [tool.slipway.smoke.images]: "{services[0]}" = "…"',
-    )
-
-
-def _raise_all(
-    outcomes: list[Outcome[object, object]] | list[Outcome[str, _Pulled]] | list[Outcome[Booted, HttpKeeper]],
-) -> None:
-    problems = [problem for outcome in outcomes if outcome.error for problem in outcome.error.problems]
-    if problems:
-        raise SmokeError(*problems)
+    async def _with_bind(self, container: dagger.Container, mount: Mount) -> dagger.Container:
+        """The container with a file or folder of the source mounted; compose makes a folder of a missing path."""
+        path = mount.source.removeprefix("./") or "."
+        if await self.source.exists(path, expected_type=dagger.ExistsType.REGULAR_TYPE):
+            return container.with_mounted_file(mount.target, self.source.file(path))
+        exists = path == "." or await self.source.exists(path)
+        folder = self.source.directory(path) if exists else dag.directory()
+        return container.with_mounted_directory(mount.target, folder, read_only=mount.read_only)

@@ -1,80 +1,111 @@
-"""The keeper and the web of a smoke, done over HTTP."""
+"""HTTP to supervisors and services; implements the ports of `ci.pipelines.smoke_ports`."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
 
-from ci.core.smoke.states import Kept
-from ci.core.smoke.steps import Answer, Request
+from ci.core.smoke.service_state import ServiceState
+from ci.core.smoke.step_check import ActionResult
+from ci.core.smoke.step_request import Request
 from ci.errors import Problem, SmokeError
 
 TOKEN_HEADER = "X-Slipway-Token"  # noqa: S105 - a header's name
-_PATIENCE = 30.0
-"""Seconds that a keeper may take beyond what it was asked to wait; stopping a service may take its grace period."""
+_RESPONSE_SECONDS = 30.0
+"""How long a supervisor may take to respond, beyond the time that the request itself asks for."""
+_COMMAND_SECONDS = 300.0
+"""The same for starting and stopping a service: filling a volume and a grace period take their time."""
 
 
-class HttpKeeper:
-    """Speaks to a keeper; see `ci.pipelines.ports.Keeper`."""
+class HttpServiceControl:
+    """Controls a service through its supervisor at `url`; see `ci.pipelines.smoke_ports.ServiceControl`."""
 
     def __init__(self, url: str, token: str, address: str) -> None:
         self.address = address
         self._url, self._headers = url, {TOKEN_HEADER: token}
 
-    async def tell(self, what: str, question: Mapping[str, Any] | None = None) -> None:
-        """Tell it to do something; see `ci.pipelines.ports.Keeper`."""
-        await self._ask(f"/{what}", question or {}, 300.0)
+    async def run(self, spec: Mapping[str, Any]) -> None:  # Any: JSON, here and below
+        """Configure the service and start it."""
+        await self._post("/run", spec, _COMMAND_SECONDS)
 
-    async def look(self, known: int = -1, seconds: float = 0.0) -> Kept:
-        """The service's state; see `ci.pipelines.ports.Keeper`."""
-        return Kept.read(await self._ask("/state", {"known": known, "seconds": seconds}, seconds))
+    async def start(self) -> None:
+        """Start the stopped service."""
+        await self._post("/start", {}, _COMMAND_SECONDS)
+
+    async def stop(self) -> None:
+        """Stop the service."""
+        await self._post("/stop", {}, _COMMAND_SECONDS)
+
+    async def shut_down(self) -> None:
+        """Kill the service, and empty its volumes."""
+        await self._post("/shutdown", {}, _COMMAND_SECONDS)
+
+    async def poll(self, known_version: int = -1, seconds: float = 0.0) -> ServiceState:
+        """The service's state, once it is newer than `known_version`, or after `seconds`."""
+        body = {"known_version": known_version, "seconds": seconds}
+        return ServiceState.from_json(await self._post("/state", body, seconds))
 
     async def log(self, lines: int) -> tuple[str, ...]:
-        """The end of its output; see `ci.pipelines.ports.Keeper`."""
-        return tuple(await self._ask("/log", {"lines": lines}))
+        """The last lines of the service's output."""
+        return tuple(await self._post("/log", {"lines": lines}))
 
     async def memory(self) -> int:
-        """What the service holds; see `ci.pipelines.ports.Keeper`."""
-        return int(await self._ask("/memory", {}))
+        """Bytes of memory that the service uses."""
+        return int(await self._post("/memory", {}))
 
-    async def execute(self, command: Sequence[str], seconds: float) -> Answer:
-        """Run a command beside the service; see `ci.pipelines.ports.Keeper`."""
-        told = await self._ask("/exec", {"command": list(command), "seconds": seconds}, seconds)
-        return Answer(told["code"], told["output"])
+    async def execute(self, command: Sequence[str], seconds: float) -> ActionResult:
+        """Run a command in the service's container."""
+        result = await self._post("/exec", {"command": list(command), "seconds": seconds}, seconds)
+        return ActionResult(result["exit_code"], result["output"])
 
-    async def _ask(self, path: str, question: Mapping[str, Any], seconds: float = 0.0) -> Any:  # Any: JSON
+    async def _post(self, path: str, body: Mapping[str, Any], seconds: float = 0.0) -> Any:
+        """The JSON of the supervisor's response.
+
+        Raises:
+            SmokeError: there is none, or it is an error.
+        """
+        url = f"{self._url}{path}"
         try:
             async with _client() as client:
-                answer = await client.post(
-                    f"{self._url}{path}", json=dict(question), headers=self._headers, timeout=seconds + _PATIENCE
+                response = await client.post(
+                    url, json=dict(body), headers=self._headers, timeout=seconds + _RESPONSE_SECONDS
                 )
         except httpx.HTTPError as error:
             raise SmokeError(
                 Problem(
-                    what="The keeper of a service does not answer: its container has ended",
-                    value=f"{self._url}{path}: {error!r}",
-                    hint="run the same call again; if it stays so, look into the engine's log: memory may have run out",
+                    what="The supervisor of a service does not respond: its container has ended",
+                    value=f"{url}: {error!r}",
+                    expected="a response of the supervisor",
+                    hint="run the same call again; if it fails again, read the engine's log: memory may have run out",
                 )
             ) from error
-        if answer.is_error:
-            raise SmokeError(Problem(what="The keeper of a service can't do what it was told", value=answer.text))
-        return answer.json()
+        if response.is_error:
+            raise SmokeError(
+                Problem(
+                    what="The supervisor of a service could not fulfil a request",
+                    value=f"{url}: {response.text}",
+                    expected="status 200",
+                    hint="check the steps of the settings that act on this service; if they are right, report this to "
+                    "the maintainers of Slipway",
+                )
+            )
+        return response.json()
 
 
-class HttpWeb:
-    """Sends requests to services, with a cookie jar for each session; see `ci.pipelines.ports.Web`."""
+class HttpxClient:
+    """Sends requests to services; see `ci.pipelines.smoke_ports.HttpClient`."""
 
     def __init__(self) -> None:
         self._cookies: dict[str, httpx.Cookies] = {}
 
-    async def ask(self, request: Request, address: str, seconds: float) -> Answer:
-        """Send a request under the service's name; see `ci.pipelines.ports.Web`."""
+    async def send(self, request: Request, address: str, seconds: float) -> ActionResult:
+        """Send a request to an address, with the service's name as its host."""
         files = None
         if request.file:
             files = {request.file["field"]: (request.file["name"], request.file["content"].encode())}
         try:
             async with _client(self._cookies.get(request.session)) as client:
-                answer = await client.request(
+                response = await client.request(
                     request.method,
                     f"http://{address}:{request.port}{request.path}",
                     headers={"Host": f"{request.service}:{request.port}", **request.headers},
@@ -86,14 +117,14 @@ class HttpWeb:
                 if request.session:
                     self._cookies[request.session] = client.cookies
         except httpx.HTTPError as error:
-            return Answer(error=f"no answer from `{request.service}` on port {request.port}: {error!r}")
-        return Answer(answer.status_code, answer.text)
+            return ActionResult(error=f"no response from `{request.service}` on port {request.port}: {error!r}")
+        return ActionResult(response.status_code, response.text)
 
     def cookie(self, session: str, name: str) -> str | None:
-        """A cookie of a session; see `ci.pipelines.ports.Web`."""
+        """The value of a session's cookie."""
         return next((one.value for one in self._cookies.get(session, httpx.Cookies()).jar if one.name == name), None)
 
 
 def _client(cookies: httpx.Cookies | None = None) -> httpx.AsyncClient:
-    """A client for plain HTTP inside the engine's network: no proxy, and no time spent on certificates."""
+    """A client for plain HTTP inside the engine's network: it uses no proxy, and loads no certificates."""
     return httpx.AsyncClient(cookies=cookies, trust_env=False, verify=False)  # noqa: S501 - nothing here is HTTPS

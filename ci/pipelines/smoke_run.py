@@ -1,4 +1,4 @@
-"""What a smoke has seen so far, and how a begun service is followed."""
+"""The results of a smoke so far; its report is made of them, however the smoke ends."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -6,76 +6,103 @@ from datetime import datetime
 
 import anyio
 
-from ci.core.smoke.boot import Booted
 from ci.core.smoke.plan import SmokePlan
-from ci.core.smoke.report import StepResult
-from ci.core.smoke.states import COMING, Kept, Verdict, is_job, late, verdict
+from ci.core.smoke.readiness import Readiness, Status
+from ci.core.smoke.report import ServiceResult, SmokeReport, StepResult, memory_notes, service_problem
+from ci.core.smoke.service_spec import ServiceSpec
+from ci.core.smoke.service_state import EventKind, ServiceState
 from ci.errors import Problem
-from ci.pipelines.ports import Clock, Keeper, Web
+from ci.pipelines.ports import Clock
+from ci.pipelines.smoke_ports import HttpClient, ServiceControl
 
-STEADY_SECONDS = 2.0
-"""A service without a health check is ready once it has run for so long."""
-LOOK_SECONDS = 20.0
-BLOT = "***"
+MASK = "***"
+NOT_STARTED = (ServiceState(), Readiness(Status.NOT_STARTED))
 
 
 @dataclass
-class Course:
-    """What a smoke has seen so far; the report is made of it, whether it ends well or not."""
+class SmokeRun:
+    """The results of a smoke so far, by service name where there is one for each service."""
 
     plan: SmokePlan
-    web: Web
+    client: HttpClient
     clock: Clock
     started: datetime
-    keepers: Mapping[str, Keeper] = field(default_factory=dict)
-    states: dict[str, tuple[Kept, Verdict]] = field(default_factory=dict)
-    first: dict[str, Kept] = field(default_factory=dict)
-    """The state in which each service was ready for the first time."""
-    memory: dict[str, int] = field(default_factory=dict)
+    controls: Mapping[str, ServiceControl] = field(default_factory=dict)
+    states: dict[str, tuple[ServiceState, Readiness]] = field(default_factory=dict)
+    first_states: dict[str, ServiceState] = field(default_factory=dict)
+    """The state in which each service was ready, or had failed, for the first time."""
+    peak_memory: dict[str, int] = field(default_factory=dict)
+    """The largest memory sample, in bytes."""
     logs: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    down: set[str] = field(default_factory=set)
+    stopped: set[str] = field(default_factory=set)
+    """Services that a step has stopped."""
     saved: dict[str, str] = field(default_factory=dict)
+    """Values that steps have saved."""
     steps: list[StepResult] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     changed: anyio.Event = field(default_factory=anyio.Event)
+    """Set, and replaced by a new one, when the state of a service changes."""
 
-    def set(self, name: str, kept: Kept, of: Verdict) -> None:
-        """Note a service's state, and wake whoever waits for one."""
-        self.states[name] = (kept, of)
+    def set_state(self, name: str, state: ServiceState, readiness: Readiness) -> None:
+        """Record a service's state, and wake everything that waits for a change."""
+        self.states[name] = (state, readiness)
         changed, self.changed = self.changed, anyio.Event()
         changed.set()
 
-    def ready(self, name: str) -> bool:
-        """Whether a service is up."""
-        return name in self.states and self.states[name][1].outcome == "ready"
+    def is_ready(self, name: str) -> bool:
+        """Whether a service was ready when it was last checked; one that a step has stopped still counts."""
+        return name in self.states and self.states[name][1].status == Status.READY
 
-    def clean(self, text: str) -> str:
-        """A text without what was made up for secrets."""
-        for secret in self.plan.made_up:
-            text = text.replace(secret, BLOT)
+    def is_running(self, name: str) -> bool:
+        """Whether a service is ready, and no step has stopped it."""
+        return self.is_ready(name) and name not in self.stopped
+
+    def redact(self, text: str) -> str:
+        """A text with the values of generated secrets masked."""
+        for secret in self.plan.redacted:
+            text = text.replace(secret, MASK)
         return text
 
     def add(self, problem: Problem) -> None:
-        """Note a problem."""
-        self.problems.append(replace(problem, value=self.clean(problem.value), what=self.clean(problem.what)))
+        """Record a problem, redacted."""
+        self.problems.append(replace(problem, what=self.redact(problem.what), value=self.redact(problem.value)))
 
+    def report(self) -> SmokeReport:
+        """The report of all results."""
+        plan, problems = self.plan, list(self.problems)
+        services = tuple(self._result(one) for one in plan.start.services)
+        lines = {one.name: one.line for one in plan.start.services}
+        problems += [
+            service_problem(one, plan.file, lines[one.name]) for one in services if one.status == Status.FAILED
+        ]
+        notes = [f"`{one.name}`: {', '.join(one.unsupported)}" for one in plan.start.services if one.unsupported]
+        if plan.start.not_started:
+            notes.append("not started: " + ", ".join(plan.start.not_started))
+        return SmokeReport(
+            title=plan.title,
+            started=self.started.isoformat(timespec="seconds"),
+            seconds=round((self.clock.now() - self.started).total_seconds(), 3),
+            services=services,
+            steps=tuple(self.steps),
+            problems=tuple(dict.fromkeys(problems)),
+            notes=(*notes, *memory_notes(services)),
+        )
 
-async def watch(course: Course, one: Booted) -> None:
-    """Follow a begun service until it is ready, has failed, or is late."""
-    settings, keeper = course.plan.settings, course.keepers[one.name]
-    job, kept = is_job(course.plan.boot, one.name), Kept()
-    with anyio.move_on_after(settings.ready_seconds) as limit:
-        while True:
-            kept = await keeper.look(kept.version, LOOK_SECONDS)
-            of = verdict(one, kept, job=job, settings=settings)
-            if of.outcome == "ready" and kept.phase == "running" and kept.health == "none":
-                course.set(one.name, kept, COMING)  # what waits for no more than its start may go on
-                later = await keeper.look(kept.version, STEADY_SECONDS)
-                if later.version != kept.version:
-                    kept = replace(later, version=kept.version)
-                    continue
-            course.set(one.name, kept, of)
-            if of.outcome != "coming":
-                return
-    if limit.cancelled_caught:
-        course.set(one.name, kept, late(kept, settings.ready_seconds))
+    def _result(self, service: ServiceSpec) -> ServiceResult:
+        starts = (one.first(EventKind.STARTED) for one in self.first_states.values())
+        first_start = min((at for at in starts if at), default=0.0)
+        state, readiness = self.states.get(service.name, NOT_STARTED)
+        start = state.first(EventKind.STARTED)
+        ready = state.ready_at() if readiness.status == Status.READY else None
+        return ServiceResult(
+            name=service.name,
+            image=service.image,
+            status=Status.NOT_STARTED if readiness.status == Status.PENDING else readiness.status,
+            reason=self.redact(readiness.reason),
+            startup_seconds=round(ready - start, 3) if start and ready else 0.0,
+            ready_after_seconds=round(ready - first_start, 3) if ready else 0.0,
+            restarts=state.restarts,
+            memory_bytes=self.peak_memory.get(service.name, 0),
+            memory_limit_bytes=service.memory_limit,
+            log=self.logs.get(service.name, ()),
+        )

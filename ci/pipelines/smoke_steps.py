@@ -1,113 +1,130 @@
-"""The steps of a smoke: what the settings say is done with a product that is up, and expected of it."""
+"""Runs the steps of the settings against the running product."""
 
 from dataclasses import replace
 
-from ci.core.settings.smoke import Step
-from ci.core.smoke.report import StepResult
-from ci.core.smoke.steps import Answer, UnknownNameError, fault, fill, request, saved
+from ci.core.settings.smoke import Action, Step
+from ci.core.smoke.readiness import READY
+from ci.core.smoke.report import StepOutcome, StepResult
+from ci.core.smoke.step_check import ActionResult, mismatch, saved_values
+from ci.core.smoke.step_request import UnknownNameError, fill_step, request_of
 from ci.errors import Problem, SlipwayError
-from ci.pipelines.smoke_run import Course, watch
+from ci.pipelines.smoke_run import SmokeRun
+from ci.pipelines.smoke_start import wait_until_ready
 
 PAUSE_SECONDS = 0.5
-STEP_SECONDS = 120.0
-"""How long a command or an answer may take."""
-STEP_LOG_LINES = 15
+"""The pause between two attempts of a step with `retry_seconds`."""
+ACTION_SECONDS = 120.0
+"""How long a command or a request may take."""
+LOG_LINES = 15
+HTTP_PORT = 80
+"""The port of a request to a service that neither publishes nor exposes one."""
 
 
-async def do(course: Course, step: Step) -> None:
-    """Do a step, as often as it is to be done; it is passed over if what it needs is not there."""
-    begun = course.clock.now()
+async def run_steps(run: SmokeRun) -> None:
+    """Run every step, in order; one that fails does not stop the others."""
+    for step in run.plan.settings.steps:
+        started = run.clock.now()
+        outcome, detail = await _run_step(run, step)
+        seconds = round((run.clock.now() - started).total_seconds(), 3)
+        run.steps.append(StepResult(step.name, outcome, seconds, run.redact(detail)))
 
-    def result(outcome: str, detail: str = "") -> None:
-        seconds = (course.clock.now() - begun).total_seconds()
-        course.steps.append(StepResult(step.name, outcome, round(seconds, 3), course.clean(detail)))
 
-    missing = [name for name in (step.service, *step.requires) if course.plan.boot.of(name) is None]
-    if missing:
-        result("passed over", f"{', '.join(missing)} not booted")
-        return
-    idle = [
-        name
-        for name in (step.service, *step.requires)
-        if not course.ready(name) or (name in course.down and not step.start and name == step.service)
-    ]
-    if idle:
-        result("passed over", f"{', '.join(idle)} not up")
-        return
+async def _run_step(run: SmokeRun, step: Step) -> tuple[StepOutcome, str]:
+    """The outcome of a step, and its reason in one line."""
+    if reason := _reason_to_skip(run, step):
+        return StepOutcome.SKIPPED, reason
     try:
-        for turn in range(1, step.repeat + 1):
-            if why := await _attempts(course, step, turn):
-                result("failed", why.splitlines()[0])
-                log = "".join(f"\n    {text}" for text in await course.keepers[step.service].log(STEP_LOG_LINES))
-                ending = f"\n  the log of `{step.service}` ends with" if log else ""
-                course.add(
-                    Problem(
-                        what=f"The step `{step.name}` failed: {why}{ending}",
-                        value=log,
-                        hint="mend the product, or the step in [[tool.slipway.smoke.steps]]",
-                    )
-                )
-                return
+        for repetition in range(1, step.repeat + 1):
+            if difference := await _attempt(run, step, repetition):
+                run.add(await _problem(run, step, difference))
+                return StepOutcome.FAILED, difference.splitlines()[0]
     except UnknownNameError as error:
-        result("passed over", f"`{error}` has no value: the step that saves it did not succeed")
-        return
+        return StepOutcome.SKIPPED, f"no value for `{error}`: the step that saves it did not succeed"
     except SlipwayError as error:
-        result("failed", str(error).splitlines()[0])
         for problem in error.problems:
-            course.add(replace(problem, what=f"The step `{step.name}` failed: {problem.what}"))
-        return
-    result("done", f"{step.repeat} times" if step.repeat > 1 else "")
+            run.add(replace(problem, what=f"The step `{step.name}` failed: {problem.what}"))
+        return StepOutcome.FAILED, str(error).splitlines()[0]
+    return StepOutcome.DONE, f"{step.repeat} times" if step.repeat > 1 else ""
 
 
-async def _attempts(course: Course, step: Step, turn: int) -> str:
-    """What is wrong with the step's last answer, after as many as its time allows; `""` where nothing is."""
-    begun = course.clock.now()
+def _reason_to_skip(run: SmokeRun, step: Step) -> str:
+    """Why a step can't be run; `""` if it can."""
+    services = (step.service, *step.requires)
+    if missing := [name for name in services if run.plan.start.find(name) is None]:
+        return f"{', '.join(missing)} not started"
+    stopped = step.service in run.stopped and not step.start
+    unready = [name for name in services if not run.is_ready(name) or (stopped and name == step.service)]
+    return f"{', '.join(unready)} not ready" if unready else ""
+
+
+async def _problem(run: SmokeRun, step: Step, difference: str) -> Problem:
+    log = "".join(f"\n    {line}" for line in await run.controls[step.service].log(LOG_LINES))
+    ending = f"\n  the log of `{step.service}` ends with" if log else ""
+    return Problem(
+        what=f"The step `{step.name}` failed: {difference}{ending}",
+        value=log,
+        expected="the result that the step describes",
+        hint="fix the product, or the step in [[tool.slipway.smoke.steps]]; for more time, raise its `retry_seconds`",
+    )
+
+
+async def _attempt(run: SmokeRun, step: Step, repetition: int) -> str:
+    """Try a step until its result is as expected or its time is over; returns how the last result differs."""
+    started = run.clock.now()
     while True:
-        filled = fill(step, lambda name: _value(course, step, turn, name), course.plan.secrets)
-        answer = await _act(course, filled)
-        why = fault(filled, answer)
-        if not why:
-            course.saved |= saved(filled, answer)
+        filled = fill_step(step, lambda name: _value(run, step, repetition, name), run.plan.secrets)
+        result = await _act(run, filled)
+        difference = mismatch(filled, result)
+        if not difference:
+            run.saved |= saved_values(filled, result)
             return ""
-        passed = (course.clock.now() - begun).total_seconds()
-        if passed >= step.retry_seconds:
-            return f"{why} (for {passed:.0f} s)" if step.retry_seconds else why
-        await course.clock.sleep(PAUSE_SECONDS)
+        seconds = (run.clock.now() - started).total_seconds()
+        if seconds >= step.retry_seconds:
+            return f"{difference} (for {seconds:.0f} s)" if step.retry_seconds else difference
+        await run.clock.sleep(PAUSE_SECONDS)
 
 
-def _value(course: Course, step: Step, turn: int, name: str) -> str | None:
+def _value(run: SmokeRun, step: Step, repetition: int, name: str) -> str | None:
+    """The value of `{{ name }}` in a step."""
     if name == "repetition":
-        return str(turn)
+        return str(repetition)
     if name.startswith("cookie."):
-        return course.web.cookie(step.session, name.removeprefix("cookie."))
-    return course.saved.get(name)
+        return run.client.cookie(step.session, name.removeprefix("cookie."))
+    return run.saved.get(name)
 
 
-async def _act(course: Course, step: Step) -> Answer:
-    """Do what the step says, once."""
-    keeper = course.keepers[step.service]
+async def _act(run: SmokeRun, step: Step) -> ActionResult:
+    """Do once what the step says."""
+    control = run.controls[step.service]
     match step.action:
-        case "http":
-            service = course.plan.boot.of(step.service)
-            ports = service.ports if service else ()
-            return await course.web.ask(request(step, ports[0].target if ports else 80), keeper.address, STEP_SECONDS)
-        case "exec":
-            return await keeper.execute(step.exec, STEP_SECONDS)
-        case "stop":
-            await keeper.tell("stop")
-            course.down.add(step.service)
-            return Answer()
-    await _start(course, step.service)
-    for one in course.plan.boot.services:
-        if course.ready(one.name) and any(need.restart and need.service == step.service for need in one.needs):
-            await course.keepers[one.name].tell("stop")
-            await _start(course, one.name)
-    _, of = course.states[step.service]
-    return Answer(error="" if of.outcome == "ready" else f"`{step.service}` {of.why}")
+        case Action.HTTP:
+            service = run.plan.start.find(step.service)
+            port = service.ports[0].target if service and service.ports else HTTP_PORT
+            return await run.client.send(request_of(step, port), control.address, ACTION_SECONDS)
+        case Action.EXEC:
+            return await control.execute(step.exec, ACTION_SECONDS)
+        case Action.STOP:
+            await control.stop()
+            run.stopped.add(step.service)
+            return ActionResult()
+        case Action.START:
+            return await _start(run, step.service)
 
 
-async def _start(course: Course, name: str) -> None:
-    one = next(one for one in course.plan.boot.services if one.name == name)
-    await course.keepers[name].tell("start")
-    course.down.discard(name)
-    await watch(course, one)
+async def _start(run: SmokeRun, name: str) -> ActionResult:
+    """Start a stopped service, then restart the services with `restart: true` in their dependency on it."""
+    await _start_one(run, name)
+    for service in run.plan.start.services:
+        if run.is_ready(service.name) and any(one.restart and one.service == name for one in service.depends_on):
+            await run.controls[service.name].stop()
+            await _start_one(run, service.name)
+    readiness = run.states[name][1]
+    return ActionResult(error="" if readiness == READY else f"`{name}` {readiness.reason}")
+
+
+async def _start_one(run: SmokeRun, name: str) -> None:
+    await run.controls[name].start()
+    run.stopped.discard(name)
+    service = run.plan.start.find(name)
+    if service is not None:
+        await wait_until_ready(run, service)

@@ -1,4 +1,4 @@
-"""`python -m keeper`."""
+"""`python -m supervisor`."""
 
 from .server import main
 

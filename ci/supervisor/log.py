@@ -1,4 +1,4 @@
-"""The end of a service's output, with what must not be seen blotted out."""
+"""The end of a service's output, with secrets masked."""
 
 import sys
 from collections import deque
@@ -7,35 +7,36 @@ from typing import IO
 
 LINES = 300
 WIDTH = 2000
-BLOT = "***"
+"""How many characters of a line are kept."""
+MASK = "***"
 
 
 class Log:
-    """The last lines of an output; each is passed on to the keeper's own output as well."""
+    """The last lines of an output; each is also written to the supervisor's own output."""
 
-    def __init__(self, hidden: Sequence[str] = ()) -> None:
+    def __init__(self, redact: Sequence[str] = ()) -> None:
         self._lines: deque[str] = deque(maxlen=LINES)
-        # The longest first: one text may be a part of another.
-        self._hidden = sorted((text for text in hidden if text), key=len, reverse=True)
+        # The longest first: one string may be a part of another.
+        self._redact = sorted((text for text in redact if text), key=len, reverse=True)
 
-    def clean(self, text: str) -> str:
-        """The text without what must not be seen."""
-        for one in self._hidden:
-            text = text.replace(one, BLOT)
+    def redact(self, text: str) -> str:
+        """The text with secrets masked."""
+        for secret in self._redact:
+            text = text.replace(secret, MASK)
         return text
 
     def add(self, line: str) -> None:
-        """Take one line."""
-        said = self.clean(line.rstrip("\r\n"))[:WIDTH]
-        self._lines.append(said)
-        sys.stdout.write(f"{said}\n")
+        """Add one line."""
+        shown = self.redact(line.rstrip("\r\n"))[:WIDTH]
+        self._lines.append(shown)
+        sys.stdout.write(f"{shown}\n")
         sys.stdout.flush()
 
     def follow(self, pipe: IO[bytes]) -> None:
-        """Take every line of a pipe until it is closed."""
+        """Add every line of a pipe until it is closed."""
         for line in pipe:
             self.add(line.decode(errors="replace"))
 
-    def end(self, lines: int = LINES) -> list[str]:
+    def tail(self, lines: int = LINES) -> list[str]:
         """The last lines."""
         return list(self._lines)[-lines:]

@@ -1,4 +1,4 @@
-"""HTTP around the keeper: each path a POST of JSON, for whoever holds the token of the run."""
+"""The supervisor's HTTP server: every request is a POST of JSON with the token of the run."""
 
 import argparse
 import hmac
@@ -12,14 +12,15 @@ from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from . import processes
-from .keeper import Keeper, told
+from .api import respond
+from .supervisor import Supervisor
 
-TOKEN_VARIABLE = "SLIPWAY_KEEPER_TOKEN"  # noqa: S105 - a variable's name
+TOKEN_VARIABLE = "SLIPWAY_SUPERVISOR_TOKEN"  # noqa: S105 - a variable's name
 TOKEN_HEADER = "X-Slipway-Token"  # noqa: S105 - a header's name
 
 
-def handler(keeper: Keeper, token: str) -> type[BaseHTTPRequestHandler]:
-    """The handler that http.server makes anew for each connection."""
+def handler(supervisor: Supervisor, token: str) -> type[BaseHTTPRequestHandler]:
+    """The class that http.server instantiates for each connection."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -27,19 +28,19 @@ def handler(keeper: Keeper, token: str) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             if not hmac.compare_digest(self.headers.get(TOKEN_HEADER, ""), token):
-                self._answer(403, "wrong token")
+                self._send(403, "wrong token")
                 return
             try:
-                self._answer(200, told(keeper, self.path, json.loads(body or b"{}")))
+                self._send(200, respond(supervisor, self.path, json.loads(body or b"{}")))
             except KeyError as error:
-                self._answer(404, str(error))
+                self._send(404, str(error))
             except (TypeError, ValueError) as error:
-                self._answer(400, str(error))
-            except Exception as error:  # noqa: BLE001 - told to who asked: nobody reads a keeper's own log
-                self._answer(500, repr(error))
+                self._send(400, str(error))
+            except Exception as error:  # noqa: BLE001 - the client reports it: nobody reads a supervisor's own log
+                self._send(500, repr(error))
 
-        def _answer(self, status: int, answer: object) -> None:
-            content = json.dumps(answer).encode()
+        def _send(self, status: int, value: object) -> None:
+            content = json.dumps(value).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(content)))
@@ -47,25 +48,25 @@ def handler(keeper: Keeper, token: str) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(content)
 
         def log_message(self, _: str, *args: object) -> None:
-            """Nothing: the keeper's output is the service's."""
+            """Write nothing: the supervisor's output is the service's."""
 
     return Handler
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Listen until interrupted; the token is read from the environment, which no service gets to see."""
-    parser = argparse.ArgumentParser(prog="keeper", description="Runs one service of a compose product")
+    """Serve until interrupted; the token is removed from the environment, so the service does not get it."""
+    parser = argparse.ArgumentParser(prog="supervisor", description="Runs one service of a compose product")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on; 0.0.0.0 in a container")
-    parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 takes a free one, and says which")
+    parser.add_argument("--port", type=int, default=0, help="port to listen on; 0 for a free one, which is printed")
     args = parser.parse_args(argv)
     token = os.environ.pop(TOKEN_VARIABLE, "")
     if not token:
         parser.error(f"{TOKEN_VARIABLE} is not set")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     processes.adopt_orphans()
-    threading.Thread(target=_reap, daemon=True).start()
-    server = ThreadingHTTPServer((args.host, args.port), handler(Keeper(), token))
-    sys.stdout.write(f"keeper listens on port {server.server_address[1]}\n")
+    threading.Thread(target=_reap_orphans, daemon=True).start()
+    server = ThreadingHTTPServer((args.host, args.port), handler(Supervisor(), token))
+    sys.stdout.write(f"supervisor listens on port {server.server_address[1]}\n")
     sys.stdout.flush()
     try:
         server.serve_forever()
@@ -77,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _reap() -> None:
+def _reap_orphans() -> None:
     while True:
         time.sleep(1)
         processes.reap()

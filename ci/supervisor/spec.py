@@ -1,4 +1,4 @@
-"""What a service is to run as: the JSON that a keeper is told, as values."""
+"""What a service is to run as: the JSON of a `/run` request, as values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,8 +6,8 @@ from typing import Any, Self
 
 
 @dataclass(frozen=True, kw_only=True)
-class Health:
-    """A health check by docker's rules, with docker's defaults; times in seconds."""
+class HealthCheck:
+    """A health check with docker's defaults; times in seconds."""
 
     command: tuple[str, ...]
     interval: float = 30.0
@@ -19,15 +19,15 @@ class Health:
 
 @dataclass(frozen=True, kw_only=True)
 class Restart:
-    """A restart policy, `no`, `always` or `on-failure`; `most` is the most restarts, 0 for any number."""
+    """A restart policy, `no`, `always` or `on-failure`; a limit of 0 is none."""
 
     policy: str = "no"
-    most: int = 0
+    max_restarts: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Volume:
-    """A named volume mounted at `path`, and where the image's own content of that path is mounted, if it has any.
+    """A named volume mounted at `path`; `content` is the path of the image's own content for it, `""` if there is none.
 
     `keep` leaves its content for the next run.
     """
@@ -39,36 +39,37 @@ class Volume:
 
 @dataclass(frozen=True, kw_only=True)
 class Spec:
-    """A service's process and what surrounds it."""
+    """A service's process and its surroundings."""
 
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     user: str = ""
-    """`user[:group]`, each a name or a number; `""` for the keeper's own."""
+    """`user[:group]`, each a name or a number; `""` for the supervisor's own."""
     working_dir: str = "/"
     restart: Restart = Restart()
-    health: Health | None = None
+    health_check: HealthCheck | None = None
     stop_signal: str = "SIGTERM"
-    stop_seconds: float = 10.0
+    stop_grace_seconds: float = 10.0
     volumes: tuple[Volume, ...] = ()
-    hidden: tuple[str, ...] = ()
-    """Texts that are blotted out of every output."""
+    redact: tuple[str, ...] = ()
+    """Strings to mask in every output."""
 
     @classmethod
-    def read(cls, told: Mapping[str, Any]) -> Self:  # Any: JSON
+    def from_json(cls, value: Mapping[str, Any]) -> Self:  # Any: JSON
         """The spec in a JSON object.
 
         Raises:
             TypeError: a key is unknown or missing.
         """
-        health, restart = told.get("health"), told.get("restart") or {}
-        plain = {name: value for name, value in told.items() if name not in ("health", "restart", "volumes")}
-        for name in ("command", "hidden"):
+        nested = ("health_check", "restart", "volumes")
+        plain = {name: entry for name, entry in value.items() if name not in nested}
+        for name in ("command", "redact"):
             if name in plain:
                 plain[name] = tuple(plain[name])
+        check = value.get("health_check")
         return cls(
             **plain,
-            restart=Restart(**restart),
-            health=Health(**{**health, "command": tuple(health["command"])}) if health else None,
-            volumes=tuple(Volume(**volume) for volume in told.get("volumes", ())),
+            restart=Restart(**(value.get("restart") or {})),
+            health_check=HealthCheck(**{**check, "command": tuple(check["command"])}) if check else None,
+            volumes=tuple(Volume(**volume) for volume in value.get("volumes", ())),
         )

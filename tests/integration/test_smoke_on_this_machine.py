@@ -1,10 +1,10 @@
-"""A whole smoke with real keepers and real processes of this machine; no engine, no image."""
+"""A whole smoke with real supervisors and real processes of this machine; no engine, no image."""
 
 import socket
 from pathlib import Path
 
 import pytest
-from host_yard import SECRET, run_smoke
+from host_runtime import SECRET, run_smoke
 
 from ci.core.smoke.report import SmokeReport, summary
 
@@ -42,11 +42,11 @@ services:
 """
 
 
-def outcomes(report: SmokeReport) -> dict[str, str]:
-    return {one.name: one.outcome for one in report.services}
+def statuses(report: SmokeReport) -> dict[str, str]:
+    return {one.name: one.status for one in report.services}
 
 
-def test_a_product_is_booted_judged_and_taken_down(compose: str, tmp_path: Path) -> None:
+def test_a_product_is_started_checked_and_removed(compose: str, tmp_path: Path) -> None:
     steps = [
         {"name": "asks", "service": "web", "http": "GET /", "expect_regex": "Directory listing"},
         {"name": "knows", "service": "web", "exec": ["sh", "-c", "test -n $PW"], "repeat": 2},
@@ -57,21 +57,21 @@ def test_a_product_is_booted_judged_and_taken_down(compose: str, tmp_path: Path)
     ]
     report = run_smoke(tmp_path, compose, steps=steps)
     assert report.problems == ()
-    assert outcomes(report) == {"init": "ready", "web": "ready", "client": "ready"}
+    assert statuses(report) == {"init": "ready", "web": "ready", "client": "ready"}
     assert [(one.name, one.outcome) for one in report.steps] == [
         ("start order", "done"),
-        *((name, "passed over" if name == "gone" else "done") for name in ("asks", "knows", "stop", "gone")),
+        *((name, "skipped" if name == "gone" else "done") for name in ("asks", "knows", "stop", "gone")),
         *(("start", "done"), ("back", "done")),
     ]
-    assert next(one for one in report.services if one.name == "web").memory > 0
+    assert next(one for one in report.services if one.name == "web").memory_bytes > 0
 
 
-def test_what_fails_is_named_and_no_secret_is_told(compose: str, tmp_path: Path) -> None:
+def test_a_failure_is_reported_without_secrets(compose: str, tmp_path: Path) -> None:
     broken = compose.replace("serve_forever()", "nothing()")
     report = run_smoke(tmp_path, broken)
-    assert outcomes(report) == {"init": "ready", "web": "failed", "client": "blocked"}
-    told = summary(report)
-    assert "`web` ended with exit code 1" in told
-    assert "AttributeError: 'ThreadingHTTPServer' object has no attribute 'nothing'" in told
-    assert "with ***" in told
-    assert SECRET not in told
+    assert statuses(report) == {"init": "ready", "web": "failed", "client": "blocked"}
+    text = summary(report)
+    assert "`web` ended with exit code 1" in text
+    assert "AttributeError: 'ThreadingHTTPServer' object has no attribute 'nothing'" in text
+    assert "with ***" in text
+    assert SECRET not in text

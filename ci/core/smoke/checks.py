@@ -1,111 +1,126 @@
-"""What is wrong with a boot plan: names that mean nothing, circles, ports taken twice; told before anything starts."""
+"""Checks of the services to start, before anything is started."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ci.core.compose.depends_on import Condition, Dependency, cycles, transitive
 from ci.core.compose.model import Compose
 from ci.core.settings.smoke import SMOKE_TABLE, SmokeSettings
-from ci.core.smoke import boot
-from ci.core.smoke.boot import Booted
+from ci.core.smoke.compose_reader import problem_at
+from ci.core.smoke.service_spec import Port, ServiceSpec
 from ci.errors import Problem
 
+SETTINGS_FILE = "pyproject.toml"
 
-def wrong_names(read: Mapping[str, Booted], settings: SmokeSettings, *, core_only: bool) -> Iterator[Problem]:
-    """Settings that name services which the file does not have, and a core that is not named."""
-    places = {"core": settings.core, "excluded": settings.excluded, "non_critical": settings.non_critical}
-    places |= {f"steps, {step.name}": (step.service, *step.requires) for step in settings.steps}
-    for place, names in places.items():
-        for name in names:
-            if name not in read:
+
+def check_settings(specs: Mapping[str, ServiceSpec], settings: SmokeSettings, *, core_only: bool) -> Iterator[Problem]:
+    """Settings that name services which the compose file does not have, and a missing `core`."""
+    names = {"core": settings.core, "excluded": settings.excluded, "non_critical": settings.non_critical}
+    names |= {f"step `{step.name}`": (step.service, *step.requires) for step in settings.steps}
+    for setting, services in names.items():
+        for name in services:
+            if name not in specs:
                 yield Problem(
-                    what=f"A setting names a service that the compose file does not have: {place}",
+                    what=f"A setting names a service that the compose file does not have: {setting}",
                     value=name,
-                    file="pyproject.toml",
-                    expected="one of " + ", ".join(read),
-                    hint=f"mend it in {SMOKE_TABLE}",
+                    file=SETTINGS_FILE,
+                    expected="one of " + ", ".join(specs),
+                    hint=f"correct it in {SMOKE_TABLE}",
                 )
     if core_only and not settings.core:
         yield Problem(
-            what="Which services are the core is not known",
-            file="pyproject.toml",
-            expected='the services of a quick smoke: core = ["web"]; what they wait for is booted as well',
-            hint=f"set `core` in {SMOKE_TABLE}",
+            what="The setting `core` is missing, which names the services of a smoke with --core-only",
+            file=SETTINGS_FILE,
+            expected='services, such as core = ["web"]; what they depend on is started as well',
+            hint=f"set `core` in {SMOKE_TABLE}, or leave out --core-only",
         )
 
 
-def order_problems(
-    compose: Compose, booted: tuple[Booted, ...], needs: Mapping[str, tuple[Dependency, ...]], settings: SmokeSettings
+def check_dependencies(
+    compose: Compose,
+    started: Sequence[ServiceSpec],
+    dependencies: Mapping[str, tuple[Dependency, ...]],
+    settings: SmokeSettings,
 ) -> Iterator[Problem]:
-    """Circles, waits for what is not there or never healthy, and waits for what nobody may wait for."""
-    there = {one.name: one for one in booted}
-    for cycle in cycles(needs):
-        yield at(
+    """Cycles of `depends_on`, dependencies that can't be fulfilled, and dependencies on non-critical services."""
+    for cycle in cycles(dependencies):
+        yield problem_at(
             compose,
             cycle[0],
             "depends_on",
-            "Services wait for each other in a circle, and none can start",
+            "Services depend on each other in a cycle, and none can start",
             value=" → ".join(cycle),
             expected="an order in which each can start",
-            hint="take one of these out of `depends_on`",
+            hint="remove one of these from `depends_on`",
         )
-    for one in booted:
-        for need in one.needs:
-            what = f"`{one.name}` waits for `{need.service}`"
-            if need.service not in needs:
-                yield at(
-                    compose, one.name, "depends_on", f"{what}, which is no service", expected="a service of the file"
-                )
-            elif need.service not in there and need.required:
-                yield at(
-                    compose,
-                    one.name,
-                    "depends_on",
-                    f"{what}, which is not booted",
-                    hint=f"mend `excluded` in {SMOKE_TABLE}",
-                )
-            elif (
-                (other := there.get(need.service))
-                and need.condition == Condition.HEALTHY
-                and other.health
-                and other.health.off
-            ):
-                yield at(
-                    compose,
-                    one.name,
-                    "depends_on",
-                    f"{what} to be healthy, whose health check is turned off",
-                    expected="a health check, or another condition",
-                )
-        for name in sorted(transitive(needs, (one.name,)) & set(settings.non_critical) - {one.name}):
-            yield at(
+    by_name = {one.name: one for one in started}
+    for service in started:
+        for one in service.depends_on:
+            yield from _check_dependency(compose, service, one, by_name, dependencies)
+        for name in sorted(transitive(dependencies, [service.name]) & set(settings.non_critical) - {service.name}):
+            yield problem_at(
                 compose,
-                one.name,
+                service.name,
                 "depends_on",
-                f"`{one.name}` waits for `{name}`, which nobody may wait for",
-                expected="`non_critical` of the settings names services that may be down",
-                hint=f"take it out of `depends_on`, or out of `non_critical` in {SMOKE_TABLE}",
+                f"`{service.name}` depends on `{name}`, directly or not, which is non-critical",
+                expected="no dependency on a service of the setting `non_critical`, which may be down",
+                hint=f"remove it from `depends_on`, or from `non_critical` in {SMOKE_TABLE}",
             )
 
 
-def port_problems(compose: Compose, booted: tuple[Booted, ...]) -> Iterator[Problem]:
-    """Ports of the host that two services publish."""
-    for port, first, second in boot.clashes(booted):
-        yield at(
-            compose,
-            second,
-            "ports",
-            f"Port {port.published}/{port.protocol} of the host is published twice: by `{first}` and by `{second}`",
-            expected="each port once",
-            hint="give one of them another port, or leave its `ports` out",
+def _check_dependency(
+    compose: Compose,
+    service: ServiceSpec,
+    dependency: Dependency,
+    started: Mapping[str, ServiceSpec],
+    dependencies: Mapping[str, object],
+) -> Iterator[Problem]:
+    def problem(what: str, expected: str, hint: str) -> Problem:
+        return problem_at(compose, service.name, "depends_on", what, expected=expected, hint=hint)
+
+    other, depends = started.get(dependency.service), f"`{service.name}` depends on `{dependency.service}`"
+    if dependency.service not in dependencies:
+        yield problem(
+            f"{depends}, which is no service", "one of " + ", ".join(dependencies), "correct the name, or remove it"
+        )
+    elif other is None and dependency.required:
+        yield problem(
+            f"{depends}, which is not started",
+            "a service that is started, without profiles and with at least one replica",
+            f"remove it from `excluded` in {SMOKE_TABLE}, or write `required: false`",
+        )
+    elif other and other.health_check and other.health_check.disabled and dependency.condition == Condition.HEALTHY:
+        yield problem(
+            f"{depends} to be healthy, and its health check is disabled",
+            "a health check, or another condition",
+            f"enable `healthcheck` of `{other.name}`, or use the condition {Condition.STARTED}",
         )
 
 
-def at(
-    compose: Compose, service: str, key: str, what: str, *, value: str = "", expected: str = "", hint: str = ""
-) -> Problem:
-    """A problem at a key of a service; at the file where it has none."""
-    found = next((one for one in compose.services if one.name == service), None)
-    if found is None or key not in found.keys:
-        line = found.line if found else 0
-        return Problem(what=what, value=value, expected=expected, hint=hint, file=compose.document.file, line=line)
-    return compose.document.problem(found.keys[key].key, what, value=value, expected=expected, hint=hint)
+def check_ports(compose: Compose, started: Sequence[ServiceSpec]) -> Iterator[Problem]:
+    """Ports of the host that two services publish."""
+    taken: list[tuple[Port, str]] = []
+    for service in started:
+        for port in service.ports:
+            for other, name in taken:
+                if _same_host_port(port, other):
+                    yield problem_at(
+                        compose,
+                        service.name,
+                        "ports",
+                        f"Port {port.published}/{port.protocol} of the host is published twice: "
+                        f"by `{name}` and by `{service.name}`",
+                        expected="each port of the host once",
+                        hint="publish another port, or remove one of the two from `ports`",
+                    )
+        taken += [(port, service.name) for port in service.ports if port.published]
+
+
+def _same_host_port(port: Port, other: Port) -> bool:
+    if (port.published, port.protocol) != (other.published, other.protocol):
+        return False
+    return other.host_ip == port.host_ip or "" in (_specific(other.host_ip), _specific(port.host_ip))
+
+
+def _specific(host_ip: str) -> str:
+    """An address of the host, `""` for one that stands for all of them."""
+    return "" if host_ip in ("0.0.0.0", "::") else host_ip  # noqa: S104 - compared, not listened on

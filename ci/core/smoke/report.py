@@ -1,92 +1,108 @@
-"""What a smoke found: a line a service, a line a step, every problem."""
+"""The results of a smoke, for people and for machines."""
 
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from typing import Any
 
+from ci.core.smoke.readiness import Status
 from ci.errors import Problem, describe
 
 MIB = 1024 * 1024
 
 
+class StepOutcome(StrEnum):
+    """What became of a step."""
+
+    DONE = "done"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
 @dataclass(frozen=True)
 class ServiceResult:
-    """What became of a service; times in seconds, memory in bytes, 0 where it is not known."""
+    """What became of a service; 0 stands for a figure that is not known."""
 
     name: str
     image: str
-    outcome: str
-    """`ready`, `failed`, `blocked` or `not booted`."""
-    why: str = ""
-    ready_seconds: float = 0.0
-    """From the start of its own process until it was healthy, had ended well, or ran."""
-    up_seconds: float = 0.0
+    status: Status
+    reason: str = ""
+    """Why the service is not ready."""
+    startup_seconds: float = 0.0
+    """From the start of the service's own process until it was ready."""
+    ready_after_seconds: float = 0.0
     """From the start of the first service until this one was ready."""
     restarts: int = 0
-    memory: int = 0
-    memory_limit: int = 0
+    memory_bytes: int = 0
+    """The largest sample of the memory in use."""
+    memory_limit_bytes: int = 0
     log: tuple[str, ...] = ()
+    """The last lines of the output of a service that failed."""
 
 
 @dataclass(frozen=True)
 class StepResult:
-    """What became of a step: `done`, `failed` or `passed over`."""
+    """What became of a step, and why."""
 
     name: str
-    outcome: str
+    outcome: StepOutcome
     seconds: float = 0.0
     detail: str = ""
 
 
 @dataclass(frozen=True)
 class SmokeReport:
-    """Everything that a smoke did and found."""
+    """All results of a smoke; the values of generated secrets are masked in it."""
 
     title: str
     started: str
+    """The time of the start, in ISO 8601."""
     seconds: float
     services: tuple[ServiceResult, ...]
     steps: tuple[StepResult, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
+    """Differences from what the compose file says."""
 
 
 def summary(report: SmokeReport) -> str:
-    """The report for people."""
-    verdict = "FAILED" if report.problems else "green"
-    total = sum(one.memory for one in report.services)
-    lines = [f"Smoke of {report.title}: {verdict} after {report.seconds:.1f} s, {total / MIB:.0f} MiB in use", ""]
+    """The report for people: a line for each service and each step, then the problems."""
+    result = "FAILED" if report.problems else "passed"
+    memory = sum(one.memory_bytes for one in report.services)
+    lines = [f"Smoke of {report.title}: {result} after {report.seconds:.1f} s, {memory / MIB:.0f} MiB in use", ""]
     names = max((len(one.name) for one in report.services), default=0)
-    for one in report.services:
-        told = f"  {one.outcome:10}  {one.name:{names}}"
-        if one.outcome == "ready":
-            told += f"  {one.ready_seconds:6.1f} s (up after {one.up_seconds:6.1f} s)  restarts {one.restarts}"
-            told += f"  {one.memory / MIB:6.0f} MiB" if one.memory else ""
-            told += f" of {one.memory_limit / MIB:.0f}" if one.memory and one.memory_limit else ""
-        elif one.why:
-            told += f"  {one.why.splitlines()[0]}"
-        lines.append(told)
+    lines += [f"  {one.status:11}  {one.name:{names}}  {_figures(one)}".rstrip() for one in report.services]
     if report.steps:
+        names = max(len(step.name) for step in report.steps)
         lines += ["", "Steps:"]
-        width = max(len(step.name) for step in report.steps)
         lines += [
-            f"  {step.outcome:11}  {step.name:{width}}  {step.seconds:6.1f} s  {step.detail}".rstrip()
+            f"  {step.outcome:11}  {step.name:{names}}  {step.seconds:6.1f} s  {step.detail}".rstrip()
             for step in report.steps
         ]
     if report.notes:
-        lines += ["", "Not as the compose file says:", *(f"  {note}" for note in report.notes)]
+        lines += ["", "Differences from the compose file:", *(f"  {note}" for note in report.notes)]
     if report.problems:
         lines += ["", describe(report.problems)]
     return "\n".join(lines) + "\n"
 
 
+def _figures(result: ServiceResult) -> str:
+    if result.status != Status.READY:
+        return result.reason.partition("\n")[0]
+    text = f"{result.startup_seconds:6.1f} s (ready after {result.ready_after_seconds:6.1f} s)"
+    text += f"  restarts {result.restarts}"
+    text += f"  {result.memory_bytes / MIB:6.0f} MiB" if result.memory_bytes else ""
+    limit = result.memory_limit_bytes if result.memory_bytes else 0
+    return text + (f" of {limit / MIB:.0f}" if limit else "")
+
+
 def as_json(report: SmokeReport) -> dict[str, Any]:  # Any: JSON
-    """The report for machines; what was made up for secrets is blotted out of it already."""
+    """The report for machines."""
     return {
         "ok": not report.problems,
         "title": report.title,
         "started": report.started,
         "seconds": report.seconds,
-        "memory": sum(one.memory for one in report.services),
+        "memory_bytes": sum(one.memory_bytes for one in report.services),
         "services": [asdict(one) for one in report.services],
         "steps": [asdict(one) for one in report.steps],
         "notes": list(report.notes),
@@ -97,14 +113,21 @@ def as_json(report: SmokeReport) -> dict[str, Any]:  # Any: JSON
 def service_problem(result: ServiceResult, file: str, line: int) -> Problem:
     """The problem of a service that failed, with the end of its log."""
     log = "".join(f"\n    {text}" for text in result.log)
-    what = f"`{result.name}` {result.why}\n  its log " + ("ends with" if log else "is empty")
-    return Problem(what=what, value=log, file=file, line=line)
+    return Problem(
+        what=f"`{result.name}` {result.reason}\n  its log " + ("ends with" if log else "is empty"),
+        value=log,
+        file=file,
+        line=line,
+        expected="a service that gets ready and stays so",
+        hint="fix the service, or raise `ready_seconds` or `max_restarts` in [tool.slipway.smoke]",
+    )
 
 
 def memory_notes(services: tuple[ServiceResult, ...]) -> list[str]:
-    """A note for each service that holds more memory than its limit: where limits hold, it would have been killed."""
+    """A note for each service that uses more memory than its limit: where limits apply, it would have been killed."""
     return [
-        f"`{one.name}` holds {one.memory / MIB:.0f} MiB, its limit is {one.memory_limit / MIB:.0f} MiB (not held here)"
+        f"`{one.name}` uses {one.memory_bytes / MIB:.0f} MiB, more than its limit of "
+        f"{one.memory_limit_bytes / MIB:.0f} MiB, which a smoke does not apply"
         for one in services
-        if one.memory_limit and one.memory > one.memory_limit
+        if one.memory_limit_bytes and one.memory_bytes > one.memory_limit_bytes
     ]

@@ -28,7 +28,7 @@ class Missing:
     variables: tuple[str, ...] = ()
 
 
-def filled(text: str, values: Values) -> tuple[str, Missing]:
+def fill(text: str, values: Values) -> tuple[str, Missing]:
     """A value of a compose file as the container gets it, and the names in it that have no value.
 
     Expressions are replaced first, then compose's variables in the text between them: a value is never read again.

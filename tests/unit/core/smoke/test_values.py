@@ -2,7 +2,7 @@
 
 import pytest
 
-from ci.core.smoke.values import Missing, Values, filled
+from ci.core.smoke.values import Missing, Values, fill
 
 VALUES = Values({"db": "p$w"}, {"sys.id": "i-1", 'func.random("x")': "r"}, {"TAG": "1.2"})
 
@@ -20,8 +20,8 @@ VALUES = Values({"db": "p$w"}, {"sys.id": "i-1", 'func.random("x")': "r"}, {"TAG
 def test_a_value_is_filled_in_and_what_has_no_value_stays_and_is_listed(
     text: str, result: str, missing: Missing
 ) -> None:
-    assert filled(text, VALUES) == (result, missing)
+    assert fill(text, VALUES) == (result, missing)
 
 
 def test_the_value_of_an_expression_is_not_read_as_a_variable() -> None:
-    assert filled("{{ $secrets.db }}", Values({"db": "$TAG ${TAG}"}, {}, {"TAG": "x"}))[0] == "$TAG ${TAG}"
+    assert fill("{{ $secrets.db }}", Values({"db": "$TAG ${TAG}"}, {}, {"TAG": "x"}))[0] == "$TAG ${TAG}"

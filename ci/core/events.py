@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Kind(StrEnum):
-    """What an event is: a leaf, or the begin or end of a collection."""
+    """What an event is: a leaf, or the start or the end of a collection."""
 
     SCALAR = "scalar"
     ALIAS = "alias"
@@ -25,7 +25,7 @@ class Event(NamedTuple):
     `kind`: see `Kind`.
     `start`, `end`: the node's span `text[start:end]` in characters, its anchor and tag included; a byte order mark
         counts as a character. A block collection ends with its last leaf, and a block scalar with its last line
-        (without the line break). A node that is empty has `start == end`. The begin of a collection has the span of
+        (without the line break). A node that is empty has `start == end`. The start of a collection has the span of
         the whole collection; its end has `start == end`, the collection's end.
     `value`: a scalar's value, its quotes, escapes and folding resolved; an alias's name without `*`; else `""`. Where
         omctl's template `{{ $file:… }}` is the node, the value is the text of the node as written.

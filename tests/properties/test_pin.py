@@ -41,7 +41,7 @@ REASONS = (
     "An own image would stay on another tag",
     "The text `env_file:` would be left",
 )
-"""The begin of every message that may refuse a file. A failed proof is not among them: it would be a defect."""
+"""The first words of every message that may refuse a file. A failed proof is not among them: it would be a defect."""
 
 
 class Loader(yaml.SafeLoader):

@@ -40,7 +40,7 @@ def _start(document: Document, pair: Pair) -> int:
 
 
 def _cut_lines(document: Document, pair: Pair, start: int, replacement: str) -> Edit:
-    """Remove the lines of a pair that begins its line, with its comments."""
+    """Remove the lines of a pair that is first in its line, with its comments."""
     line_start = document.line_start(start)
     indent = start - line_start
     before = max((value.end for key, value in pair.owner.items if key.start < start), default=0)
@@ -61,7 +61,7 @@ def _cut_within_line(document: Document, pair: Pair, start: int, replacement: st
             document.problem(
                 pair.key,
                 f"`{pair.key.value}` does not begin its line",
-                expected="the key alone at the begin of a line",
+                expected="the key alone at the start of a line",
                 hint=f"write `{pair.key.value}` on a line of its own",
             )
         )

@@ -8,7 +8,7 @@ from ci.core.yaml.nodes import Alias, Mapping, Node, Scalar
 def listing(document: Document) -> list[Event]:
     """The events of a document in the order of its text, as `ci.core.events.Event` describes them.
 
-    A mapping's keys and values follow its begin, alternating. An alias is an event of its own: what it stands for is
+    A mapping's keys and values follow its start event, alternating. An alias is an event of its own: what it stands for is
     not repeated. Linear in the size of the text; it does not recurse.
     """
     found: list[Event] = []

@@ -8,7 +8,7 @@ which a template in place of a value is a plain scalar, and one alone on its lin
 import re
 
 EMBED_KEY = "x-embed-$"
-"""The begin of a key that omctl replaces together with its template; a mapping may have several."""
+"""The start of a key that omctl replaces together with its template; a mapping may have several."""
 # omctl v1.10.5, cmd/build/build_from_repo.go, renderFileReferences: one template a line, the last one.
 _TEMPLATE = re.compile(r"(?m)^(?P<before>[\S\t ]*?)(?P<template>\{\{[ \t]*\$file:(?P<path>[^\s}]+)[ \t]*\}\})")
 _BEFORE_VALUE = re.compile(r"(?:.*[:\-?,\[{]|)[ \t]+(?:[&!]\S+[ \t]+)*|\s*")

@@ -8,8 +8,8 @@ from ci.core.yaml.nodes import Alias, Mapping, Node, Scalar
 def listing(document: Document) -> list[Event]:
     """The events of a document in the order of its text, as `ci.core.events.Event` describes them.
 
-    A mapping's keys and values follow its start event, alternating. An alias is an event of its own: what it stands for is
-    not repeated. Linear in the size of the text; it does not recurse.
+    A mapping's keys and values follow its start event, alternating. An alias is an event of its own; its target is not
+    repeated. The time is linear in the size of the text, and nothing recurses.
     """
     found: list[Event] = []
     todo: list[Node | Event] = [document.root]

@@ -64,15 +64,12 @@ class RealOmctl:
 
 
 @contextmanager
-def real_omctl(folder: Path, seed: Mapping[str, Any], compose: str) -> Iterator[RealOmctl]:
-    """An omctl with a stand-in that starts with a seed; the test is skipped without the program.
-
-    It uses the first key of the seed, and writes the compose file.
-    """
+def real_omctl(folder: Path, seed: Mapping[str, Any], compose: str, api_key: str) -> Iterator[RealOmctl]:
+    """An omctl beside a compose file, with a stand-in that starts with a seed; skips the test without the program."""
     binary = program("omctl")
     for name in ("work", "home"):
         (folder / name).mkdir()
     with running_standin(folder, seed) as standin:
-        omctl = RealOmctl(binary, folder, standin, seed["api_keys"][0])
+        omctl = RealOmctl(binary, folder, standin, api_key)
         omctl.write(compose)
         yield omctl

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from docker_registry import docker_registry
-from omctl_product import COMPOSE, SEED
+from omctl_product import COMPOSE, KEY, SEED
 from real_omctl import RealOmctl, real_omctl
 
 
@@ -19,6 +19,6 @@ def registry_host(tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def omctl(tmp_path: Path) -> Iterator[RealOmctl]:
     """The real omctl beside the product of `omctl_product`; every request must be one that the stand-in knows."""
-    with real_omctl(tmp_path, SEED, COMPOSE) as omctl:
+    with real_omctl(tmp_path, SEED, COMPOSE, KEY) as omctl:
         yield omctl
         assert omctl.state()["unknown_requests"] == []

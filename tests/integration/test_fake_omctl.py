@@ -89,7 +89,7 @@ def assert_the_same(folder: Path, seed: dict[str, Any], sequence: list[tuple[str
 
     compose = small_plan().pinned.text
     fake = FakeOmctl(nothing, initial_state(parse(json.dumps(seed))), compose=compose)
-    with real_omctl(folder, seed, compose) as real:
+    with real_omctl(folder, seed, compose, API_KEY) as real:
         for arguments in sequence:
             done = anyio.run(fake.run, arguments)
             assert comparable(done) == comparable(real.run(*arguments)), " ".join(arguments)

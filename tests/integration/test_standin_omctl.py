@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from omctl_product import COMPOSE, PRODUCT, SEED, build, upgrade
+from omctl_product import COMPOSE, KEY, PRODUCT, SEED, build, upgrade
 from real_omctl import RealOmctl, printed, real_omctl
 
 pytestmark = pytest.mark.integration
@@ -67,6 +67,6 @@ def test_without_the_right_key_nothing_is_done(omctl: RealOmctl, key: str, messa
 @pytest.mark.parametrize(("retries", "exit_code"), [("1", 1), ("2", 0)])
 def test_omctl_retries_after_503(tmp_path: Path, retries: str, exit_code: int) -> None:
     faults = {"PUT /2022-09-01-00/service/composespec": 2}
-    with real_omctl(tmp_path, {**SEED, "http_503_times": faults}, COMPOSE) as omctl:
+    with real_omctl(tmp_path, {**SEED, "http_503_times": faults}, COMPOSE, KEY) as omctl:
         done = build(omctl, OMNISTRATE_RETRY_MAX=retries)
         assert (done.exit_code, "503 Service Unavailable" in done.stderr) == (exit_code, exit_code == 1)

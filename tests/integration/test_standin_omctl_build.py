@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from omctl_product import COMPOSE, PRODUCT, RELEASE, SEED, build
+from omctl_product import COMPOSE, KEY, PRODUCT, RELEASE, SEED, build
 from real_omctl import RealOmctl, printed, real_omctl
 
 from ci.core.omctl.commands import PINNED_FILE
@@ -86,14 +86,14 @@ def test_a_missing_compose_file_is_an_error(omctl: RealOmctl) -> None:
 
 
 def test_a_refused_build_prints_the_reason(tmp_path: Path) -> None:
-    with real_omctl(tmp_path, {**SEED, "refuse_builds": "quota of plans reached"}, COMPOSE) as omctl:
+    with real_omctl(tmp_path, {**SEED, "refuse_builds": "quota of plans reached"}, COMPOSE, KEY) as omctl:
         done = build(omctl)
         assert (done.exit_code, done.stdout) == (1, "")
         assert "quota of plans reached" in done.stderr
 
 
 def test_a_service_with_the_name_of_a_tool_makes_omctl_expect_another_kind_of_spec(tmp_path: Path) -> None:
-    with real_omctl(tmp_path, SEED, "services:\n  operator:\n    image: b\n") as omctl:
+    with real_omctl(tmp_path, SEED, "services:\n  operator:\n    image: b\n", KEY) as omctl:
         assert "prepare service hierarchy" in build(omctl).stderr
         assert omctl.state()["unknown_requests"] == ["PUT /2022-09-01-00/service/serviceplanspec/prepare"]
         assert printed(build(omctl, *RELEASE, "--spec-type", "DockerCompose"))["version"] == "1.0"

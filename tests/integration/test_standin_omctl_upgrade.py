@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from omctl_product import COMPOSE, SEED, build, upgrade
+from omctl_product import COMPOSE, KEY, SEED, build, upgrade
 from real_omctl import RealOmctl, printed, real_omctl
 
 from ci.core.omctl.model import Completed
@@ -27,7 +27,7 @@ def test_upgrades_that_are_refused(omctl: RealOmctl, instance: str, version: str
 
 def test_the_status_of_a_failed_upgrade_exits_with_0(tmp_path: Path) -> None:
     seed = {**SEED, "fail_upgrades_of": ["instance-dev"], "in_progress_polls": 0}
-    with real_omctl(tmp_path, seed, COMPOSE) as omctl:
+    with real_omctl(tmp_path, seed, COMPOSE, KEY) as omctl:
         printed(build(omctl))
         (scheduled,) = printed(upgrade(omctl, "preferred"))
         rows = [omctl.json("upgrade", "status", scheduled["upgrade_id"])[0] for _ in range(2)]

@@ -75,7 +75,7 @@ class OmctlPort:
 @contextmanager
 def omnistrate(folder: Path, plan: Plan, seed: Mapping[str, Any] | None = None) -> Iterator[OmctlPort]:
     """A stand-in with what the plan needs, and an omctl beside the pinned file and what it mounts."""
-    with real_omctl(folder, {**rehearsal_seed(plan), **(seed or {})}, plan.pinned.text) as omctl:
+    with real_omctl(folder, {**rehearsal_seed(plan), **(seed or {})}, plan.pinned.text, REHEARSAL_KEY) as omctl:
         for path in plan.mounted:
             target = omctl.work / path
             target.parent.mkdir(parents=True, exist_ok=True)

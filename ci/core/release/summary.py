@@ -24,16 +24,15 @@ def summary(report: Report) -> str:
 
 
 def continuation(report: Report) -> str:
-    """What stands after a failed release, and what the same call does when it is repeated."""
+    """What is done after a failed release, and that the same call continues with the rest."""
     pushed = sum(1 for image in report.results.images if image.digest)
     if pushed:
-        images = f"{pushed} of {len(report.plan.images)} images have their sha tag, which the same call reuses"
+        images = f"{pushed} of {len(report.plan.images)} images have their sha tag"
     else:
         images = "No image was pushed"
     version = report.results.plan_version
     made = f"plan version {version.version} was made" if version else "no plan version was made"
-    not_run = f"; not run: {', '.join(report.not_run)}" if report.not_run else ""
-    return f"{images}; {made}{not_run}. Fix the above and run the same call again: it continues from here."
+    return f"{images}; {made}.\nFix the above and run the same call again: it continues from here."
 
 
 def _steps(report: Report) -> list[str]:

@@ -38,20 +38,17 @@ def test_the_summary_of_a_failed_release_has_every_problem_with_its_step_and_wha
     [
         (
             failed_report(),
-            (
-                "1 of 3 images have their sha tag, which the same call reuses; no plan version was made; "
-                "not run: set version tags, upgrade dev instance. "
-            ),
+            "1 of 3 images have their sha tag; no plan version was made.",
         ),
         (
             Report(plan=small_plan(), started="", steps=(), not_run=("build and push images",)),
-            "No image was pushed; no plan version was made; not run: build and push images. ",
+            "No image was pushed; no plan version was made.",
         ),
         (
             Report(plan=small_plan(), started="", steps=(), results=Results(BUILT, VERSION)),
-            "3 of 3 images have their sha tag, which the same call reuses; plan version 2.0 was made. ",
+            "3 of 3 images have their sha tag; plan version 2.0 was made.",
         ),
     ],
 )
-def test_a_failed_release_says_what_stands_and_what_the_same_call_continues_with(report: Report, text: str) -> None:
-    assert continuation(report) == f"{text}Fix the above and run the same call again: it continues from here."
+def test_a_failed_release_says_what_is_done_and_that_the_same_call_continues(report: Report, text: str) -> None:
+    assert continuation(report) == f"{text}\nFix the above and run the same call again: it continues from here."

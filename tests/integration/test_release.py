@@ -66,7 +66,7 @@ class OmctlPort:
     omctl: RealOmctl
 
     async def run(self, arguments: tuple[str, ...]) -> Completed:
-        return await anyio.to_thread.run_sync(partial(self.omctl.run, *arguments))
+        return await anyio.to_thread.run_sync(partial(self.omctl.run, *arguments, api_key=REHEARSAL_KEY))
 
     def state(self) -> dict[str, Any]:  # Any: JSON
         return self.omctl.state()
@@ -92,9 +92,7 @@ def released(plan: Plan, builder: PushingBuilder, runner: OmctlPort) -> Report:
     return anyio.run(partial(release, plan, builder, DxfRegistry(redirect=builder.host), runner, FakeClock()))
 
 
-def test_a_release_ends_with_everything_in_its_place_and_a_second_one_is_harmless(
-    tmp_path: Path, registry_host: str
-) -> None:
+def test_a_release_succeeds_and_a_second_one_is_harmless(tmp_path: Path, registry_host: str) -> None:
     plan, builder = own_plan(), PushingBuilder(registry_host)
     with omnistrate(tmp_path, plan) as runner:
         first = released(plan, builder, runner)
@@ -152,11 +150,11 @@ def test_a_release_that_failed_at_one_image_is_finished_by_the_next(tmp_path: Pa
         assert [one["version"] for one in runner.state()["instances"]] == ["2.0"]
 
 
-def test_an_upgrade_that_was_given_up_is_watched_to_its_end_by_the_same_call(
+def test_an_upgrade_that_reached_the_time_limit_is_watched_to_its_end_by_the_same_call(
     tmp_path: Path, registry_host: str
 ) -> None:
     plan, builder = own_plan(), PushingBuilder(registry_host)
-    plan = replace(plan, settings=replace(plan.settings, poll_seconds=600))  # four looks before the time is up
+    plan = replace(plan, settings=replace(plan.settings, poll_seconds=600))  # four polls before the time limit
     with omnistrate(tmp_path, plan, {"in_progress_polls": 6}) as runner:
         first = released(plan, builder, runner)
         assert "has not ended after 30 minutes" in summary(first)
@@ -175,7 +173,7 @@ def test_an_upgrade_that_was_given_up_is_watched_to_its_end_by_the_same_call(
         assert state["unknown_requests"] == []
 
 
-def test_an_upgrade_to_the_version_before_is_in_the_way_until_it_has_ended(tmp_path: Path, registry_host: str) -> None:
+def test_an_upgrade_to_another_version_blocks_the_next_until_it_has_ended(tmp_path: Path, registry_host: str) -> None:
     plan, builder = own_plan(), PushingBuilder(registry_host)
     plan = replace(plan, settings=replace(plan.settings, poll_seconds=600))
     with omnistrate(tmp_path, plan, {"in_progress_polls": 6}) as runner:
@@ -195,7 +193,7 @@ def test_an_upgrade_to_the_version_before_is_in_the_way_until_it_has_ended(tmp_p
         assert [one["version"] for one in runner.state()["instances"]] == ["3.0"]
 
 
-def test_a_failed_upgrade_is_tried_anew_by_the_same_call(tmp_path: Path, registry_host: str) -> None:
+def test_a_failed_upgrade_is_tried_again_by_the_same_call(tmp_path: Path, registry_host: str) -> None:
     plan, builder = own_plan(), PushingBuilder(registry_host)
     with omnistrate(tmp_path, plan, {"fail_upgrades_of": ["instance-rehearsal"]}) as runner:
         for _ in range(2):
@@ -205,7 +203,7 @@ def test_a_failed_upgrade_is_tried_anew_by_the_same_call(tmp_path: Path, registr
 
 
 @pytest.mark.parametrize(
-    ("seed", "step", "said"),
+    ("seed", "step", "message"),
     [
         ({"secrets": {"DEV": []}}, StepName.PREFLIGHT, "The environment lacks the secret `falkordbPassword` of"),
         ({"api_keys": ["another"]}, StepName.PREFLIGHT, "check OMNISTRATE_API_KEY"),
@@ -214,18 +212,18 @@ def test_a_failed_upgrade_is_tried_anew_by_the_same_call(tmp_path: Path, registr
         ({"in_progress_polls": 100000}, StepName.UPGRADE, "has not ended after 30 minutes"),
     ],
 )
-def test_what_omnistrate_refuses_ends_the_release_at_its_step(
-    tmp_path: Path, registry_host: str, seed: Mapping[str, Any], step: str, said: str
+def test_a_refusal_of_omnistrate_ends_the_release_at_its_step(
+    tmp_path: Path, registry_host: str, seed: Mapping[str, Any], step: str, message: str
 ) -> None:
     plan, builder = own_plan(), PushingBuilder(registry_host)
     plan = replace(plan, settings=replace(plan.settings, poll_seconds=600))
     with omnistrate(tmp_path, plan, seed) as runner:
         report = released(plan, builder, runner)
-        told = summary(report)
-        assert (report.steps[-1].name, report.steps[-1].outcome) == (step, "failed"), told
-        assert said in told
+        text = summary(report)
+        assert (report.steps[-1].name, report.steps[-1].outcome) == (step, "failed"), text
+        assert message in text
         assert runner.state()["unknown_requests"] == []
-    assert REHEARSAL_KEY not in told + json.dumps(as_json(report)) + repr(report)
+    assert REHEARSAL_KEY not in text + json.dumps(as_json(report)) + repr(report)
     if step == StepName.PREFLIGHT:
         assert builder.built == []
         assert tags(registry_host, plan.images[0].sha_reference.path) == []

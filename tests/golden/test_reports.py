@@ -1,0 +1,62 @@
+"""Whole documents of a release: the plan, the summary, the report and the lock, as a user gets them."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from fakes import Stage, broken, small_plan
+from golden.goldens import assert_matches
+
+from ci.core.release import plan_text, report
+from ci.core.release.lock import lock
+from ci.core.release.report import Report
+from ci.core.release.summary import summary
+from ci.errors import BuildError, Problem
+
+DOCUMENTS = Path(__file__).parent / "documents"
+
+
+def done() -> Report:
+    return Stage().with_sha_tags("mail").release()
+
+
+def failed() -> Report:
+    """Two images fail for different reasons; one of them has a log."""
+    stage = Stage()
+    stage.effects.faults["build worker"] = BuildError(
+        Problem(
+            what="The image `worker` could not be built",
+            file="Dockerfile.worker",
+            value="pip install -r requirements.txt\n    exit code 1\n    No matching distribution found",
+            expected="every step of the Dockerfile succeeds",
+            hint="fix the step shown, and run the same call again: the steps before it are cached",
+        )
+    )
+    stage.effects.faults["build mail"] = broken("no space left on device", BuildError)
+    return stage.release()
+
+
+def skipped() -> Report:
+    return Stage(instances={}).release()
+
+
+def as_json(value: object) -> str:
+    return json.dumps(value, indent=2) + "\n"
+
+
+CASES: dict[str, Callable[[], str]] = {
+    "plan.txt": lambda: plan_text.as_text(small_plan()),
+    "plan_as_json.json": lambda: as_json(plan_text.as_json(small_plan())),
+    "summary_done.txt": lambda: summary(done()),
+    "summary_failed.txt": lambda: summary(failed()),
+    "summary_upgrade_skipped.txt": lambda: summary(skipped()),
+    "report_done.json": lambda: as_json(report.as_json(done())),
+    "report_failed.json": lambda: as_json(report.as_json(failed())),
+    "slipway_lock.json": lambda: as_json(lock(done())),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_document_is_as_expected(name: str, pytestconfig: pytest.Config) -> None:
+    assert_matches(DOCUMENTS / name, CASES[name](), pytestconfig)

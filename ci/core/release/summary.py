@@ -26,10 +26,7 @@ def summary(report: Report) -> str:
 def continuation(report: Report) -> str:
     """What is done after a failed release, and that the same call continues with the rest."""
     pushed = sum(1 for image in report.results.images if image.digest)
-    if pushed:
-        images = f"{pushed} of {len(report.plan.images)} images have their sha tag"
-    else:
-        images = "No image was pushed"
+    images = f"{pushed} of {len(report.plan.images)} images have their sha tag" if pushed else "No image was pushed"
     version = report.results.plan_version
     made = f"plan version {version.version} was made" if version else "no plan version was made"
     return f"{images}; {made}.\nFix the above and run the same call again: it continues from here."

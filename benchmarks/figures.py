@@ -1,4 +1,4 @@
-"""What the benchmarks share: whole processes timed in turns, and ratios told with their limit."""
+"""What the benchmarks share: timing whole processes, and printing figures beside their limits."""
 
 import os
 import platform
@@ -12,27 +12,27 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def seconds(command: Sequence[str], *, folder: Path = ROOT) -> float:
-    """The wall time of a command as a whole process; one that fails ends the benchmark with what it said."""
-    begun = time.perf_counter()
+    """The wall time of a command as a whole process; a command that fails ends the benchmark with its output."""
+    start = time.perf_counter()
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    taken = time.perf_counter() - begun
+    elapsed = time.perf_counter() - start
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} failed with {done.returncode}:\n{done.stdout}{done.stderr}")
-    return taken
+    return elapsed
 
 
 def machine() -> str:
-    """One line about the machine, since absolute times hold for nothing else."""
+    """One line that describes the machine: absolute times hold for no other."""
     return f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}, Python {platform.python_version()}"
 
 
-def told(what: str, times: Sequence[float]) -> None:
-    """Print the spread of some times."""
+def print_times(what: str, times: Sequence[float]) -> None:
+    """Print median, minimum and maximum of times in seconds."""
     print(f"{what}: median {statistics.median(times):.3f} s, {min(times):.3f} to {max(times):.3f} ({len(times)} runs)")
 
 
-def verdict(what: str, value: float, limit: float) -> bool:
-    """Print a figure beside its limit, and say whether it is kept."""
-    kept = value <= limit
-    print(f"{what}: {value:.3f} (at most {limit:g}: {'kept' if kept else 'NOT KEPT'})")
-    return kept
+def within_limit(what: str, value: float, limit: float) -> bool:
+    """Print a figure beside its limit, and return whether it is within it."""
+    within = value <= limit
+    print(f"{what}: {value:.3f} (at most {limit:g}: {'within' if within else 'EXCEEDED'})")
+    return within

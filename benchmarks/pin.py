@@ -10,7 +10,7 @@ import tracemalloc
 from collections.abc import Callable
 from functools import partial
 
-from figures import machine, verdict
+from figures import machine, within_limit
 
 from ci.core.product.product import read_spec
 from ci.core.product.source import Source
@@ -79,7 +79,7 @@ def main() -> int:
     file = text(330)
     spec = read_spec(source(file), SETTINGS)
     print(f"{file.count(chr(10))} lines, 330 services")
-    passed = verdict(
+    passed = within_limit(
         "edit and proof, milliseconds", seconds(lambda: pin_spec(spec, SETTINGS, TAG), 25) * 1e3, MILLISECONDS
     )
     print(f"with reading the source and naming its images: {seconds(partial(pin, file), 25) * 1e3:.1f}")
@@ -94,8 +94,8 @@ def main() -> int:
         memory.append(peak(partial(pin, file)) / services / 1024)
         figures = f"{per_service[-1]:5.0f} µs ({collected:.0f} with Python's collector) and {memory[-1]:5.1f} KiB"
         print(f"{services:6} services: {figures} a service")
-    passed &= verdict("time a service, 10,000 ÷ 100 services", per_service[-1] / per_service[1], GROWTH)
-    passed &= verdict("memory a service, 10,000 ÷ 100 services", memory[-1] / memory[1], GROWTH)
+    passed &= within_limit("time a service, 10,000 ÷ 100 services", per_service[-1] / per_service[1], GROWTH)
+    passed &= within_limit("memory a service, 10,000 ÷ 100 services", memory[-1] / memory[1], GROWTH)
     return 0 if passed else 1
 
 

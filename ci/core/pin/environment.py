@@ -50,7 +50,6 @@ class _Placement:
         self.edits: list[Edit] = []
         self._compose = compose
         self._document = compose.document
-        self._entries = entries
         self._variables = Variables(compose, entries)
         self._readers = self._variables.readers()
         self._lines: dict[nodes.Mapping, Mapping[str, str]] = {}
@@ -59,10 +58,7 @@ class _Placement:
     def place_all(self) -> None:
         """Find a place for all entries."""
         for service in sorted(self._compose.services, key=self._order):
-            required, current = self._variables.required[service.name], self._variables.current(service)
-            entries = self._entries.get(service.name, {})
-            missing = {n: v for n, v in entries.items() if required[n] == v and (n not in current or current[n] != v)}
-            if missing:
+            if missing := self._variables.missing(service):
                 self._place(service, missing)
         for service in self._compose.services:
             if not self._variables.is_complete(service):

@@ -5,7 +5,7 @@ a `build` without one is replaced by the `image`. Where services with different 
 removed, and each of these services gets an `image` of its own, after the merge that it inherits from.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ci.core.compose.model import Compose, Service
@@ -34,42 +34,43 @@ def pin_images(compose: Compose, references: Mapping[str, str]) -> ImagePins:
         ConfigurationError: services share a place and need different references, and none can have its own `image`.
     """
     plan = _Plan(compose, references)
-    assigned = plan.assign()
-    pins = ImagePins(inserted=list(plan.insert_own(assigned)))
-    for place, (image, build) in plan.own.items():
+    assigned = plan.assigned()
+    pins = ImagePins(inserted=plan.insert_own(assigned))
+    for place, (image, build) in plan.places.items():
         reference = assigned.get(place)
         if image and reference:
             pins.new_values.append(NewValue(image, reference))
-        if build:
-            pins.removals.append(
-                Removal(build, pair_text(build, "image", reference) if reference and not image else "")
-            )
+        if build and reference and not image:
+            pins.removals.append(Removal(build, pair_text(build, "image", reference)))
+        elif build:
+            pins.removals.append(Removal(build))
     return pins
 
 
 class _Plan:
     """The mappings that services read their `image` and `build` from.
 
-    `own` has, for each of them, the `image` and the `build` in its own text.
+    `places` has, for each of them, the `image` and the `build` in its own text.
     """
 
     def __init__(self, compose: Compose, references: Mapping[str, str]) -> None:
         self._compose = compose
         self._references = references
         self._layers = {service.name: list(layers(service.node)) for service in compose.services}
-        places = dict.fromkeys(place for found in self._layers.values() for place in found)
-        self.own = {place: (own(place, "image"), own(place, "build")) for place in places}
+        read = dict.fromkeys(layer for found in self._layers.values() for layer in found)
+        self.places = {layer: (own(layer, "image"), own(layer, "build")) for layer in read}
 
-    def assign(self) -> dict[nodes.Mapping, str]:
-        """The reference that each mapping gets: the one that all services need which read `image` or `build` there.
+    def assigned(self) -> dict[nodes.Mapping, str]:
+        """The references of the mappings that get one.
 
-        The service that the mapping itself is goes first.
+        A service's own mapping gets the service's reference. A mapping that is merged gets one if all services that
+        read their image from it need the same.
         """
         needed: dict[nodes.Mapping, list[str]] = {}
         of_itself: dict[nodes.Mapping, list[str]] = {}
         unchanged: set[nodes.Mapping] = set()
         for service in self._compose.services:
-            place = next((one for one in self._layers[service.name] if any(self.own[one])), None)
+            place = next((one for one in self._layers[service.name] if any(self.places[one])), None)
             if place is None:
                 continue
             reference = self._references.get(service.name)
@@ -88,26 +89,31 @@ class _Plan:
                 assigned[place] = (own_references or references)[0]
         return assigned
 
-    def insert_own(self, assigned: dict[nodes.Mapping, str]) -> Iterator[Edit]:
-        """Give an `image` of its own to each service that would get a wrong one, and add it to `assigned`."""
+    def insert_own(self, assigned: dict[nodes.Mapping, str]) -> list[Edit]:
+        """The edits that give an `image` of its own to each service that would inherit a wrong one.
+
+        Adds these services' mappings to `assigned`.
+        """
         document = self._compose.document
+        edits: list[Edit] = []
         for service in self._compose.services:
             wanted = self._references.get(service.name, service.image)
             if self._image(service, assigned) == wanted:
                 continue
             node = service.node
-            if not wanted or node in assigned or self.own[node][0] or not node.items:
+            if not wanted or node in assigned or self.places[node][0] or not node.items:
                 raise conflict(document, node.start)
             assigned[node] = wanted
             neighbour = last_merge(node)
-            yield insert_after(document, neighbour, pair_text(neighbour, "image", wanted))
+            edits.append(insert_after(document, neighbour, pair_text(neighbour, "image", wanted)))
+        return edits
 
     def _image(self, service: Service, assigned: Mapping[nodes.Mapping, str]) -> str:
         """The image of a service in the result."""
         for place in self._layers[service.name]:
             if place in assigned:
                 return assigned[place]
-            if image := self.own[place][0]:
+            if image := self.places[place][0]:
                 value = image.value
                 return value.value if isinstance(value, Scalar) and not is_null(value) else ""
         return self._image(self._compose.by_name[service.base], assigned) if service.base else ""

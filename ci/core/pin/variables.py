@@ -21,6 +21,7 @@ class Variables:
 
     def __init__(self, compose: Compose, entries: Mapping[str, Mapping[str, str]]) -> None:
         self._compose = compose
+        self._entries = entries
         self.layers = {service.name: list(layers(service.node)) for service in compose.services}
         self.added: dict[Value, dict[str, str]] = {}
         self.created: dict[nodes.Mapping, Values] = {}
@@ -39,6 +40,15 @@ class Variables:
         for one in self._compose.ancestry(service):
             found |= self._without_extends(one)
         return found
+
+    def missing(self, service: Service) -> dict[str, str]:
+        """The entries of a service's env files that it must have and that are not placed yet."""
+        required, current = self.required[service.name], self.current(service)
+        return {
+            name: value
+            for name, value in self._entries.get(service.name, {}).items()
+            if required[name] == value and (name not in current or current[name] != value)
+        }
 
     def fits(self, service: Service) -> bool:
         """Whether a service has no variable that it must not have, and each that its `environment` names.

@@ -40,7 +40,7 @@ rehearse: $(READY)
 	@if ! command -v dagger >/dev/null; then why='the dagger CLI is not on PATH'; \
 	elif ! timeout 300 dagger --silent core version >/dev/null 2>&1; then why='the dagger CLI reaches no engine'; fi; \
 	if test -z "$$why"; then \
-		dagger --progress=plain call rehearse --smoke --sha $(SHA) files export --path $(REHEARSED) && \
+		dagger --progress=plain call rehearse --smoke all --sha $(SHA) files export --path $(REHEARSED) && \
 		echo && cat $(REHEARSED)/summary.txt && echo && echo "Report, lock and pinned compose file: $(REHEARSED)/"; \
 	else \
 		mkdir -p $(REHEARSED) && \

@@ -1,6 +1,6 @@
 """Print how long each service took to become ready, from the report of a smoke, slowest first.
 
-dagger call smoke --sha … report export --path smoke.json   (a rehearsal with --smoke exports smoke.json as well)
+dagger call smoke --sha … report export --path smoke.json   (a rehearsal with --smoke all exports smoke.json as well)
 python benchmarks/time_to_healthy.py smoke.json
 """
 

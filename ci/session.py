@@ -1,1 +1,245 @@
-"""From a call's arguments to the inputs of a pipeline."""
+"""From the arguments of a call to the inputs of a pipeline.
+
+It needs no engine: the source and the secrets come through ports. What is wrong with the settings, the source and the
+credentials is reported together, before any effect.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from ci.core.diff import unified
+from ci.core.omctl.commands import PINNED_FILE
+from ci.core.pin.pin import Pinned
+from ci.core.product.source import Source, first_texts, named_texts, parsed_compose
+from ci.core.release import plan as planning
+from ci.core.release.plan import NO_COMMIT, ImagePlan, Plan
+from ci.core.release.upgrade_target import UpgradeTarget, upgrade_target
+from ci.core.settings.product import Settings
+from ci.core.settings.read import FILE, parse_settings, resolve_settings
+from ci.core.smoke.plan import SmokePlan, secrets_to_generate, smoke_plan
+from ci.errors import ConfigurationError, Findings, Problem
+from ci.pipelines.ports import Clock, Secret, SourceTree
+
+R = TypeVar("R")
+
+OVERRIDES = (
+    *("image_prefix", "product_name", "environment", "environment_type", "instance", "omctl_image", "registry_image"),
+    *("python_image", "platform", "parallel_builds", "compose_file"),
+)
+"""The settings that an argument of the same name overrides; an argument that is empty or 0 does not."""
+
+
+class SmokeScope(StrEnum):
+    """Which services a smoke starts."""
+
+    ALL = "all"
+    """Every service of the compose file"""
+    CORE = "core"
+    """The services of the setting `core`, and all that they depend on"""
+
+
+class RehearsedSmoke(StrEnum):
+    """Which services a rehearsal starts after the release."""
+
+    NONE = "none"
+    """No service: the rehearsal ends with the release"""
+    ALL = "all"
+    """Every service of the compose file"""
+    CORE = "core"
+    """The services of the setting `core`, and all that they depend on"""
+
+
+@dataclass(frozen=True)
+class Credential:
+    """A secret argument of a call: `name` as it stands in the sentence of a problem, `argument` without its dashes."""
+
+    name: str
+    argument: str
+    secret: Secret
+
+    async def value(self) -> str:
+        """The secret's value, without white space around it: a file's value ends with a line end.
+
+        Raises:
+            ConfigurationError: it can't be read, or is empty; the error never has the value.
+        """
+        hint = f"give --{self.argument} env://NAME (or file://PATH, op://…), or a line in .env: see README, Credentials"
+        try:
+            value = (await self.secret.plaintext()).strip()
+        except ConfigurationError as error:
+            problems = (replace(one, what=f"{self.name} can't be read", hint=hint) for one in error.problems)
+            raise ConfigurationError(*problems) from error
+        if not value:
+            raise ConfigurationError(Problem(what=f"{self.name} is empty", expected="a value", hint=hint))
+        return value
+
+
+def registry_token(secret: Secret) -> Credential:
+    """The argument `registry_token`."""
+    return Credential("The registry token", "registry-token", secret)
+
+
+def omnistrate_api_key(secret: Secret) -> Credential:
+    """The argument `omnistrate_api_key`."""
+    return Credential("The Omnistrate API key", "omnistrate-api-key", secret)
+
+
+@dataclass(frozen=True)
+class PinnedSource:
+    """The compose file before and after the pin, and the settings of the product."""
+
+    settings: Settings
+    source_text: str
+    pinned: Pinned
+
+    def log(self, *, diff: bool) -> str:
+        """What was pinned, a line for each reference; with `diff` also what differs from the source."""
+        difference = [unified(self.source_text, self.pinned.text, "source", PINNED_FILE)] if diff else []
+        return "\n".join([*difference, *map(str, self.pinned.changes)])
+
+
+@dataclass(frozen=True)
+class Session:
+    """A call: the source tree that it is about, and the settings that its arguments override."""
+
+    tree: SourceTree
+    overrides: Mapping[str, Any]  # Any: of any setting's type
+
+    async def plan(self, git_sha: str = NO_COMMIT) -> Plan:
+        """The release plan of a commit.
+
+        Raises:
+            ConfigurationError: the arguments, the settings or the source are wrong; the error has all problems.
+        """
+        return await self._read(lambda source, settings: planning.make_plan(source, settings, git_sha))
+
+    async def plan_with(self, git_sha: str, *credentials: Credential) -> tuple[Plan, list[str]]:
+        """The release plan of a commit, and the values of the credentials.
+
+        Raises:
+            ConfigurationError: as `plan`, or a credential is missing; the error has all problems.
+        """
+        findings = Findings()
+        plan = await findings.collect_async(self.plan(git_sha))
+        values = [await findings.collect_async(one.value()) for one in credentials]
+        return findings.require(plan), [findings.require(value) for value in values]
+
+    async def images(self, only: str = "") -> tuple[Settings, tuple[ImagePlan, ...]]:
+        """The settings and the images that `only` selects, for a build without a push.
+
+        Raises:
+            ConfigurationError: the settings or the source are wrong, or there is no such image.
+        """
+
+        def reading(source: Source, settings: Settings) -> tuple[Settings, tuple[ImagePlan, ...]]:
+            return settings, planning.select(planning.plan_images(source, settings, NO_COMMIT), only)
+
+        return await self._read(reading)
+
+    async def pinned(self, git_sha: str) -> PinnedSource:
+        """The pinned compose file of a commit.
+
+        Raises:
+            ConfigurationError: the settings are wrong, or the compose file can't be pinned exactly.
+        """
+
+        def reading(source: Source, settings: Settings) -> PinnedSource:
+            pinned = planning.pinned_compose(source, settings, git_sha)
+            return PinnedSource(settings, source.texts[settings.compose_file], pinned)
+
+        return await self._read(reading, full=False)
+
+    async def upgrade(self, instance: str, version: str, api_key: Credential) -> tuple[Settings, UpgradeTarget]:
+        """The settings and the target of an upgrade by hand; the credential is checked as well.
+
+        Raises:
+            ConfigurationError: an argument, the settings or the credential are wrong; the error has all problems.
+        """
+        settings, problems = await self._settings()
+        findings = Findings(problems)
+        target = findings.collect(lambda: upgrade_target(instance, version))
+        await findings.collect_async(api_key.value())
+        return settings, findings.require(target)
+
+    async def _read(self, reading: Callable[[Source, Settings], R], *, full: bool = True) -> R:
+        """The result of `reading` the source, or without `full` only what the pin needs of it."""
+        settings, problems = await self._settings()
+        source = await read_source(self.tree, settings, full=full)
+        findings = Findings(problems)
+        return findings.require(findings.collect(lambda: reading(source, settings)))
+
+    async def _settings(self) -> tuple[Settings, list[Problem]]:
+        text = (await self.tree.texts([FILE])).get(FILE, "")
+        return resolve_settings(lambda: parse_settings(text) or Settings(), self.overrides)
+
+
+async def read_source(tree: SourceTree, settings: Settings, *, full: bool = True) -> Source:
+    """The source as values: all its paths and the texts that matter; without `full` only those that the pin needs."""
+    files = await tree.files() if full else None
+    first = first_texts(settings, full=full)
+    texts = await tree.texts(first if files is None else first & files)
+    compose = parsed_compose(texts, settings)
+    named = named_texts(texts, compose, settings, full=full) - texts.keys()
+    texts |= await tree.texts(named if files is None else named & files)
+    if files is None:
+        files = frozenset(texts) | await tree.existing((first | named) - texts.keys())
+    return Source(files, texts, compose)
+
+
+def image_labels(plan: Plan, clock: Clock) -> dict[str, str]:
+    """The labels of every image that is built now."""
+    created = clock.now().isoformat(timespec="seconds").replace("+00:00", "Z")
+    return planning.labels(plan.settings, plan.git_sha, plan.version, created)
+
+
+def check_unchanged(given: str, generated: str) -> None:
+    """Compare a pinned file with the one that is generated now.
+
+    Raises:
+        ConfigurationError: they differ; the error shows the difference.
+    """
+    if difference := unified(given, generated, "given", "generated now"):
+        raise ConfigurationError(
+            Problem(
+                what="The file given differs from the one that is generated now",
+                expected="no difference",
+                hint=f"generate it again: dagger call gen-compose --sha … export --path {PINNED_FILE}",
+                excerpt=difference,
+            )
+        )
+
+
+def plan_rehearsed_smoke(plan: Plan, smoke: RehearsedSmoke) -> SmokePlan | None:
+    """The plan of the smoke at the end of a rehearsal; None for `none`.
+
+    Raises:
+        ConfigurationError: as `plan_smoke`.
+    """
+    if smoke is RehearsedSmoke.NONE:
+        return None
+    return plan_smoke(plan.settings, plan.git_sha, plan.pinned.text, SmokeScope(smoke.value))
+
+
+def plan_smoke(
+    settings: Settings,
+    git_sha: str,
+    pinned: str,
+    scope: SmokeScope,
+    *,
+    keep_volumes: bool = False,
+    generate: Callable[[], str] = lambda: f"s{secrets.token_hex(12)}",
+) -> SmokePlan:
+    """The plan of a smoke of the pinned compose file, with secrets generated for this run.
+
+    Raises:
+        ConfigurationError: the file or the settings are wrong; the error has all problems.
+    """
+    core_only = scope is SmokeScope.CORE
+    generated = {name: generate() for name in secrets_to_generate(pinned, PINNED_FILE, settings.smoke)}
+    title = f"{settings.product_name}, commit {git_sha}{', core only' if core_only else ''}"
+    return smoke_plan(
+        pinned, PINNED_FILE, title, settings.smoke, generated, core_only=core_only, keep_volumes=keep_volumes
+    )

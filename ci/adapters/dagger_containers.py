@@ -8,7 +8,7 @@ import anyio
 import dagger
 from dagger import dag
 
-from ci.adapters.dagger_engine import end_of_log
+from ci.adapters.dagger_errors import end_of_log
 from ci.adapters.dagger_images import AT_ONCE, DaggerImages
 from ci.adapters.http import HttpServiceControl
 from ci.concurrency import raise_failures, run_all

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 import dagger
 from dagger import dag
 
-from ci.adapters.dagger_engine import REGISTRY_PORT, end_of_log
+from ci.adapters.dagger_errors import end_of_log
+from ci.adapters.dagger_rehearsal import REGISTRY_PORT
 from ci.concurrency import raise_failures, run_all
 from ci.core.settings.product import Settings
 from ci.core.smoke.service_spec import HealthCheck, ImageConfig, MountKind, ServiceSpec

@@ -1,5 +1,6 @@
 """The ports: what the pipelines need of the outside, as small protocols; `ci.adapters` implements them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -8,6 +9,30 @@ from ci.core.references import Reference
 from ci.core.release.plan import ImagePlan
 
 Built = TypeVar("Built")
+
+
+class SourceTree(Protocol):
+    """The source tree of a product. Paths are relative to its root."""
+
+    async def files(self) -> frozenset[str]:
+        """The path of every file."""
+
+    async def existing(self, paths: Iterable[str]) -> frozenset[str]:
+        """Those of the paths that are files."""
+
+    async def texts(self, paths: Iterable[str]) -> dict[str, str]:
+        """The text of each of the files that exists and is UTF-8."""
+
+
+class Secret(Protocol):
+    """A secret argument of a call."""
+
+    async def plaintext(self) -> str:
+        """Its value.
+
+        Raises:
+            ConfigurationError: it can't be read; the error never has the value.
+        """
 
 
 class Builder(Protocol[Built]):

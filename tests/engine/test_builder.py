@@ -10,10 +10,12 @@ import pytest
 from dagger import dag
 from engine.calls import Dagger
 
-from ci.adapters import dagger_engine as engine
+from ci.adapters.dagger_builder import DaggerBuilder
+from ci.adapters.dagger_source import DaggerSource
 from ci.core.release import plan as planning
 from ci.core.settings.product import Settings
 from ci.errors import BuildError
+from ci.session import read_source
 
 pytestmark = pytest.mark.engine
 GIT_SHA = "0123456789abcdef0123456789abcdef01234567"
@@ -41,9 +43,9 @@ def tree(files: Mapping[str, str]) -> dagger.Directory:
 
 
 async def build(source: dagger.Directory, labels: Mapping[str, str] | None = None) -> dagger.Container:
-    read = await engine.read_source(source, SETTINGS)
+    read = await read_source(DaggerSource(source), SETTINGS)
     (image,) = planning.plan_images(read, SETTINGS, GIT_SHA)
-    return await engine.EngineBuilder(source, SETTINGS, labels or {}).build(image)
+    return await DaggerBuilder(source, SETTINGS, labels or {}).build(image)
 
 
 async def listed(image: dagger.Container, path: str) -> list[str]:

@@ -65,7 +65,7 @@ def test_a_product_is_green_and_nothing_is_lost_when_its_broker_stops(dagger: Da
 
 
 def test_the_core_is_what_it_says(dagger: Dagger, smoked: Path) -> None:
-    report = green(dagger, smoked, "--core-only")
+    report = green(dagger, smoked, "--scope", "core")
     assert [name for name, _ in lines(report, "services")] == ["broker", "init"]
     assert ("nothing was lost", "passed over") in lines(report, "steps")
 
@@ -142,7 +142,7 @@ def test_what_is_wrong_with_the_file_is_told_before_a_container_starts(dagger: D
 
 
 def test_a_rehearsal_ends_with_the_smoke_of_what_it_pushed(dagger: Dagger, product: Path, tmp_path: Path) -> None:
-    call = ("call", "rehearse", "--smoke", "--source", str(product), "--sha", GIT_SHA)
+    call = ("call", "rehearse", "--smoke", "all", "--source", str(product), "--sha", GIT_SHA)
     done = dagger(*call, "files", "export", "--path", str(tmp_path / "out"))
     assert done.returncode == 0, done.stderr[-4000:]
     told = json.loads((tmp_path / "out" / "smoke.json").read_text())

@@ -4,6 +4,7 @@ It stands in the `pyproject.toml` beside the compose file or above it; the modul
 there, and an argument of either overrides a setting of the same name.
 """
 
+import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -38,7 +39,12 @@ def _is_prefix(value: str) -> bool:
     return not value or ("/" in value and is_repository(value))
 
 
+def _is_source_path(value: str) -> bool:
+    return value == posixpath.normpath(value) and value != "." and not value.startswith(("/", "../"))
+
+
 Prefix = Annotated[str, Rule(_is_prefix, "the beginning of a repository, in lower case: ghcr.io/org/product")]
+SourcePath = Annotated[str, Rule(_is_source_path, "a path inside the source, such as deploy/docker-compose.yaml")]
 AtLeastOne = Annotated[int, Rule(lambda value: value >= 1, "a whole number, 1 or more")]
 
 
@@ -90,8 +96,8 @@ class Settings:
     """The registry that `rehearse` starts."""
     python_image: str = "python:3.11-slim"
     """The image whose Python runs the stand-in Omnistrate API of `rehearse` and the supervisors of `smoke`."""
-    compose_file: str = "docker-compose.yaml"
-    """The compose file, relative to the source."""
+    compose_file: SourcePath = "docker-compose.yaml"
+    """The compose file, relative to the top of the source."""
     queues: Mapping[str, str] = field(default_factory=dict)
     """Queue -> its senders and receivers, `from, from > to`, for the product's picture."""
     smoke: SmokeSettings = field(default_factory=SmokeSettings)

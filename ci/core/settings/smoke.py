@@ -63,7 +63,7 @@ class Step:
     start: bool = False
     """Start the stopped service again, and wait until it is ready."""
     requires: tuple[str, ...] = ()
-    """Further services that must be ready; without them the step is skipped, for example under `--core-only`."""
+    """Further services that must be ready; without them the step is skipped, for example under `--scope core`."""
     repeat: int = 1
     """How many times to run the step, one after the other."""
     retry_seconds: int = 0
@@ -108,7 +108,7 @@ class SmokeSettings:
     """How the product is started and checked."""
 
     core: tuple[str, ...] = ()
-    """Services that `--core-only` starts, together with all that they depend on."""
+    """Services that `--scope core` starts, together with all that they depend on."""
     excluded: tuple[str, ...] = ()
     """Services that are never started."""
     images: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,139 @@
+"""The builder port, implemented with the engine's Dockerfile build."""
+
+import posixpath
+import re
+from collections.abc import Mapping
+
+import dagger
+
+from ci.adapters.dagger_errors import end_of_log
+from ci.adapters.dagger_rehearsal import REGISTRY_PORT, Rehearsal
+from ci.adapters.dagger_source import AT_ONCE, read_texts
+from ci.adapters.retry import is_transient, retried
+from ci.concurrency import run_all
+from ci.core.references import Reference
+from ci.core.release.plan import ImagePlan
+from ci.core.settings.product import Compression, Settings
+from ci.errors import BuildError, Problem, PublishError
+
+_COMPRESSIONS = {
+    Compression.GZIP: dagger.ImageLayerCompression.Gzip,
+    Compression.ZSTD: dagger.ImageLayerCompression.Zstd,
+}
+_DOCKERFILE = ".slipway.Dockerfile"
+"""The name in the build context of a Dockerfile that is not part of it."""
+
+
+class DaggerBuilder:
+    """Builds from a source directory, and pushes to the references' hosts or to the registry of a rehearsal."""
+
+    def __init__(
+        self,
+        source: dagger.Directory,
+        settings: Settings,
+        labels: Mapping[str, str],
+        token: dagger.Secret | None = None,
+        rehearsal: Rehearsal | None = None,
+    ) -> None:
+        self._source, self._settings, self._labels = source, settings, labels
+        self._token, self._rehearsal = token, rehearsal
+
+    async def build(self, image: ImagePlan) -> dagger.Container:
+        """Build one image; see `ci.pipelines.ports.Builder`."""
+        build = image.image.build
+        values = {name: self._settings.build_args.get(name) if value is None else value for name, value in build.args}
+        # An argument without a value is omitted, as compose does: the Dockerfile's own default holds.
+        args = [dagger.BuildArg(name, value) for name, value in values.items() if value is not None]
+        platform = dagger.Platform(self._settings.platform) if self._settings.platform else None
+        try:
+            context, dockerfile = await self._context(image)
+            container = context.docker_build(
+                dockerfile=dockerfile, platform=platform, build_args=args, target=build.target
+            )
+            for name, value in (*build.labels, *self._labels.items()):
+                container = container.with_label(name, value)
+            return await container.sync()
+        except dagger.QueryError as error:
+            raise BuildError(
+                Problem(
+                    what=f"The image `{image.name}` could not be built",
+                    file=image.image.dockerfile,
+                    value=end_of_log(error),
+                    expected="every step of the Dockerfile succeeds",
+                    hint="fix the step shown, and run the same call again: the steps before it are cached",
+                )
+            ) from error
+
+    async def push(self, built: dagger.Container, reference: Reference) -> str:
+        """Push an image; see `ci.pipelines.ports.Builder`."""
+        container, service, address = built, None, str(reference)
+        if self._rehearsal:
+            # The one host name at which the engine speaks plain HTTP: docs/engine.md, "Push over plain HTTP".
+            service, address = self._rehearsal.registry, f"127.0.0.1:{REGISTRY_PORT}/{reference.path}:{reference.tag}"
+        elif self._token:
+            # Only on the container that is pushed: docs/engine.md, "Registry credentials and the cache".
+            container = container.with_registry_auth(reference.host, self._settings.registry_username, self._token)
+
+        async def once() -> str:
+            return await container.publish(
+                address,
+                registry_service=service,
+                forced_compression=_COMPRESSIONS[self._settings.compression],
+            )
+
+        try:
+            published = await retried(once, transient=_is_transient)
+        except dagger.QueryError as error:
+            raise PublishError(
+                Problem(
+                    what=f"{reference} could not be pushed",
+                    value=end_of_log(error),
+                    expected="a registry that accepts the push",
+                    hint="check --registry-token and the registry, then run the same call again: what was pushed is "
+                    "reused",
+                )
+            ) from error
+        return published.rpartition("@")[2]
+
+    async def _context(self, image: ImagePlan) -> tuple[dagger.Directory, str]:
+        """The build context, filtered to what the Dockerfile reads, and the Dockerfile's path in it."""
+        build = image.image.build
+        context = self._source.directory(image.image.context)
+        if image.context_paths and not await _has_link(context, image.context_paths):
+            ignore = [f"{build.dockerfile}.dockerignore", ".dockerignore"]
+            include = [build.dockerfile, *ignore, *image.context_paths, *(f"{path}/**" for path in image.context_paths)]
+            # Evaluated: only then the cache knows it by its content (docs/engine.md, "Build contexts and the cache").
+            context = await context.filter(include=include).sync()
+        if not build.inline and ".." not in build.dockerfile.split("/"):
+            return context, build.dockerfile
+        return await self._with_dockerfile(context, image)
+
+    async def _with_dockerfile(self, context: dagger.Directory, image: ImagePlan) -> tuple[dagger.Directory, str]:
+        """The context with a Dockerfile from outside of it, or inline, which no COPY of the context includes."""
+        build = image.image.build
+        ignore = f"{image.image.dockerfile}.dockerignore"
+        texts = await read_texts(self._source, [ignore, posixpath.normpath(f"{image.image.context}/.dockerignore")])
+        ignored = next((text for text in texts.values() if text), "")
+        context = context.with_new_file(f"{_DOCKERFILE}.dockerignore", f"{ignored}\n{_DOCKERFILE}*\n")
+        if build.inline:
+            return context.with_new_file(_DOCKERFILE, build.inline), _DOCKERFILE
+        return context.with_file(_DOCKERFILE, self._source.file(image.image.dockerfile)), _DOCKERFILE
+
+
+def _is_transient(error: BaseException) -> bool:
+    return isinstance(error, dagger.QueryError) and is_transient(str(error))
+
+
+async def _has_link(context: dagger.Directory, paths: tuple[str, ...]) -> bool:
+    """Whether a path or pattern is reached by a symbolic link, whose target may be anywhere in the context."""
+    found: set[str] = set()
+    for path in paths:
+        for match in await context.glob(path) if re.search(r"[*?\[]", path) else [path]:
+            parts = match.rstrip("/").split("/")
+            found |= {"/".join(parts[: length + 1]) for length in range(len(parts))}
+
+    async def is_link(path: str) -> bool:
+        kind = dagger.ExistsType.SYMLINK_TYPE
+        return await context.exists(path, expected_type=kind, do_not_follow_symlinks=True)
+
+    return any(one.result for one in await run_all(sorted(found), is_link, at_once=AT_ONCE))

@@ -1,0 +1,47 @@
+"""The source tree port, implemented with a Dagger directory."""
+
+from collections.abc import Iterable
+
+import dagger
+
+from ci.concurrency import run_all
+
+AT_ONCE = 16
+"""Requests to the engine at the same time."""
+
+
+class DaggerSource:
+    """A source tree in a Dagger directory; see `ci.pipelines.ports.SourceTree`."""
+
+    def __init__(self, directory: dagger.Directory) -> None:
+        self._directory = directory
+
+    async def files(self) -> frozenset[str]:
+        """The path of every file; see `ci.pipelines.ports.SourceTree`."""
+        return frozenset(path for path in await self._directory.glob("**") if not path.endswith("/"))
+
+    async def existing(self, paths: Iterable[str]) -> frozenset[str]:
+        """Those of the paths that are files; see `ci.pipelines.ports.SourceTree`."""
+
+        async def exists(path: str) -> bool:
+            return await self._directory.exists(path, expected_type=dagger.ExistsType.REGULAR_TYPE)
+
+        outcomes = await run_all(list(paths), exists, at_once=AT_ONCE)
+        return frozenset(one.item for one in outcomes if one.result)
+
+    async def texts(self, paths: Iterable[str]) -> dict[str, str]:
+        """The text of each file that exists and is UTF-8; see `ci.pipelines.ports.SourceTree`."""
+        return await read_texts(self._directory, paths)
+
+
+async def read_texts(directory: dagger.Directory, paths: Iterable[str]) -> dict[str, str]:
+    """The text of each of the files that exists and is UTF-8."""
+
+    async def read(path: str) -> str | None:
+        try:
+            return await directory.file(path).contents()
+        except dagger.QueryError:  # missing, or not UTF-8: the core tells which
+            return None
+
+    outcomes = await run_all(list(paths), read, at_once=AT_ONCE)
+    return {one.item: one.result for one in outcomes if one.result is not None}

@@ -1,0 +1,59 @@
+"""From a report to the texts of a call's result."""
+
+import json
+
+import pytest
+from sample_reports import failed_report, good_report
+
+from ci.core.release.summary import summary
+from ci.core.smoke.report import SmokeReport
+from ci.core.smoke.report import summary as smoke_summary
+from ci.errors import PipelineError, Problem
+from ci.results import release_texts, smoke_texts
+
+SMOKE = SmokeReport(title="Shop", started="2026-01-02T03:04:05+00:00", seconds=1.0, services=(), steps=())
+RED = SmokeReport(
+    title="Shop",
+    started="2026-01-02T03:04:05+00:00",
+    seconds=1.0,
+    services=(),
+    steps=(),
+    problems=(Problem(what="`web` failed"),),
+)
+
+
+def test_a_release_has_a_summary_and_its_files() -> None:
+    texts = release_texts(good_report())
+    assert texts.summary == summary(good_report())
+    assert list(texts.files) == ["summary.txt", "report.json", "slipway.lock.json", "docker-compose.omni.yaml"]
+    assert texts.files["summary.txt"] == texts.summary
+    assert json.loads(texts.files["report.json"])["ok"] is True
+    assert json.loads(texts.files["slipway.lock.json"])["version"] == "1.2.0"
+    assert texts.files["docker-compose.omni.yaml"] == good_report().plan.pinned.text
+
+
+def test_a_smoke_after_a_release_is_part_of_its_summary_and_files() -> None:
+    texts = release_texts(good_report(), SMOKE)
+    assert texts.summary == f"{summary(good_report())}\n{smoke_summary(SMOKE)}"
+    assert json.loads(texts.files["smoke.json"])["ok"] is True
+
+
+def test_a_smoke_alone_has_its_report() -> None:
+    texts = smoke_texts(SMOKE)
+    assert (texts.summary, list(texts.files)) == (smoke_summary(SMOKE), ["smoke.json"])
+
+
+def test_a_failed_release_is_an_error_whose_text_is_the_summary() -> None:
+    with pytest.raises(PipelineError) as caught:
+        release_texts(failed_report())
+    assert str(caught.value) == summary(failed_report())
+    assert caught.value.problems == failed_report().problems
+
+
+def test_a_failed_smoke_is_an_error_whose_text_is_the_summary() -> None:
+    with pytest.raises(PipelineError) as caught:
+        smoke_texts(RED)
+    assert str(caught.value) == smoke_summary(RED)
+    with pytest.raises(PipelineError) as caught:
+        release_texts(good_report(), RED)
+    assert caught.value.problems == RED.problems

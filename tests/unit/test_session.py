@@ -1,0 +1,252 @@
+"""From a call's arguments to a pipeline's inputs: what is read, what overrides what, and every problem at once."""
+
+from collections.abc import Awaitable, Iterable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import anyio
+import anyio.lowlevel
+import pytest
+from fakes import COMPOSE, GIT_SHA, NAMES, SHA_TAG, TEXTS, FakeClock, sha_ref, small_plan
+
+from ci.core.release.rehearsal import rehearsal_plan
+from ci.core.smoke.plan import SmokePlan
+from ci.errors import ConfigurationError, Problem
+from ci.session import (
+    OVERRIDES,
+    Credential,
+    RehearsedSmoke,
+    Session,
+    SmokeScope,
+    check_unchanged,
+    image_labels,
+    omnistrate_api_key,
+    plan_rehearsed_smoke,
+    plan_smoke,
+    read_source,
+    registry_token,
+)
+
+R = TypeVar("R")
+PYPROJECT = """\
+[tool.slipway]
+image_prefix = "registry.example/o/shop"
+product_name = "Shop"
+sidecars = { scaler = "web" }
+
+[tool.slipway.smoke]
+core = ["db"]
+images = { postgres = "registry.example/postgres" }
+"""
+
+
+@dataclass
+class FakeTree:
+    """A source tree of texts; every path whose text is asked for is recorded."""
+
+    by_path: dict[str, str]
+    read: list[str] = field(default_factory=list)
+
+    async def files(self) -> frozenset[str]:
+        await anyio.lowlevel.checkpoint()
+        return frozenset(self.by_path)
+
+    async def existing(self, paths: Iterable[str]) -> frozenset[str]:
+        await anyio.lowlevel.checkpoint()
+        return frozenset(paths) & self.by_path.keys()
+
+    async def texts(self, paths: Iterable[str]) -> dict[str, str]:
+        await anyio.lowlevel.checkpoint()
+        wanted = sorted(paths)
+        self.read += wanted
+        return {path: self.by_path[path] for path in wanted if path in self.by_path}
+
+
+@dataclass
+class FakeSecret:
+    """A secret with a value, or one that can't be read."""
+
+    text: str = ""
+    problem: Problem | None = None
+
+    async def plaintext(self) -> str:
+        await anyio.lowlevel.checkpoint()
+        if self.problem:
+            raise ConfigurationError(self.problem)
+        return self.text
+
+
+def tree(**texts: str) -> FakeTree:
+    """The small product with its settings; `texts` replaces files by a short name."""
+    paths = {"compose": "docker-compose.yaml", "version": "VERSION", "pyproject": "pyproject.toml"}
+    return FakeTree({**TEXTS, "pyproject.toml": PYPROJECT, **{paths[name]: text for name, text in texts.items()}})
+
+
+def session(source: FakeTree | None = None, **overrides: str | int) -> Session:
+    return Session(source or tree(), overrides)
+
+
+def result(work: Awaitable[R]) -> R:
+    async def awaited() -> R:
+        return await work
+
+    return anyio.run(awaited)
+
+
+def problems(work: Awaitable[object]) -> list[Problem]:
+    with pytest.raises(ConfigurationError) as caught:
+        result(work)
+    return list(caught.value.problems)
+
+
+def test_a_plan_is_made_of_the_source_and_its_settings() -> None:
+    plan = result(session().plan(GIT_SHA))
+    assert [one.name for one in plan.images] == list(NAMES)
+    assert (plan.version, plan.settings.product_name) == ("1.2.0", "Shop")
+    assert plan.pinned == small_plan().pinned
+
+
+def test_an_argument_overrides_its_setting_unless_it_is_empty() -> None:
+    plan = result(session(product_name="Another", image_prefix="", parallel_builds=0).plan(GIT_SHA))
+    settings = plan.settings
+    assert (settings.product_name, settings.image_prefix, settings.parallel_builds) == (
+        "Another",
+        "registry.example/o/shop",
+        16,
+    )
+
+
+def test_without_a_commit_the_product_is_read_all_the_same() -> None:
+    assert result(session().plan()).git_sha == "0" * 40
+
+
+def test_problems_of_arguments_settings_and_source_are_reported_together() -> None:
+    source = tree(pyproject=PYPROJECT + "sort = 1\n", version="one\n")
+    found = problems(session(source, environment_type="Dev-1").plan("main"))
+    text = "\n".join(map(str, found))
+    for part in ("sort", "environment_type", "VERSION", "git sha"):
+        assert part in text
+
+
+def test_the_credentials_are_given_with_the_plan() -> None:
+    token, key = registry_token(FakeSecret("token\n")), omnistrate_api_key(FakeSecret(" key "))
+    plan, values = result(session().plan_with(GIT_SHA, token, key))
+    assert plan.git_sha == GIT_SHA
+    assert values == ["token", "key"]
+
+
+def test_problems_of_the_plan_and_of_all_credentials_are_reported_together() -> None:
+    unreadable = FakeSecret(problem=Problem(what="A secret can't be read", value="no such file", expected="a file"))
+    credentials = registry_token(FakeSecret(" \n")), omnistrate_api_key(unreadable)
+    found = problems(session(tree(version="one\n")).plan_with(GIT_SHA, *credentials))
+    assert [one.what for one in found][1:] == ["The registry token is empty", "The Omnistrate API key can't be read"]
+    assert found[0].file == "VERSION"
+    assert found[1].hint.startswith("give --registry-token env://NAME")
+    assert (found[2].value, found[2].hint.partition(" env:")[0]) == ("no such file", "give --omnistrate-api-key")
+
+
+def test_a_credential_s_value_is_in_no_problem() -> None:
+    credential = Credential("The token", "token", FakeSecret("s3cret"))
+    found = problems(session(tree(version="one\n")).plan_with("main", credential))
+    assert "s3cret" not in "\n".join(map(repr, found))
+
+
+def test_images_need_no_version_and_one_may_be_selected() -> None:
+    source = tree(version="")
+    assert [one.name for one in result(session(source).images())[1]] == list(NAMES)
+    assert [one.name for one in result(session(source).images("jobs"))[1]] == ["worker"]
+    assert [one.value for one in problems(session(source).images("nothing"))] == ["nothing"]
+
+
+def test_the_pinned_file_needs_the_compose_file_alone() -> None:
+    source = tree()
+    made = result(session(source).pinned(GIT_SHA))
+    assert made.pinned == small_plan().pinned
+    assert made.source_text == COMPOSE
+    assert source.read == ["pyproject.toml", "docker-compose.yaml"]
+
+
+def test_the_log_of_the_pinned_file_has_its_references_and_on_request_the_difference() -> None:
+    made = result(session().pinned(GIT_SHA))
+    lines = made.log(diff=False).splitlines()
+    assert len(lines) == len(made.pinned.changes)
+    assert sha_ref("web") in lines[0]
+    assert made.log(diff=True).startswith("--- source\n")
+
+
+def test_an_upgrade_checks_its_target_the_settings_and_the_key_together() -> None:
+    settings, target = result(session().upgrade("instance-1", "12.0", omnistrate_api_key(FakeSecret("key"))))
+    assert (settings.product_name, target) == ("Shop", ("instance-1", "12.0"))
+    source = tree(pyproject=PYPROJECT + "sort = 1\n")
+    found = problems(session(source).upgrade("*", "12.0", omnistrate_api_key(FakeSecret())))
+    assert [one.what for one in found][1:] == ["Not the id of one instance", "The Omnistrate API key is empty"]
+
+
+def test_every_file_of_a_full_source_is_known_and_of_another_only_what_is_named() -> None:
+    compose = COMPOSE + "    env_file: [.env.db, .env.none]\n"
+    source = tree(compose=compose)
+    source.by_path[".env.db"] = "A=1\n"
+    settings = result(session().plan()).settings
+    full = result(read_source(source, settings))
+    assert full.files == source.by_path.keys()
+    assert {"VERSION", "Dockerfile.web", ".env.db"} <= full.texts.keys()
+    spec = result(read_source(source, settings, full=False))
+    assert spec.files == {"docker-compose.yaml", ".env.db"}
+    assert spec.texts == {"docker-compose.yaml": compose, ".env.db": "A=1\n"}
+
+
+def test_labels_have_the_time_of_the_build() -> None:
+    labels = image_labels(small_plan(), FakeClock())
+    assert labels["org.opencontainers.image.created"] == "2026-01-02T03:04:05Z"
+    assert labels["org.opencontainers.image.revision"] == GIT_SHA
+
+
+def test_a_file_that_is_generated_now_is_unchanged_and_another_is_shown_with_its_difference() -> None:
+    check_unchanged("a\n", "a\n")
+    with pytest.raises(ConfigurationError, match="differs") as caught:
+        check_unchanged("a\n", "b\n")
+    assert "-a" in caught.value.problems[0].excerpt
+
+
+def smoke(scope: SmokeScope, **more: bool) -> SmokePlan:
+    made = result(session().pinned(GIT_SHA))
+    numbers = iter(range(100))
+    return plan_smoke(
+        made.settings, GIT_SHA, made.pinned.text, scope, generate=lambda: f"generated-{next(numbers)}", **more
+    )
+
+
+def test_a_smoke_generates_a_value_for_each_secret() -> None:
+    plan = smoke(SmokeScope.ALL)
+    assert set(plan.secrets) == {"dbPassword", "queuePassword"}
+    assert sorted(plan.secrets.values()) == ["generated-0", "generated-1"]
+    assert SHA_TAG in plan.start.services[0].image
+
+
+def test_two_smokes_generate_different_values() -> None:
+    made = result(session().pinned(GIT_SHA))
+    first, second = (plan_smoke(made.settings, GIT_SHA, made.pinned.text, SmokeScope.ALL) for _ in range(2))
+    assert not set(first.secrets.values()) & set(second.secrets.values())
+
+
+def test_the_scope_of_a_smoke_is_all_services_or_the_core() -> None:
+    assert {one.name for one in smoke(SmokeScope.ALL).start.services} == {"web", "jobs", "mail", "db"}
+    core = smoke(SmokeScope.CORE, keep_volumes=True)
+    assert {one.name for one in core.start.services} == {"db"}
+    assert core.title == f"Shop, commit {GIT_SHA}, core only"
+    assert core.keep_volumes
+
+
+def test_a_rehearsal_ends_with_the_smoke_that_is_asked_for() -> None:
+    plan = rehearsal_plan(result(session().plan(GIT_SHA)))
+    assert plan_rehearsed_smoke(plan, RehearsedSmoke.NONE) is None
+    started = {
+        scope: {one.name for one in found.start.services} if (found := plan_rehearsed_smoke(plan, scope)) else set()
+        for scope in (RehearsedSmoke.CORE, RehearsedSmoke.ALL)
+    }
+    assert started == {RehearsedSmoke.CORE: {"db"}, RehearsedSmoke.ALL: {"web", "jobs", "mail", "db"}}
+
+
+def test_every_override_is_a_setting() -> None:
+    settings = result(session().plan()).settings
+    assert all(hasattr(settings, name) for name in OVERRIDES)

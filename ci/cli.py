@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
             *("--file", "-f"),
             action="append",
             metavar="FILE",
-            help="the compose file (default: the setting compose_file, else docker-compose.yaml)",
+            help="the compose file (default: that of the setting compose_file)",
         )
         added.add_argument(
             "--image-prefix", metavar="PREFIX", help="the start of every own repository: ghcr.io/org/product"

@@ -13,11 +13,12 @@ _PATH = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _REPOSITORY = re.compile(rf"(?:{_HOST}/)?{_PATH}(?:/{_PATH})*")
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 _REFERENCE = re.compile(
-    rf"(?P<repository>(?:{_HOST}/)?{_PATH}(?:/{_PATH})*)(?::(?P<tag>{_TAG.pattern}))?(?:@(?P<digest>[a-z0-9]+:[0-9a-f]{{32,}}))?"
+    rf"(?P<repository>{_REPOSITORY.pattern})(?::(?P<tag>{_TAG.pattern}))?(?:@(?P<digest>[a-z0-9]+:[0-9a-f]{{32,}}))?"
 )
-# A name in running text, and the tag or digest behind it: wide, since what it finds is looked up in a set.
+_LONGEST_REPOSITORY = 255
+# A name in running text, and the tag or digest after it. It matches more than valid names: the caller looks it up.
 _NAME = re.compile(r"(?<![A-Za-z0-9._/-])[-./]*(?P<name>(?:[A-Za-z0-9.-]+:[0-9]+/)?[A-Za-z0-9][A-Za-z0-9._/-]*)")
-_BEHIND = re.compile(r":[^\s\"',;)\]}]*|@[a-z0-9]+:[0-9a-f]+")
+_TAG_OR_DIGEST = re.compile(r":[^\s\"',;)\]}]*|@[a-z0-9]+:[0-9a-f]+")
 
 
 @dataclass(frozen=True, order=True)
@@ -37,7 +38,7 @@ class Reference:
 
     @property
     def path(self) -> str:
-        """The repository's path within its registry."""
+        """The repository's path in its registry."""
         return self.repository.partition("/")[2]
 
 
@@ -49,46 +50,43 @@ def sha_tag(git_sha: str) -> str:
     """
     if _GIT_SHA.fullmatch(git_sha):
         return SHA_TAG_PREFIX + git_sha
+    what, hint = "Not a git sha", "give --sha $(git rev-parse HEAD)"
     if _GIT_SHA.fullmatch(git_sha.lower()):
-        what, hint = "The git sha has upper-case letters", f"give {git_sha.lower()}"
+        what, hint = "The git sha has upper-case letters", f"give --sha {git_sha.lower()}"
     elif re.fullmatch(r"[0-9a-f]{4,39}", git_sha.lower()):
-        what, hint = (
-            f"The git sha is short ({len(git_sha)} digits)",
-            f"give the full one: --sha $(git rev-parse {git_sha.lower()})",
-        )
-    else:
-        what, hint = "The git sha is not one", "give --sha $(git rev-parse HEAD)"
+        what = f"The git sha is short ({len(git_sha)} digits)"
+        hint = f"give the full one: --sha $(git rev-parse {git_sha.lower()})"
     raise ConfigurationError(Problem(what=what, value=repr(git_sha), expected="40 lower-case hex digits", hint=hint))
 
 
 def is_repository(text: str) -> bool:
-    """Whether a registry takes `text` as a repository's name (distribution/reference, 255 characters at most)."""
-    return len(text) <= 255 and _REPOSITORY.fullmatch(text) is not None  # noqa: PLR2004 - the grammar's own figure
+    """Whether a text is a valid name of a repository, by the grammar of distribution/reference."""
+    return len(text) <= _LONGEST_REPOSITORY and _REPOSITORY.fullmatch(text) is not None
 
 
 def is_tag(text: str) -> bool:
-    """Whether a registry takes `text` as a tag."""
+    """Whether a text is a valid tag."""
     return _TAG.fullmatch(text) is not None
 
 
 def repository_of(image: str) -> str:
-    """The repository of a reference as it stands in a compose file; `""` where it is none (such as `${IMAGE}`)."""
+    """The repository of an `image` of a compose file; `""` if the value is not a reference, such as `${IMAGE}`."""
     found = _REFERENCE.fullmatch(image.strip())
     return found["repository"] if found else ""
 
 
 def mentions_of(repositories: frozenset[str], text: str) -> list[tuple[str, str]]:
-    """Each `(repository, rest)` of an own repository named anywhere in `text`.
+    """Each mention of one of the repositories anywhere in a text: its name, and the tag or digest after it.
 
-    `rest` is what stands behind the name, such as `:latest` or `@sha256:…`, or `""`. A name that only begins like an
-    own one (`ghcr.io/o/app-worker` for `ghcr.io/o/app`) is another repository.
+    The latter is `:latest` or `@sha256:…`, `""` if there is none. A longer name with the same start is another
+    repository (`ghcr.io/o/app-worker` for `ghcr.io/o/app`), and a URL such as `https://ghcr.io/o/app` is a page.
     """
     found = []
     for match in _NAME.finditer(text):
         if match.group().startswith("//") and text.endswith(("http:", "https:"), 0, match.start()):
-            continue  # a page, such as that of the sources
+            continue
         repository = match["name"].rstrip(".")  # the end of a sentence
         if repository in repositories:
-            rest = _BEHIND.match(text, match.start("name") + len(repository))
+            rest = _TAG_OR_DIGEST.match(text, match.start("name") + len(repository))
             found.append((repository, rest.group() if rest else ""))
     return found

@@ -77,8 +77,8 @@ def test_everything_that_a_product_without_settings_lacks_is_in_one_message(
     [
         (GIT_SHA[:7], f"The git sha is short (7 digits): '{GIT_SHA[:7]}'"),
         (GIT_SHA.upper(), f"The git sha has upper-case letters: '{GIT_SHA.upper()}'"),
-        ("HEAD", "The git sha is not one: 'HEAD'"),
-        ("", "The git sha is not one: ''"),
+        ("HEAD", "Not a git sha: 'HEAD'"),
+        ("", "Not a git sha: ''"),
     ],
 )
 @pytest.mark.parametrize("command", ["plan", "gen-compose"])

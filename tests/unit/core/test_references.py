@@ -1,4 +1,4 @@
-"""References: the sha tag of a commit, what a registry takes as a name, and where a text names an own image."""
+"""References: the sha tag of a commit, valid names and tags, and the mentions of an own image in a text."""
 
 import pytest
 
@@ -10,7 +10,7 @@ DIGEST = "sha256:" + "a" * 64
 OWN = frozenset({"ghcr.io/o/app", "ghcr.io/o/app-dockerfile.web"})
 
 
-def test_a_sha_tag_is_the_whole_git_sha() -> None:
+def test_a_sha_tag_is_the_full_git_sha() -> None:
     assert sha_tag(SHA) == f"sha-{SHA}"
 
 
@@ -20,18 +20,18 @@ def test_a_sha_tag_is_the_whole_git_sha() -> None:
         (SHA[:7], "The git sha is short (7 digits)", f"--sha $(git rev-parse {SHA[:7]})"),
         (SHA[:39], "The git sha is short (39 digits)", f"--sha $(git rev-parse {SHA[:39]})"),
         (SHA[:8].upper(), "The git sha is short (8 digits)", f"--sha $(git rev-parse {SHA[:8]})"),
-        (SHA.upper(), "The git sha has upper-case letters", f"give {SHA}"),
-        ("A" + SHA[1:], "The git sha has upper-case letters", f"give a{SHA[1:]}"),
-        (SHA + "0", "The git sha is not one", "$(git rev-parse HEAD)"),
-        (SHA + "\n", "The git sha is not one", "$(git rev-parse HEAD)"),
-        ("abc", "The git sha is not one", "$(git rev-parse HEAD)"),
-        ("g" * 40, "The git sha is not one", "$(git rev-parse HEAD)"),
-        ("main", "The git sha is not one", "$(git rev-parse HEAD)"),
-        (f"sha-{SHA}", "The git sha is not one", "$(git rev-parse HEAD)"),
-        ("", "The git sha is not one", "$(git rev-parse HEAD)"),
+        (SHA.upper(), "The git sha has upper-case letters", f"give --sha {SHA}"),
+        ("A" + SHA[1:], "The git sha has upper-case letters", f"give --sha a{SHA[1:]}"),
+        (SHA + "0", "Not a git sha", "$(git rev-parse HEAD)"),
+        (SHA + "\n", "Not a git sha", "$(git rev-parse HEAD)"),
+        ("abc", "Not a git sha", "$(git rev-parse HEAD)"),
+        ("g" * 40, "Not a git sha", "$(git rev-parse HEAD)"),
+        ("main", "Not a git sha", "$(git rev-parse HEAD)"),
+        (f"sha-{SHA}", "Not a git sha", "$(git rev-parse HEAD)"),
+        ("", "Not a git sha", "$(git rev-parse HEAD)"),
     ],
 )
-def test_what_is_no_whole_git_sha_is_told_with_what_to_give(git_sha: str, what: str, hint: str) -> None:
+def test_anything_but_a_full_git_sha_is_an_error_with_what_to_give(git_sha: str, what: str, hint: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         sha_tag(git_sha)
     (problem,) = caught.value.problems
@@ -52,7 +52,7 @@ def test_a_reference_knows_its_host_and_path(repository: str, host: str, path: s
 
 
 @pytest.mark.parametrize(
-    ("text", "is_one"),
+    ("text", "valid"),
     [
         ("ghcr.io/experio-ai/experio-dockerfile.structured_data", True),
         ("ghcr.io/o/a-dockerfile.ingestion_v2", True),
@@ -75,12 +75,12 @@ def test_a_reference_knows_its_host_and_path(repository: str, host: str, path: s
         ("", False),
     ],
 )
-def test_which_names_a_registry_takes(text: str, is_one: bool) -> None:  # noqa: FBT001 - a column of the table
-    assert is_repository(text) is is_one
+def test_the_valid_names_of_repositories(text: str, valid: bool) -> None:  # noqa: FBT001 - a column of the table
+    assert is_repository(text) is valid
 
 
 @pytest.mark.parametrize(
-    ("text", "is_one"),
+    ("text", "valid"),
     [
         ("1.0.0", True),
         (f"sha-{SHA}", True),
@@ -94,8 +94,8 @@ def test_which_names_a_registry_takes(text: str, is_one: bool) -> None:  # noqa:
         ("", False),
     ],
 )
-def test_which_tags_a_registry_takes(text: str, is_one: bool) -> None:  # noqa: FBT001 - a column of the table
-    assert is_tag(text) is is_one
+def test_the_valid_tags(text: str, valid: bool) -> None:  # noqa: FBT001 - a column of the table
+    assert is_tag(text) is valid
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_which_tags_a_registry_takes(text: str, is_one: bool) -> None:  # noqa: 
         ("", ""),
     ],
 )
-def test_the_repository_of_what_a_compose_file_says(image: str, repository: str) -> None:
+def test_the_repository_of_an_image_of_a_compose_file(image: str, repository: str) -> None:
     assert repository_of(image) == repository
 
 
@@ -126,6 +126,7 @@ def test_the_repository_of_what_a_compose_file_says(image: str, repository: str)
         ("docker://ghcr.io/o/app:edge", [("ghcr.io/o/app", ":edge")]),
         ("${IMAGE:-ghcr.io/o/app:1}", [("ghcr.io/o/app", ":1")]),
         ("see ghcr.io/o/app.", [("ghcr.io/o/app", "")]),
+        ("https://ghcr.io/o/app", []),
         (
             "ghcr.io/o/app:1 ghcr.io/o/app-dockerfile.web",
             [("ghcr.io/o/app", ":1"), ("ghcr.io/o/app-dockerfile.web", "")],
@@ -137,5 +138,5 @@ def test_the_repository_of_what_a_compose_file_says(image: str, repository: str)
         ("postgres:16", []),
     ],
 )
-def test_where_a_text_names_an_own_image(text: str, found: list[tuple[str, str]]) -> None:
+def test_the_mentions_of_own_images_in_a_text(text: str, found: list[tuple[str, str]]) -> None:
     assert mentions_of(OWN, text) == found

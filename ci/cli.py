@@ -7,10 +7,9 @@ import argparse
 import gc
 import json
 import os
-import posixpath
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TextIO, TypeVar
 
@@ -21,7 +20,7 @@ from ci.core.env_files import migration
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.pin.pin import Pinned
 from ci.core.product.product import read_product
-from ci.core.product.source import Source
+from ci.core.product.source import Source, pinned_path
 from ci.core.release import plan as planning
 from ci.core.release.plan_text import as_json, as_text
 from ci.core.settings.product import Settings
@@ -61,14 +60,10 @@ def _parser() -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=help_, description=help_)
         if sha:
             added.add_argument("--sha", required=True, metavar="SHA", help="the git sha to release, 40 hex digits")
+        file = added.add_argument("--file", "-f", action="append", default=[], metavar="FILE")
+        file.help = "the compose file (default: that of the setting compose_file)"
         added.add_argument(
-            *("--file", "-f"),
-            action="append",
-            metavar="FILE",
-            help="the compose file (default: that of the setting compose_file)",
-        )
-        added.add_argument(
-            "--image-prefix", metavar="PREFIX", help="the start of every own repository: ghcr.io/org/product"
+            "--image-prefix", metavar="PREFIX", help="the start of own repositories: ghcr.io/org/product"
         )
         added.add_argument("--product-name", metavar="NAME", help="the product's name in Omnistrate")
         return added
@@ -77,11 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     plan.add_argument("--json", action="store_true", help="print JSON")
     gen = command("gen-compose", "Write the compose file with every own image at its sha tag")
     output = gen.add_mutually_exclusive_group()
-    output.add_argument(
-        "--output",
-        metavar="FILE",
-        help=f"the file to write (default: {PINNED_FILE} beside the compose file); - is standard output",
-    )
+    place = f"the file to write (default: {PINNED_FILE} beside the compose file); - is standard output"
+    output.add_argument("--output", metavar="FILE", help=place)
     output.add_argument("--diff", action="store_true", help="show the difference to the source, and write nothing")
     output.add_argument(
         "--check", metavar="FILE", help="show the difference to FILE, and write nothing; exit with 1 if there is one"
@@ -103,26 +95,19 @@ class _Call(Generic[T]):
     source: Source
     result: T
 
-    @property
-    def compose_file(self) -> Path:
-        return self.top / self.settings.compose_file
-
 
 def _read(arguments: argparse.Namespace, reading: Callable[[Source, Settings], T], *, full: bool = True) -> _Call[T]:
     """The result of `reading` on the source; problems with settings and with the source come in one error."""
-    file = _only(arguments.file)
     given = {"image_prefix": arguments.image_prefix, "product_name": arguments.product_name}
-    top, settings, problems = disk.locate(file.parent.resolve() if file else Path.cwd(), given)
-    if file:
-        settings = replace(settings, compose_file=(file.parent.resolve() / file.name).relative_to(top).as_posix())
+    top, settings, problems = disk.locate(Path.cwd(), given, _one_file(arguments.file))
     source = disk.read_source(top, settings, full=full)
     findings = Findings(problems)
     result = findings.collect(lambda: reading(source, settings))
     return _Call(top, settings, source, findings.require(result))
 
 
-def _only(files: list[str] | None) -> Path | None:
-    if files and len(files) > 1:
+def _one_file(files: list[str]) -> str:
+    if len(files) > 1:
         raise ConfigurationError(
             Problem(
                 what="Several compose files are given, and omctl takes one",
@@ -131,7 +116,7 @@ def _only(files: list[str] | None) -> Path | None:
                 hint="merge them with `docker compose -f … -f … config --no-interpolate --no-path-resolution`",
             )
         )
-    return Path(files[0]) if files else None
+    return files[0] if files else ""
 
 
 def _plan(arguments: argparse.Namespace) -> int:
@@ -147,19 +132,16 @@ def _gen_compose(arguments: argparse.Namespace) -> int:
     pinned, name = call.result, call.settings.compose_file
     if arguments.check is not None:
         difference = unified(existing(Path(arguments.check)), pinned.text, arguments.check, "generated now")
-        if not difference:
-            print(f"{arguments.check} is up to date")
-            return 0
-        sys.stdout.buffer.write(difference.encode())
-        return 1
+        sys.stdout.buffer.write((difference or f"{arguments.check} is up to date\n").encode())
+        return 1 if difference else 0
     if arguments.diff or arguments.output == STDOUT:
-        pinned_name = posixpath.join(posixpath.dirname(name), PINNED_FILE)
-        text = unified(call.source.texts[name], pinned.text, name, pinned_name) if arguments.diff else pinned.text
+        new_name = pinned_path(call.settings)
+        text = unified(call.source.texts[name], pinned.text, name, new_name) if arguments.diff else pinned.text
         sys.stdout.buffer.write(text.encode())
         _print_changes(pinned, sys.stderr)
         return 0
-    output = Path(arguments.output) if arguments.output else call.compose_file.with_name(PINNED_FILE)
-    if output.resolve() == call.compose_file.resolve():
+    output = Path(arguments.output) if arguments.output else call.top / pinned_path(call.settings)
+    if output.resolve() == (call.top / name).resolve():
         raise ConfigurationError(
             Problem(
                 what="The output is the compose file itself",

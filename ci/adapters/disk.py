@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,11 +27,14 @@ class Location(NamedTuple):
     problems: list[Problem]
 
 
-def locate(folder: Path, arguments: Mapping[str, Any]) -> Location:  # Any: of any setting's type
+def locate(folder: Path, arguments: Mapping[str, Any], file: str = "") -> Location:  # Any: of any setting's type
     """The nearest folder from `folder` upwards whose `pyproject.toml` has [tool.slipway]; else `folder` itself.
 
-    `arguments` override the settings found there. An image prefix that neither gives is derived from the git remote.
+    `arguments` override the settings found there, and `file`, relative to `folder`, the compose file. If neither gives
+    an image prefix, it is derived from the git remote.
     """
+    compose_file = folder / file
+    folder = compose_file.parent.resolve() if file else folder.resolve()
     top = folder
     reading: Callable[[], Settings] = Settings
     for place in (folder, *folder.parents):
@@ -40,8 +44,10 @@ def locate(folder: Path, arguments: Mapping[str, Any]) -> Location:  # Any: of a
             top, reading = place, found
             break
     settings, problems = resolve_settings(reading, arguments)
+    if file:
+        settings = replace(settings, compose_file=(folder / compose_file.name).relative_to(top).as_posix())
     if not settings.image_prefix:
-        settings, _ = resolve_settings(lambda: settings, {"image_prefix": image_prefix_of_remote(top)})
+        settings = replace(settings, image_prefix=image_prefix_of_remote(top))
     return Location(top, settings, problems)
 
 

@@ -9,6 +9,7 @@ two rounds, since the names of most files are known only from the compose file:
     Source(files, texts, compose)
 """
 
+import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -73,6 +74,11 @@ class Source:
                 hint="rename or move the file",
             )
         raise ConfigurationError(problem)
+
+
+def pinned_path(settings: Settings) -> str:
+    """The path of the pinned file: beside the compose file, so that relative paths in it mean the same."""
+    return posixpath.join(posixpath.dirname(settings.compose_file), PINNED_FILE)
 
 
 def is_excluded(path: str) -> bool:

@@ -4,7 +4,15 @@ import pytest
 from fakes import SETTINGS
 
 from ci.core.omctl.commands import PINNED_FILE
-from ci.core.product.source import Source, compose_of, first_texts, is_excluded, named_texts, parsed_compose
+from ci.core.product.source import (
+    Source,
+    compose_of,
+    first_texts,
+    is_excluded,
+    named_texts,
+    parsed_compose,
+    pinned_path,
+)
 from ci.core.settings.product import Settings
 from ci.errors import ConfigurationError, Problem
 
@@ -77,6 +85,13 @@ def test_a_compose_file_that_can_t_be_parsed_still_names_the_files_that_it_embed
 )
 def test_what_is_not_part_of_a_source(path: str, excluded: bool) -> None:  # noqa: FBT001 - a column of the table
     assert is_excluded(path) is excluded
+
+
+@pytest.mark.parametrize(
+    ("compose_file", "path"), [("c.yaml", PINNED_FILE), ("deploy/eu/c.yaml", f"deploy/eu/{PINNED_FILE}")]
+)
+def test_the_pinned_file_is_beside_the_compose_file(compose_file: str, path: str) -> None:
+    assert pinned_path(Settings(compose_file=compose_file)) == path
 
 
 def test_an_excluded_file_is_not_read_though_it_is_named() -> None:

@@ -1,0 +1,112 @@
+"""The plain command and the module read the same source: the same files and texts, and so the same problems."""
+
+import json
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatch
+from pathlib import Path
+
+import anyio
+import pytest
+from fakes import COMPOSE, GIT_SHA, TEXTS
+from products import SHOP_SETTINGS
+
+from ci.adapters import disk
+from ci.cli import main
+from ci.core.omctl.commands import PINNED_FILE
+from ci.core.product.source import EXCLUDED_PATTERNS, Source
+from ci.core.release.plan_text import as_json
+from ci.errors import ConfigurationError
+from ci.session import Session, read_source
+
+
+class EngineTree:
+    """A folder as the engine has it: without what matches the patterns, each file's path and text."""
+
+    def __init__(self, folder: Path) -> None:
+        paths = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
+        self._files = {path: file.read_bytes() for path, file in paths.items() if not excluded(path)}
+
+    async def files(self) -> frozenset[str]:
+        return frozenset(self._files)
+
+    async def existing(self, paths: Iterable[str]) -> frozenset[str]:
+        return frozenset(paths) & self._files.keys()
+
+    async def texts(self, paths: Iterable[str]) -> dict[str, str]:
+        found = {}
+        for path in self._files.keys() & set(paths):
+            try:
+                found[path] = self._files[path].decode()
+            except UnicodeDecodeError:
+                continue
+        return found
+
+
+def excluded(path: str) -> bool:
+    """Whether one of the engine's patterns matches a path or a folder above it."""
+    parts = path.split("/")
+    above = ["/".join(parts[:length]) for length in range(1, len(parts) + 1)]
+    return any(fnmatch(f"/{one}" if "**" in pattern else one, pattern.replace("**", "*"))
+               for one in above for pattern in EXCLUDED_PATTERNS)  # fmt: skip
+
+
+PRODUCTS: dict[str, Mapping[str, str | None]] = {
+    "complete": {},
+    "without a changelog": {"CHANGELOG.md": None},
+    "without a version": {"VERSION": None},
+    "without settings": {"pyproject.toml": None},
+    "with invalid settings": {"pyproject.toml": SHOP_SETTINGS + "unknown = 1\n"},
+    "without a compose file": {"docker-compose.yaml": None},
+    "with an invalid compose file": {"docker-compose.yaml": "services: [\n"},
+    "without a Dockerfile": {"Dockerfile.mail": None},
+    "with a .env that is named": {
+        ".env": "A=1\n",
+        "docker-compose.yaml": COMPOSE + "    env_file: [.env, {path: a.env, required: false}]\n",
+    },
+    "with excluded files": {".git/HEAD": "", "web/node_modules/x": "", PINNED_FILE: "", "d/.env": "", ".env": ""},
+    "with a copied file that is excluded": {".env": "", "Dockerfile.web": "FROM scratch\nCOPY .env /\n"},
+    "in a folder": {
+        "pyproject.toml": SHOP_SETTINGS + 'compose_file = "deploy/c.yaml"\n',
+        "docker-compose.yaml": None,
+        "deploy/c.yaml": COMPOSE.replace("context: .", "context: ..") + "    env_file: ../gone.env\n",
+    },
+}
+
+
+@pytest.fixture(params=PRODUCTS)
+def folder(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A product on the disk, on a machine without git."""
+    monkeypatch.setenv("PATH", "")
+    files = {**TEXTS, "pyproject.toml": SHOP_SETTINGS, "sub/file": "", **PRODUCTS[request.param]}
+    for name, text in files.items():
+        if text is not None:
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_both_read_the_same_files_and_texts(folder: Path, full: bool) -> None:  # noqa: FBT001 - a column
+    settings = disk.locate(folder, {}).settings
+
+    async def of_engine() -> Source:
+        return await read_source(EngineTree(folder), settings, full=full)
+
+    assert disk.read_source(folder, settings, full=full) == anyio.run(of_engine)
+
+
+@pytest.mark.parametrize("subfolder", [".", "sub"])
+def test_both_have_the_same_plan_or_the_same_problems(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, subfolder: str
+) -> None:
+    session = Session(EngineTree(folder), {})
+    try:
+        plan, error = as_json(anyio.run(session.plan, GIT_SHA)), ""
+    except ConfigurationError as caught:
+        plan, error = {}, f"{caught}\n"
+    has_settings = (folder / "pyproject.toml").exists()  # without settings, the source starts where the command runs
+    monkeypatch.chdir(folder / subfolder if has_settings else folder)
+    assert main(["plan", "--sha", GIT_SHA, "--json"]) == (1 if error else 0)
+    out, err = capsys.readouterr()
+    assert err == error
+    assert (json.loads(out) if out else {}) == plan

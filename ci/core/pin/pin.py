@@ -20,6 +20,7 @@ from ci.core.pin.sidecars import own_sidecars
 from ci.core.pin.spans import RemovedSpans, remaining_aliases
 from ci.core.proof import proof
 from ci.core.targets import Targets
+from ci.core.yaml.events import listing
 from ci.core.yaml.nodes import Scalar
 from ci.errors import Problem
 
@@ -54,7 +55,8 @@ def pin(compose: Compose, targets: Targets) -> Pinned:
         ConfigurationError: a place cannot be changed exactly, or the proof finds another difference.
     """
     text = apply(compose.document, plan_edits(compose, targets))
-    proof.prove(compose.document, text, targets)
+    document = compose.document
+    proof.prove(document.text, document.file, text, targets, listing(document))
     changes = sorted(dict.fromkeys(_changes(compose, targets)), key=lambda change: change.line)
     return Pinned(text, tuple(changes), tuple(local_image_problems(compose)))
 

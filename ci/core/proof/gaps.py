@@ -1,185 +1,169 @@
-"""What stands between two leaves of a YAML text, compared with what stands there in another: a part of the proof.
+"""What stands between two leaves of a text, compared with what stands there in the pinned text.
 
-Where a key was removed or added, the gap between its neighbours is another: its lines must be those of the source, in
-their order, less the lines of that key and the comments that belong to it (beside or inside it, directly above in its
-column, below and deeper than it).
+Where no key is removed or added, both are equal, byte for byte. Where one is, the gap that must be found is computed:
+the gap of the source less the lines that go (`ci.core.proof.comments`), and the new lines exactly where they belong.
 """
 
-import re
-from collections.abc import Iterator
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from ci.core.pin.comments import _COMMENTED_OUT as COMMENTED_OUT
-from ci.core.yaml.document import Document
-from ci.core.yaml.nodes import Mapping, Node, Sequence, walk
-
-_BREAKS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-_COMMENT = re.compile(r"(?:(?<=\s)|(?<=^))#[^\r\n\x85\u2028\u2029]*")
-Lines = list[tuple[str, int, bool]]
-"""Lines with their place, and whether a pair that is gone or new stands in them."""
+from ci.core.proof.comments import removed_lines
+from ci.core.proof.document import BLANKS, BREAK, Document
+from ci.core.proof.flow import flow_gap_differs
 
 
-class Different(Exception):  # noqa: N818 - ends a walk; what comes after a difference can't be told apart
-    """The text is another, where it must not be."""
+class Mismatch(Exception):  # noqa: N818 - it ends the comparison: what follows a mismatch can't be told apart
+    """The pinned text is not what it must be at an index of the source, and at one of the pinned text."""
+
+    def __init__(self, at: int, at_after: int) -> None:
+        super().__init__()
+        self.at, self.at_after = at, at_after
+
+
+class Removed(NamedTuple):
+    """A key that is gone, with its span in the source."""
+
+    start: int
+    end: int
+    name: str
+
+
+class Added(NamedTuple):
+    """What is new, with its span in the pinned text, and where it belongs.
+
+    `instead_of` is the name of the key in whose place it stands. `behind` says that it may stand on the line below what
+    is before it, `above` on the line above what follows it, and `filler` that it is the ` {}` of an emptied mapping.
+    """
+
+    start: int
+    end: int
+    instead_of: str = ""
+    behind: bool = False
+    above: bool = False
+    filler: bool = False
+
+
+class Gap(NamedTuple):
+    """A gap in both texts, and what is gone from it and new in it."""
+
+    start: int
+    end: int
+    start_after: int
+    end_after: int
+    removed: Sequence[Removed] = ()
+    added: Sequence[Added] = ()
+    flow: bool = False
+    """Whether it is in a flow collection."""
+    behind_block_scalar: bool = False
+    """Whether it follows a block scalar, whose last line break is a part of its value."""
 
 
 class Gaps:
-    """Two texts, and how far they were compared; each gap ends where the next leaf begins.
-
-    Raises:
-        Different: at the first difference.
-    """
+    """The gaps of a text and of its pinned text."""
 
     def __init__(self, source: Document, result: Document) -> None:
-        self.before, self.after = source, result
-        self.at = self.at_after = 0
-        self.dropped: list[tuple[int, int]] = []
-        """Pairs of the source that are gone since `at`."""
-        self.added: list[tuple[int, int]] = []
-        self.grown = False
-        """Whether they are the new items of an `environment`, and do not stand in place of what is gone."""
-        self.flow = False
-        """Whether the gap is one of a flow collection."""
-        self.breaks = _breaks(source.text)
+        self._source, self._result = source, result
+        self._breaks = set(BREAK.findall(source.text))
 
-    def differ(self, at: int) -> None:
-        """End the walk."""
-        place = self.before.problem_at(min(at, len(self.before.text)), "")
-        raise Different(f"line {place.line} is another than its source: {place.excerpt.strip()}")
+    def compare(self, gap: Gap) -> None:
+        """Compare one gap.
 
-    def bare(self, start: int, value: Node) -> None:
-        """No comment stands in what is new."""
-        leaves = [one for one in walk(value) if not isinstance(one, Mapping | Sequence)]
-        if "#" in _outside(self.after.text, start, value.end, [(leaf.start, leaf.end) for leaf in leaves]):
-            self.differ(self.at)
-
-    def gap(self, to: int, to_after: int) -> None:
-        """Compare what stands between the last leaves and the next ones."""
-        text, text_after = self.before.text, self.after.text
-        if not self.dropped and not self.added:
-            if text[self.at : to] != text_after[self.at_after : to_after]:
-                self.differ(self.at)
-        elif self.flow:
-            self.flow_gap(to, to_after)
+        Raises:
+            Mismatch: it is not what it must be.
+        """
+        before = self._source.text[gap.start : gap.end]
+        after = self._result.text[gap.start_after : gap.end_after]
+        if not gap.removed and not gap.added:
+            if before != after:
+                _raise_mismatch(before, after, gap)
+        elif gap.flow:
+            removed = [(one.start, one.end) for one in gap.removed]
+            added = [(one.start, one.end) for one in gap.added]
+            if flow_gap_differs(self._source, self._result, gap[:4], removed, added):
+                raise Mismatch(gap.start, gap.start_after)
         else:
-            self.block_gap(to, to_after)
-        self.at, self.at_after = to, to_after
-        self.dropped, self.added, self.flow, self.grown = [], [], False, False
+            self._compare_block(gap)
 
-    def flow_gap(self, to: int, to_after: int) -> None:
-        """In flow style the comments that are left are the source's, and nothing else is there but commas."""
-        left = _outside(self.before.text, self.at, to, self.dropped)
-        right = _outside(self.after.text, self.at_after, to_after, self.added)
-        kept = iter(_COMMENT.findall(left))
-        if any(comment not in kept for comment in _COMMENT.findall(right)):
-            self.differ(self.at)
-        bare = (re.sub(r"[\s,?:{}]", "", _COMMENT.sub("", part)) for part in (left, right))
-        if len({*bare}) > 1:
-            self.differ(self.at)
-        for comment in _COMMENT.finditer(self.before.text, self.at, to):
-            inside = any(start <= comment.start() < self.before.line_end(end) for start, end in self.dropped)
-            if not inside and comment.group() not in right and not self.belongs(comment.start()):
-                self.differ(comment.start())
+    def _compare_block(self, gap: Gap) -> None:
+        """Compare a gap of block style in which something is gone or new."""
+        if not gap.added and len(gap.removed) == 1:
+            first, last = self._removed_span(gap, gap.removed[0], is_replaced=False)
+            expected = self._source.text[gap.start : first] + self._source.text[last : gap.end]
+            if expected == self._result.text[gap.start_after : gap.end_after]:
+                return
+        replaced = {one.instead_of for one in gap.added}
+        spans = [self._removed_span(gap, one, is_replaced=one.name in replaced) for one in gap.removed]
+        spans_after = [self._added_span(gap, one) for one in gap.added]
+        expected, places = _without(self._source.text, gap.start, gap.end, spans)
+        found, places_after = _without(self._result.text, gap.start_after, gap.end_after, spans_after)
+        if gap.end == len(self._source.text) and self._source.text[-1:] not in BLANKS:
+            expected, found = _without_last_break(expected), _without_last_break(found)
+            if _ends_with_break(self._result.text) and not (gap.behind_block_scalar or _ends_with_break(expected)):
+                raise Mismatch(gap.end, gap.end_after)
+        if expected != found:
+            _raise_mismatch(expected, found, gap)
+        length = len(expected)
+        for one, place in zip(gap.added, places_after, strict=True):
+            allowed = _line_places(expected, one)
+            allowed |= {
+                min(at, length) for key, at in zip(gap.removed, places, strict=True) if key.name == one.instead_of
+            }
+            if not one.filler and min(place, length) not in allowed:
+                raise Mismatch(gap.start, one.start)
 
-    def block_gap(self, to: int, to_after: int) -> None:
-        """The lines of the result's gap are lines of the source's, and what is missing belongs to what is gone."""
-        if not self.one_is_gone(to, to_after):
-            self.match_lines(to, to_after)
-        if not self.breaks.issuperset(_BREAKS.findall(self.after.text, self.at_after, to_after)):
-            self.differ(self.at)
+    def _removed_span(self, gap: Gap, one: Removed, *, is_replaced: bool) -> tuple[int, int]:
+        """The span of the source that goes with a key; a key that shares its line with an indicator leaves that."""
+        text, start = self._source.text, one.start
+        begin = self._source.line_start(start)
+        head = text[begin:start].rstrip(" \t")
+        if head.endswith("?") and begin + len(head) < start:  # `? key`
+            start = begin + len(head) - 1
+        if not text[begin:start].strip(" "):
+            return removed_lines(self._source, start, one.end, gap.start)
+        return start, one.end if is_replaced else gap.end
 
-    def one_is_gone(self, to: int, to_after: int) -> bool:
-        """Whether the lines of one pair are gone, and nothing else."""
-        if len(self.dropped) != 1 or self.added:
-            return False
-        (start, end), text = self.dropped[0], self.before.text
-        begin, behind = self.before.line_start(start), self.before.line_end(end)
-        if begin < self.at or behind > to or text[begin:start].strip():
-            return False
-        return text[self.at : begin] + text[behind:to] == self.after.text[self.at_after : to_after]
-
-    def match_lines(self, to: int, to_after: int) -> None:
-        """Find each line of the result in the source."""
-        lines = list(self.lines(self.before, self.at, to, self.dropped))
-        gone = next((index for index, line in enumerate(lines) if line[2]), len(lines))
-        index = 0
-        for line, _, is_added in self.lines(self.after, self.at_after, to_after, self.added):
-            if is_added and self.grown:  # directly behind the items that there were
-                if any(text.strip() for text, _, _ in lines[1:index]):
-                    self.differ(self.at)
-            elif is_added and self.dropped:
-                index = self.stand_instead(lines, index, gone)
-            elif not is_added:
-                last = to_after == len(self.after.text) and not _BREAKS.search(line)
-                index = self.find(line, lines, index, last=last)
-        for text, start, is_dropped in lines[index:]:
-            self.may_go(text, start, is_dropped=is_dropped)
-
-    def stand_instead(self, lines: Lines, index: int, gone: int) -> int:
-        """What is new stands where that stood which is gone; behind the line of the source that it has reached."""
-        if any(text.strip() for text, _, is_dropped in lines[gone:index] if not is_dropped):
-            self.differ(self.at)
-        for text, start, _ in lines[index:gone]:
-            self.may_go(text, start, is_dropped=False)
-        return max(index, gone)
-
-    def find(self, line: str, lines: Lines, index: int, *, last: bool) -> int:
-        """Behind the line of the source that a line of the result is; those between them may go."""
-        for at in range(index, len(lines)):
-            text, start, is_dropped = lines[at]
-            if text == line or (last and text.rstrip("\r\n\x85\u2028\u2029") == line):
-                return at + 1
-            self.may_go(text, start, is_dropped=is_dropped)
-        if line.strip():
-            self.differ(self.at)
-        return len(lines)
-
-    def lines(
-        self, document: Document, start: int, end: int, spans: list[tuple[int, int]]
-    ) -> Iterator[tuple[str, int, bool]]:
-        """The lines of a gap, each with its place and whether a pair that is gone or new stands in it."""
-        at = start
-        while at < end:
-            stop = min(document.line_end(at), end)
-            line = document.text[at:stop]
-            inside = [
-                (max(first, at) - at, min(last, stop) - at) for first, last in spans if first < stop and at < last
-            ]
-            rest = _outside(line, 0, len(line), inside)
-            beside = bool(inside) and document is self.after and bool(rest.strip("-?: \t\r\n\x85\u2028\u2029"))
-            yield (rest if beside else line), at, bool(inside) and not beside
-            at = stop
-
-    def may_go(self, line: str, start: int, *, is_dropped: bool) -> None:
-        """A line that is gone held a pair that is gone, or a comment that belonged to it, or nothing."""
-        if is_dropped or not line.strip() or self.belongs(start + len(line) - len(line.lstrip())):
-            return
-        self.differ(start)
-
-    def belongs(self, at: int) -> bool:
-        """Whether a comment belongs to a pair that is gone: directly above in its column, or below and deeper."""
-        column = at - self.before.line_start(at)
-        for start, end in self.dropped:
-            begin = self.before.line_start(start)
-            own = len(self.before.text[begin : start + 1]) - len(self.before.text[begin : start + 1].lstrip())
-            if at > end and column > own:
-                return True
-            lines = _BREAKS.split(self.before.text[at:start])[:-1] if at < start and column == own else []
-            if lines and all(one.strip().startswith("#") and not COMMENTED_OUT.match(one) for one in lines):
-                return True
-        return False
+    def _added_span(self, gap: Gap, one: Added) -> tuple[int, int]:
+        """The span of what is new: whole lines with nothing else on them, if it begins its line."""
+        text = self._result.text
+        begin, end = self._result.line_start(one.start), self._result.line_end(one.end)
+        if one.filler or text[begin : one.start].strip(" " if one.instead_of else " -"):
+            return one.start, one.end
+        if text[one.end : end].strip(BLANKS) or not self._breaks.issuperset(BREAK.findall(text, begin, end)):
+            raise Mismatch(gap.start, one.start)
+        return begin, end
 
 
-def _breaks(text: str) -> set[str]:
-    """The kinds of line breaks in a text."""
-    both = text.count("\r\n")
-    found = {one for one in "\x85\u2028\u2029" if one in text} | ({"\r\n"} if both else set())
-    return found | {one for one in "\r\n" if text.count(one) > both}
+def _line_places(gap: str, one: Added) -> set[int]:
+    """Where in a gap the lines of what is new may begin, by the lines around it."""
+    first = BREAK.search(gap)
+    places = {first.end() if first else len(gap)} if one.behind else set()
+    return places | ({len(gap.rstrip(" "))} if one.above else set())
 
 
-def _outside(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> str:
-    """A stretch of text without some spans in it."""
-    parts = []
-    for first, last in sorted(spans):
-        parts.append(text[start:first])
-        start = last
-    return "".join([*parts, text[start:end]])
+def _without(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> tuple[str, list[int]]:
+    """A stretch of a text without some spans, and where each of these was in what is left."""
+    parts: list[str] = []
+    places: dict[tuple[int, int], int] = {}
+    length, at = 0, start
+    for span in sorted(spans):
+        parts.append(text[at : max(at, span[0])])
+        length += len(parts[-1])
+        places[span] = length
+        at = max(at, min(span[1], end))
+    return "".join([*parts, text[at:end]]), [places[span] for span in spans]
+
+
+def _raise_mismatch(expected: str, found: str, gap: Gap) -> None:
+    same = next((at for at, pair in enumerate(zip(expected, found, strict=False)) if pair[0] != pair[1]), -1)
+    same = min(len(expected), len(found)) if same < 0 else same
+    raise Mismatch(min(gap.start + same, gap.end), min(gap.start_after + same, gap.end_after))
+
+
+def _ends_with_break(text: str) -> bool:
+    return BREAK.fullmatch(text[-1:]) is not None
+
+
+def _without_last_break(text: str) -> str:
+    if text.endswith("\r\n"):
+        return text[:-2]
+    return text[:-1] if _ends_with_break(text) else text

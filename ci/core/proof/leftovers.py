@@ -1,102 +1,135 @@
-"""What must not be left in a pinned file, each told with its place in the source, where it can be mended."""
+"""The third question of the proof: what is left in the result?
+
+A pinned file has no `build` and no `env_file` in any layer of a service, no text `env_file:` anywhere, and no own image
+under another tag than the sha tag. What is left is shown with its place in the source, where it can be changed.
+"""
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from difflib import SequenceMatcher
 from functools import partial
+from itertools import accumulate
 from posixpath import commonprefix
 
+from ci.core.proof.differences import REPORT
+from ci.core.proof.document import Document
+from ci.core.proof.meaning import Meaning
+from ci.core.proof.nodes import Mapping, Node, Scalar, Sequence, key_name
 from ci.core.references import mentions_of
 from ci.core.targets import Targets
-from ci.core.yaml.document import Document
-from ci.core.yaml.nodes import Mapping, Node, Scalar, Sequence
 from ci.errors import Problem
 
+_NOT_LEFT = frozenset({"build", "env_file"})
+_AHEAD = 200
+"""How many lines of the source are searched for the next line of the result."""
+Finding = tuple[int, str, Callable[[int], Problem]]
+"""An index of the result, the anchor that stands there, and the problem for an index of the source."""
 
-def left_over(source: Document, after: Document, targets: Targets) -> list[Problem]:
-    """The text `env_file:`, and own images under another tag than the sha tag."""
-    found = [*_env_file_text(after, source), *_own_images(after, source, targets)]
+
+def leftovers(source: Document, result: Meaning, targets: Targets) -> list[Problem]:
+    """What must not be left in the result, each with its place in the source."""
+    document = result.document
+    found = [
+        *_keys(source, result),
+        *_env_file_text(source, document),
+        *_own_images(source, document, targets),
+    ]
     if not found:
         return []
-    where = _Places(source, after)
-    return [told(where.of(at, anchor)) for at, anchor, told in found]
+    places = _Places(source, document)
+    return [problem(places.in_source(at, anchor)) for at, anchor, problem in found]
 
 
-_Finding = tuple[int, str, Callable[[int], Problem]]
-"""Where something stands in the result, the anchor on it, and what to say of a place in the source."""
+def _keys(source: Document, result: Meaning) -> Iterator[Finding]:
+    """`build` and `env_file` of services, also where a merge hides them."""
+    for name, service in result.services().items():
+        for layer in result.layers(service):
+            for key, _ in layer.items:
+                if key_name(key) in _NOT_LEFT:
+                    yield (
+                        key.start,
+                        "",
+                        partial(
+                            source.problem,
+                            what=f"The pinned file would still have a `{key_name(key)}`",
+                            value=f"services.{name}.{key_name(key)}",
+                            expected="no `build` and no `env_file` in a service, nor in what is merged into it",
+                            hint=REPORT,
+                        ),
+                    )
 
 
-class _Places:
-    """Places of the result in its source."""
-
-    def __init__(self, source: Document, after: Document) -> None:
-        self._source, self._after = source, after
-        lines, lines_after = source.text.splitlines(keepends=True), after.text.splitlines(keepends=True)
-        self._starts, self._starts_after = _starts(lines), _starts(lines_after)
-        blocks = SequenceMatcher(None, lines, lines_after).get_matching_blocks()
-        self._line = {block.b + n: block.a + n for block in blocks for n in range(block.size)}
-
-    def of(self, at: int, anchor: str) -> int:
-        """The index in the source of what stands at an index of the result.
-
-        A line that is not in the source holds what moved there with its anchor: the first alias of that name is its
-        place.
-        """
-        number = bisect_right(self._starts_after, at) - 1
-        if number in self._line:
-            return self._starts[self._line[number]] + at - self._starts_after[number]
-        alias = next((alias.start for alias in self._source.aliases if alias.name == anchor), 0)
-        return alias or min(at, len(self._source.text) - 1)
-
-
-def _starts(lines: list[str]) -> list[int]:
-    starts, at = [], 0
-    for line in lines:
-        starts.append(at)
-        at += len(line)
-    return starts
-
-
-def _env_file_text(after: Document, source: Document) -> Iterator[_Finding]:
-    """Omctl calls a docker that it does not have for the text `env_file:` (docs/omctl.md, "The text env_file")."""
-    at = after.text.find("env_file:")
+def _env_file_text(source: Document, result: Document) -> Iterator[Finding]:
+    """The text `env_file:`, also in a comment: omctl calls docker for it, which its image lacks (docs/omctl.md)."""
+    at = result.text.find("env_file:")
     while at >= 0:
-        told = partial(
-            source.problem_at,
+        problem = partial(
+            source.problem,
             what="The text `env_file:` would be left, in a comment or in a value: omctl takes it for the key",
             expected="no such text anywhere: with one omctl calls a docker that its image does not have",
             hint="remove or reword it",
         )
-        yield at, "", told
-        at = after.text.find("env_file:", after.line_end(at))
+        yield at, "", problem
+        at = result.text.find("env_file:", result.line_end(at))
 
 
-def _own_images(after: Document, source: Document, targets: Targets) -> Iterator[_Finding]:
-    """Own images that stand anywhere in the result under another tag than the sha tag."""
+def _own_images(source: Document, result: Document, targets: Targets) -> Iterator[Finding]:
+    """Own images in any value of the result under another tag than the sha tag."""
+    if not targets.repositories:
+        return
     shared = commonprefix([*targets.repositories])
-    right = {f"{repository}:{targets.tag}" for repository in targets.repositories}
-    for node in _scalars(after.root) if right else ():
-        if shared not in node.value or node.value in right:
+    pinned = {f"{repository}:{targets.tag}" for repository in targets.repositories}
+    for scalar in _scalars(result.root):
+        if shared not in scalar.value or scalar.value in pinned:
             continue
-        for repository, rest in mentions_of(targets.repositories, node.value):
+        for repository, rest in mentions_of(targets.repositories, scalar.value):
             if rest != f":{targets.tag}":
-                told = partial(
-                    source.problem_at,
+                problem = partial(
+                    source.problem,
                     what="An own image would stay on another tag",
                     value=repository + rest,
                     expected=f"{repository}:{targets.tag}",
                     hint="if a sidecar runs it, name that in [tool.slipway.sidecars]; else take the reference out",
                 )
-                yield node.start, node.anchor or "", told
+                yield scalar.start, scalar.anchor or "", problem
 
 
 def _scalars(root: Node) -> Iterator[Scalar]:
-    todo: list[Node] = [root]
+    """The scalars of a tree in the order of the text."""
+    todo = [root]
     while todo:
         node = todo.pop()
         if isinstance(node, Scalar):
             yield node
         elif isinstance(node, Mapping):
-            todo += [part for pair in reversed(node.items) for part in reversed(pair)]
+            for key, value in reversed(node.items):
+                todo += (value, key)
         elif isinstance(node, Sequence):
             todo += reversed(node.items)
+
+
+class _Places:
+    """Places of the result in its source. In linear time: each line is searched for only a little ahead."""
+
+    def __init__(self, source: Document, result: Document) -> None:
+        self._source = source
+        lines, lines_after = (document.text.splitlines(keepends=True) for document in (source, result))
+        self._starts = [0, *accumulate(map(len, lines))]
+        self._starts_after = [0, *accumulate(map(len, lines_after))]
+        self._line: dict[int, int] = {}
+        """The line of the source that a line of the result is."""
+        at = 0
+        for number, line in enumerate(lines_after):
+            found = next((n for n in range(at, min(at + _AHEAD, len(lines))) if lines[n] == line), None)
+            if found is not None:
+                self._line[number], at = found, found + 1
+
+    def in_source(self, at: int, anchor: str) -> int:
+        """The index in the source of what stands at an index of the result.
+
+        A line that the source does not have holds a node that moved with its anchor: its first alias is its place.
+        """
+        number = bisect_right(self._starts_after, at) - 1
+        if number in self._line:
+            return self._starts[self._line[number]] + at - self._starts_after[number]
+        alias = next((alias.start for alias in self._source.aliases if alias.name == anchor), None)
+        return min(at, len(self._source.text) - 1) if alias is None else alias

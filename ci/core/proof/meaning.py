@@ -1,133 +1,163 @@
-"""What a YAML document means, for the proof: anchors, aliases, merges and `extends` resolved by code of its own."""
+"""What a compose file means: aliases, merges and `extends` resolved, and values that can be compared.
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+YAML 1.1's merge key: a mapping's own keys win over merged ones, and the earlier of several merged mappings over the
+later. Compose's `extends`: a service's own keys win over those of the service that it extends.
+"""
 
-from ci.core.yaml.document import Document
-from ci.core.yaml.nodes import Alias, Mapping, Node, Scalar, Sequence, Value
+from collections.abc import Hashable, Iterator
+from typing import TypeAlias
 
+from ci.core.proof.document import Document
+from ci.core.proof.nodes import Alias, Mapping, Node, Scalar, Sequence, Value, deref, is_merge, key_name
+from ci.errors import ConfigurationError
+
+Token: TypeAlias = int
+"""A value with all in it resolved: two values have the same token if they mean the same."""
+Tokens: TypeAlias = dict[Hashable, Token]
+Keys: TypeAlias = dict[Hashable, Node]
+LONGEST_CHAIN = 100
+"""How many services may extend each other in a row."""
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
-Token = int
-"""A value, resolved: equal values have one token."""
 
-
-@dataclass
 class Meaning:
-    """A document with aliases and merges resolved; values as tokens that both documents share."""
+    """The meaning of a document. Two documents that are compared share `tokens`."""
 
-    document: Document
-    tokens: dict[object, Token]
-    known: dict[int, Token] = field(default_factory=dict)
-    merged: dict[int, dict[object, Node]] = field(default_factory=dict)
+    def __init__(self, document: Document, tokens: Tokens) -> None:
+        self.document = document
+        self._tokens = tokens
+        self._token: dict[Value, Token] = {}
+        self._keys: dict[Mapping, Keys] = {}
 
-    def keys(self, node: Node | None) -> dict[object, Node]:
-        """The values of a mapping by key, merges resolved; a key that is no scalar is its token."""
-        if isinstance(node, Alias):
-            node = node.target
-        known = self.merged.get(id(node))
-        if known is not None:
-            return known
+    def keys(self, node: Node | None) -> Keys:
+        """The values of a mapping by key, merges resolved; empty for any other node.
+
+        A key that is no scalar is a tuple with its token.
+        """
+        node = None if node is None else deref(node)
         if not isinstance(node, Mapping):
             return {}
-        found: dict[object, Node] = {}
-        inherited: list[Node] = []
+        known = self._keys.get(node)
+        if known is not None:
+            return known
+        found: Keys = {}
+        merged: list[Node] = []
         for key, value in node.items:
             if not isinstance(key, Scalar):
-                found[self.token(key)] = value
-            elif key.value == "<<" and key.style == "" and key.tag in {None, _tag("merge")}:
+                found[("key", self.token(key))] = value
+            elif key.value == "<<" and is_merge(key):
                 meant = deref(value)
-                inherited += meant.items if isinstance(meant, Sequence) else [value]
+                merged += meant.items if isinstance(meant, Sequence) else [value]
             else:
                 found[key.value] = value
-        for one in inherited:
+        for one in merged:
             for name, value in self.keys(one).items():
                 found.setdefault(name, value)
-        self.merged[id(node)] = found
+        self._keys[node] = found
         return found
 
-    def child(self, node: Node | None, *path: object) -> Node | None:
-        """What stands below a node."""
+    def child(self, node: Node | None, *path: str) -> Node | None:
+        """The value below a mapping by the keys of a path, None where there is none."""
         for key in path:
             node = self.keys(node).get(key)
         return node
 
-    def token(self, node: Node) -> Token:
-        """What a node means."""
-        meant = deref(node)
-        if meant is None:
+    def token(self, node: Node | None) -> Token:
+        """What a node means.
+
+        A scalar is its text, its tag, and whether it is plain: `012`, `"012"` and `10` are three values. The order of
+        keys does not count, and neither does where a merged key stands.
+        """
+        if node is None:
             return -1
-        if id(meant) in self.known:
-            return self.known[id(meant)]
-        shape: object
+        meant = deref(node)
+        known = self._token.get(meant)
+        if known is not None:
+            return known
+        value: Hashable
         if isinstance(meant, Scalar):
-            shape = (meant.tag, meant.style == "", meant.value)
+            value = (meant.tag, meant.style == "", meant.value)
         elif isinstance(meant, Sequence):
-            shape = (meant.tag, tuple([self.token(item) for item in meant.items]))
+            value = (meant.tag, tuple([self.token(item) for item in meant.items]))
         else:
-            shape = (meant.tag, frozenset((name, self.token(value)) for name, value in self.keys(meant).items()), None)
-        self.known[id(meant)] = made = self.tokens.setdefault(shape, len(self.tokens))
+            value = (meant.tag, frozenset([(key, self.token(one)) for key, one in self.keys(meant).items()]), None)
+        made = self._token[meant] = self._tokens.setdefault(value, len(self._tokens))
         return made
 
-    def services(self) -> dict[object, Node]:
-        """The services by name."""
+    def services(self) -> Keys:
+        """The services by name, in the order of the file."""
         return self.keys(self.child(self.document.root, "services"))
 
-    def chain(self, services: dict[object, Node], name: object) -> list[Node]:
-        """A service and those it extends, itself first."""
+    def chain(self, services: Keys, name: Hashable) -> list[Node]:
+        """A service and those it extends, itself first.
+
+        Raises:
+            ConfigurationError: more than `LONGEST_CHAIN` services extend each other, or one extends itself.
+        """
         found: list[Node] = []
-        while name in services and len(found) <= len(services):
+        while name in services:
             found.append(services[name])
+            if len(found) > LONGEST_CHAIN:
+                raise ConfigurationError(
+                    self.document.problem(
+                        found[0].start,
+                        f"More than {LONGEST_CHAIN} services extend each other in a row",
+                        expected=f"at most {LONGEST_CHAIN}, and none that extends itself",
+                        hint="remove one `extends`, and write its keys out",
+                    )
+                )
             extends = self.keys(services[name]).get("extends")
-            base = deref(self.child(extends, "service") or extends)
-            name = base.value if isinstance(base, Scalar) else None
+            if extends is None:
+                break
+            name = text_of(self.keys(extends).get("service", extends))
         return found
 
     def layers(self, node: Node | None) -> Iterator[Mapping]:
-        """A mapping and all that is merged into it."""
-        todo: list[Node | None] = [node]
-        seen: set[int] = set()
+        """A mapping and all mappings that are merged into it, each once."""
+        todo: list[Node] = [] if node is None else [node]
+        seen: set[Mapping] = set()
         while todo:
             one = deref(todo.pop())
             if isinstance(one, Sequence):
                 todo += one.items
-            if not isinstance(one, Mapping) or id(one) in seen:
-                continue
-            seen.add(id(one))
-            yield one
-            todo += [
-                value for key, value in one.items if isinstance(key, Scalar) and key.value == "<<" and not key.style
-            ]
+            elif isinstance(one, Mapping) and one not in seen:
+                seen.add(one)
+                yield one
+                todo += [value for key, value in one.items if key_name(key) == "<<" and is_merge(key)]
 
-    def variables(self, node: Node | None) -> dict[object, Token]:
-        """`environment` in its one form, each value with its token; a list gives texts."""
-        meant = deref(node)
+    def place_of(self, node: Node, *names: str) -> int:
+        """Where the first of some keys stands in a mapping or in one merged into it; where the mapping does if none."""
+        for layer in self.layers(node):
+            for key, _ in layer.items:
+                if key_name(key) in names:
+                    return key.start
+        return node.start
+
+    def variables(self, node: Node | None) -> dict[Hashable, Token]:
+        """An `environment`, as a mapping or a list, by name; a value of a list is a string."""
+        meant = None if node is None else deref(node)
         if isinstance(meant, Mapping):
             return {name: self.token(value) for name, value in self.keys(meant).items()}
-        found: dict[object, Token] = {}
+        found: dict[Hashable, Token] = {}
         for item in meant.items if isinstance(meant, Sequence) else []:
-            text = deref(item)
-            name, sign, rest = (text.value if isinstance(text, Scalar) else "").partition("=")
-            found[name] = self.text(rest) if sign else self.tokens.setdefault((None, True, ""), len(self.tokens))
+            one = deref(item)
+            name, sign, value = (one.value if isinstance(one, Scalar) else "").partition("=")
+            found[name] = self.string(value) if sign else self._tokens.setdefault((None, True, ""), len(self._tokens))
         return found
 
-    def text(self, value: str) -> Token:
-        """The token of a text in quotes."""
-        return self.tokens.setdefault((None, False, value), len(self.tokens))
+    def string(self, value: str) -> Token:
+        """The token of a string in quotes."""
+        return self._tokens.setdefault((None, False, value), len(self._tokens))
 
 
-def deref(node: Node | None) -> Value | None:
-    """What a node stands for, where it is an alias."""
-    return node.target if isinstance(node, Alias) else node
-
-
-def _tag(name: str) -> str:
-    return f"tag:yaml.org,2002:{name}"
-
-
-def value_of(node: Node | None) -> str | None:
-    """The text of a scalar, None for null and for what is none."""
-    meant = deref(node)
+def text_of(node: Node | None) -> str | None:
+    """The text of a scalar; None for null and for any other node."""
+    meant = None if node is None else deref(node)
     if not isinstance(meant, Scalar) or (meant.style == "" and meant.tag is None and meant.value in _NULLS):
         return None
     return meant.value
+
+
+def has_anchor(node: Node | None) -> bool:
+    """Whether a node is an alias or has an anchor."""
+    return isinstance(node, Alias) or (node is not None and node.anchor is not None)

@@ -1,256 +1,283 @@
-"""The proof of a pin, on the text: outside of the pinned places every byte is as it was.
+"""The second question of the proof: how is the result written?
 
-Both trees are walked side by side, and each leaf and what stands between two leaves is compared as text: comments,
-blank lines, quotes, line ends, anchors, tags, the order of keys. Where a key was removed or added, the gap between its
-neighbours is another: its lines must be those of the source, in their order, less the lines of that key and the
-comments that belong to it (beside or inside it, directly above in its column, below and deeper than it). Deliberately
-equal: blank lines and commas beside a removed key, the order of variables that are new, and whether a value that gave
-way was written as a block scalar.
+Both trees are walked side by side. Each leaf, and what stands between two leaves, is compared as text: comments, blank
+lines, quotes, line ends, anchors, tags, the order of keys. Only the pinned places may differ, each as its kind allows.
+Equal stretches of text are compared as such first; the walk goes into what differs.
+
+Not compared: white space and the place of line breaks beside what is removed from a flow collection or added to it, the
+order of new variables, and whether a replaced value was a block scalar.
 """
 
-import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from ci.core.proof.gaps import Different, Gaps
-from ci.core.yaml.document import Document
-from ci.core.yaml.nodes import Alias, Mapping, Node, Scalar, Sequence
+from ci.core.proof.added import is_own_line_mapping, is_plain_addition, merges_alias
+from ci.core.proof.differences import Difference
+from ci.core.proof.document import BREAK, Document
+from ci.core.proof.gaps import Added, Gap, Gaps, Mismatch, Removed
+from ci.core.proof.nodes import Alias, Mapping, Node, Scalar, Sequence, is_merge, key_name
+from ci.core.proof.places import PinnedPlaces
 
-_BREAKS = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-_DROPPED = frozenset({"build", "env_file"})
-_ADDED = frozenset({"image", "environment"})
-_CHANGED = _DROPPED | _ADDED | {"x-omnistrate-capabilities"}
-
-
-@dataclass
-class Allowed:
-    """Where the text may be another: nodes of the source by identity, and what may stand there."""
-
-    references: frozenset[str]
-    images: set[str] = field(default_factory=set)
-    """Texts of `image` in the source: an inherited one may be written out."""
-    fragments: set[int] = field(default_factory=set)
-    """Mappings that are a service or merged into one."""
-    environments: set[int] = field(default_factory=set)
-    """What is a service's `environment`, or merged into one."""
-    places: dict[int, frozenset[str]] = field(default_factory=dict)
-    """Values of `image` and of own sidecars, each with the references that it may have."""
-    services: Node | None = None
+_REMOVED = frozenset({"build", "env_file"})
+_ADDED = {"image": "build", "environment": "env_file"}
+"""Keys that a service may get, each with the key in whose place it stands."""
+_TOUCHED = frozenset({*_REMOVED, *_ADDED, "x-omnistrate-capabilities"})
+Pair = tuple[Node, Node]
 
 
 @dataclass
 class Written:
-    """What was found: differences, and aliases whose meaning is still to be compared with the node in their place."""
+    """The first difference, and each alias with the node in its place, whose meaning is to be compared."""
 
-    differences: list[str] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
     aliases: list[tuple[Alias, Node]] = field(default_factory=list)
 
 
-Items = list[tuple[Node, Node]]
-
-
-def written_differences(source: Document, result: Document, allowed: Allowed) -> Written:
-    """Compare two texts outside of the pinned places; the walk ends with the first difference."""
-    walk = _Walk(source, result, allowed)
+def compare_text(source: Document, result: Document, places: PinnedPlaces) -> Written:
+    """Compare two texts outside of the pinned places, up to the first difference."""
+    walk = _Walk(source, result, places)
     try:
-        walk.node(source.root, result.root, covered=False)
+        walk.node(source.root, result.root, is_compared=False)
         walk.gap(len(source.text), len(result.text))
-    except Different as difference:
-        walk.written.differences.append(str(difference))
+    except Mismatch as mismatch:
+        walk.written.differences.append(_difference(source, result, mismatch))
     return walk.written
 
 
-class _Walk(Gaps):
-    def __init__(self, source: Document, result: Document, allowed: Allowed) -> None:
-        super().__init__(source, result)
-        self.allowed = allowed
+def _difference(source: Document, result: Document, mismatch: Mismatch) -> Difference:
+    at, at_after = min(mismatch.at, len(source.text)), min(mismatch.at_after, len(result.text))
+    line, line_after = source.excerpt(at).strip(), result.excerpt(at_after).strip()
+    what = f"line {source.line(at)} is not what it must be"
+    if "=" not in line_after and '"' not in line_after:  # no variable that is new: its value may be a secret
+        what += f"; line {result.line(at_after)} of the result is {line_after!r}"
+    return Difference(what, at, any(sign in line + line_after for sign in "&*"))
+
+
+class _Walk:
+    """The walk, with how far both texts are compared, and what is gone and new since."""
+
+    def __init__(self, source: Document, result: Document, places: PinnedPlaces) -> None:
+        self._source, self._result, self._places = source, result, places
+        self._text, self._text_after = source.text, result.text
+        self._gaps = Gaps(source, result)
+        self._at = self._at_after = 0
+        self._removed: list[Removed] = []
+        self._added: list[Added] = []
+        self._flow = self._block_scalar = False
+        self._starts = [alias.start for alias in source.aliases]
+        self._starts_after = [alias.start for alias in result.aliases]
         self.written = Written()
-        self.starts = [alias.start for alias in source.aliases]
-        self.starts_after = [alias.start for alias in result.aliases]
 
-    def node(self, one: Node, other: Node, *, covered: bool) -> None:
-        """Compare two nodes; `covered` says that what aliases mean here is asked elsewhere."""
-        same = self.before.text[one.start : one.end] == self.after.text[other.start : other.end]
-        if not same and id(one) in self.allowed.places:
-            self.pinned(one, other)
-            return
-        covered = covered or id(one) in self.allowed.fragments or one is self.allowed.services
-        if same and type(one) is type(other) and self.column(one, other):
-            self.gap(one.start, other.start)
-            self.at, self.at_after = one.end, other.end
-            if not covered and self.starts:
-                self.alias_pairs(one, other)
-        elif isinstance(one, Alias):
-            self.alias(one, other)
-        elif isinstance(one, Mapping) and isinstance(other, Mapping):
-            self.properties(one, other)
-            self.mapping(one, other, covered=covered)
-        elif isinstance(one, Sequence) and isinstance(other, Sequence):
-            self.properties(one, other)
-            self.sequence(one, other, covered=covered)
+    def gap(self, to: int, to_after: int) -> None:
+        """Compare what stands before two leaves, and go on there."""
+        if not self._removed and not self._added:
+            if self._text[self._at : to] != self._text_after[self._at_after : to_after]:
+                self._gaps.compare(Gap(self._at, to, self._at_after, to_after))
         else:
-            self.differ(one.start)
+            changes = self._removed, self._added, self._flow, self._block_scalar
+            self._gaps.compare(Gap(self._at, to, self._at_after, to_after, *changes))
+            self._removed, self._added = [], []
+        self._at, self._at_after, self._flow, self._block_scalar = to, to_after, False, False
 
-    def column(self, one: Node, other: Node) -> bool:
-        """Whether two equal texts of block style mean the same: they begin in the same column."""
-        if not _BREAKS.search(self.before.text, one.start, one.end):
+    def node(self, one: Node, other: Node, *, is_compared: bool) -> None:
+        """Compare two nodes. `is_compared` says that what the aliases in them mean is compared elsewhere."""
+        same = self._text[one.start : one.end] == self._text_after[other.start : other.end]
+        if not same and one in self._places.values:
+            self._pinned(one, other)
+            return
+        is_compared = is_compared or one in self._places.fragments or one is self._places.services
+        if same and type(one) is type(other) and self._is_same_column(one, other):
+            self._leaf(one, other)
+            if not is_compared and self._starts:
+                self._aliases_within(one, other)
+        elif isinstance(one, Alias):
+            self._alias(one, other)
+        elif isinstance(one, Mapping) and isinstance(other, Mapping):
+            self._properties(one, other)
+            self._mapping(one, other, is_compared=is_compared)
+        elif isinstance(one, Sequence) and isinstance(other, Sequence):
+            self._properties(one, other)
+            self._sequence(one, other, is_compared=is_compared)
+        else:
+            self._differ(one, other)
+
+    def _leaf(self, one: Node, other: Node) -> None:
+        """Compare the gap before two nodes whose own text is compared, and go behind them."""
+        self.gap(one.start, other.start)
+        self._at, self._at_after = one.end, other.end
+        self._block_scalar = isinstance(one, Scalar) and one.style in {"|", ">"}
+
+    def _differ(self, one: Node | None = None, other: Node | None = None) -> None:
+        raise Mismatch(one.start if one else self._at, other.start if other else self._at_after)
+
+    def _is_same_column(self, one: Node, other: Node) -> bool:
+        """Whether equal texts mean the same: over several lines they do if they begin in the same column."""
+        if (isinstance(one, Scalar) and not one.style) or not BREAK.search(self._text, one.start, one.end):
             return True
-        start = one.start - self.before.line_start(one.start)
-        return start == other.start - self.after.line_start(other.start)
+        column = one.start - self._source.line_start(one.start)
+        return column == other.start - self._result.line_start(other.start)
 
-    def alias_pairs(self, one: Node, other: Node) -> None:
-        first, last = bisect_left(self.starts, one.start), bisect_left(self.starts, one.end)
-        first_after = bisect_left(self.starts_after, other.start)
+    def _aliases_within(self, one: Node, other: Node) -> None:
+        """Note the aliases in two equal texts."""
+        first, last = bisect_left(self._starts, one.start), bisect_left(self._starts, one.end)
+        first_after = bisect_left(self._starts_after, other.start)
         for index in range(last - first):
-            alias, alias_after = self.before.aliases[first + index], self.after.aliases[first_after + index]
-            meant = id(alias.target) in self.allowed.fragments or alias.target is self.allowed.services
-            if id(alias) not in self.allowed.places and not meant:
+            alias, alias_after = self._source.aliases[first + index], self._result.aliases[first_after + index]
+            target = alias.target
+            is_service = target in self._places.fragments or target is self._places.services
+            if alias not in self._places.values and not is_service:
                 self.written.aliases.append((alias, alias_after))
 
-    def alias(self, one: Alias, other: Node) -> None:
-        """An alias is written as it was, or what it stood for has moved here, its anchor with it."""
-        if not (isinstance(other, Alias) and other.name == one.name) and other.anchor != one.name:
-            self.differ(one.start)
+    def _alias(self, one: Alias, other: Node) -> None:
+        """An alias is as it was, or what it stood for has moved to its place, with its anchor."""
+        name = other.name if isinstance(other, Alias) else other.anchor
+        if name != one.name:
+            self._differ(one, other)
         if isinstance(other, Mapping | Sequence):
-            moved = (self.before, one.target), (self.after, other)
-            lines = [[line.strip() for line in _BREAKS.split(d.text[n.start : n.end])] for d, n in moved]
-            if lines[0] != lines[1]:
-                self.differ(one.start)
-        self.gap(one.start, other.start)
-        self.at, self.at_after = one.end, other.end
+            target = one.target
+            lines = [line.strip() for line in BREAK.split(self._text[target.start : target.end])]
+            if lines != [line.strip() for line in BREAK.split(self._text_after[other.start : other.end])]:
+                self._differ(one, other)
+        self._leaf(one, other)
         self.written.aliases.append((one, other))
 
-    def pinned(self, one: Node, other: Node) -> None:
-        """A place with a reference in it."""
-        if not isinstance(other, Scalar) or other.value not in self.allowed.places[id(one)]:
-            if isinstance(one, Alias):  # of one that is not built: what it stood for may have moved here
-                self.alias(one, other)
+    def _pinned(self, one: Node, other: Node) -> None:
+        """A place that has its reference, in the quotes and with the tag that it had."""
+        if not isinstance(other, Scalar) or other.value not in self._places.values[one]:
+            if isinstance(one, Alias):  # of a service that is not built: what it stood for may have moved here
+                self._alias(one, other)
                 return
-            self.differ(one.start)
+            self._differ(one, other)
         elif isinstance(one, Scalar):
-            styles = {one.style} if one.style in {"", '"', "'"} else {""}
-            anchors = {one.anchor, None}
-            if one.tag != other.tag or other.anchor not in anchors or other.style not in styles:
-                self.differ(one.start)
-        if one.start == one.end and self.before.text[self.at : one.start] == ":":  # `image:` has become `image: …`
-            self.at = one.start
-            self.at_after = other.start if self.after.text[self.at_after : other.start] == ": " else self.at_after
-        self.gap(one.start, other.start)
-        self.at, self.at_after = one.end, other.end
+            style = one.style if one.style in {'"', "'"} else ""
+            if one.tag != other.tag or other.anchor not in {one.anchor, None} or other.style != style:
+                self._differ(one, other)
+        elif other.style or other.tag or other.anchor:
+            self._differ(one, other)
+        if one.start == one.end and self._text[self._at : one.start] == ":":  # `image:` became `image: …`
+            self._at = one.start
+            self._at_after = other.start if self._text_after[self._at_after : other.start] == ": " else self._at_after
+        self._leaf(one, other)
+        self._block_scalar = False
 
-    def properties(self, one: Mapping | Sequence, other: Mapping | Sequence) -> None:
-        flow = one.flow or not other.items  # of a mapping of which nothing is left
+    def _properties(self, one: Mapping | Sequence, other: Mapping | Sequence) -> None:
+        flow = one.flow or not other.items  # an emptied block mapping is `{}`
         if (one.tag, one.anchor, flow) != (other.tag, other.anchor, other.flow):
-            self.differ(one.start)
+            self._differ(one, other)
 
-    def mapping(self, one: Mapping, other: Mapping, *, covered: bool) -> None:
-        free = id(one) in self.allowed.fragments
-        grows = id(one) in self.allowed.environments
-        items, rest = one.items, other.items
+    def _mapping(self, one: Mapping, other: Mapping, *, is_compared: bool) -> None:
+        """Compare two mappings pair by pair; runs of pairs that nothing touches as one text."""
+        is_service = one in self._places.fragments
+        grows = one in self._places.environments
+        pairs, others = one.items, other.items
         index = index_after = 0
-        behind = False  # a merge, which a key of one's own may follow
-        names = {key.value for key, _ in items if isinstance(key, Scalar)} if free else set()
-        stops = [i for i, (key, _) in enumerate(items) if not isinstance(key, Scalar) or key.value in _CHANGED]
-        stops.append(len(items))
-        while index < len(items) or index_after < len(rest):
-            stop = next((i for i in stops if i >= index), index) if free else index
-            if stop - index > 1 and self.run(items, rest, index, index_after, stop - index):
-                index, index_after = stop, index_after + stop - index
-                behind = _is_merge(items[stop - 1][0])
+        behind_merge = False
+        names = [key.value if key.__class__ is Scalar else None for key, _ in pairs]  # type: ignore[union-attr]
+        while index < len(pairs) or index_after < len(others):
+            stop = index
+            while is_service and stop < len(pairs) and names[stop] is not None and names[stop] not in _TOUCHED:
+                stop += 1
+            if stop > index and self._run(pairs[index:stop], others[index_after : index_after + stop - index]):
+                index, index_after, behind_merge = stop, index_after + stop - index, _is_base(pairs[stop - 1][0])
                 continue
-            key = items[index][0] if index < len(items) else None
-            key_after = rest[index_after][0] if index_after < len(rest) else None
-            name = key.value if isinstance(key, Scalar) else None
-            name_after = key_after.value if isinstance(key_after, Scalar) else None
-            if key and key_after and self.same_key(key, key_after):
-                self.pair(items[index], rest[index_after], free=free, covered=covered)
-                behind = _is_merge(key)
+            pair = pairs[index] if index < len(pairs) else None
+            pair_after = others[index_after] if index_after < len(others) else None
+            name, name_after = pair and key_name(pair[0]), pair_after and key_name(pair_after[0])
+            if pair and pair_after and self._is_same_key(pair[0], pair_after[0]):
+                self._pair(pair, pair_after, is_service=is_service, is_compared=is_compared)
+                behind_merge = _is_base(pair[0])
                 index, index_after = index + 1, index_after + 1
-            elif free and key and name in _DROPPED:
-                self.drop(items[index], flow=one.flow)
+            elif is_service and pair and name in _REMOVED:
+                self._remove(pair, flow=one.flow)
                 index += 1
-            elif free and key_after and name_after in _ADDED - names and self.may_add(name_after, names, behind=behind):
-                self.add(rest[index_after], name_after or "", flow=one.flow)
+            elif is_service and pair_after and name_after in _ADDED and name_after not in names:
+                self._add(
+                    pair_after, name_after, behind=behind_merge and _ADDED[name_after] not in names, flow=one.flow
+                )
                 index_after += 1
-            elif grows and key_after and (key is None or index == 0):
-                self.add(rest[index_after], "environment", flow=one.flow)
-                self.grown = True
+            elif grows and pair_after and (pair is None or index == 0):
+                self._add(pair_after, "", behind=pair is None, flow=one.flow)
                 index_after += 1
             else:
-                self.differ(key.start if key else one.end)
-        if one.flow:
-            self.flow = True
-            self.gap(one.end, other.end)
-        elif other.flow:  # ` {}`, since nothing is left of it
-            self.added.append((self.after.text.rindex("{", other.start, other.end) - 1, other.end))
+                self._differ(pair and pair[0], pair_after and pair_after[0])
+        self._end(one, other)
 
-    def run(self, items: Items, rest: Items, index: int, index_after: int, count: int) -> bool:
+    def _end(self, one: Mapping | Sequence, other: Mapping | Sequence) -> None:
+        """Compare what stands before the bracket of a flow collection; an emptied mapping has brackets that are new."""
+        if one.flow:
+            self._flow = True
+            self.gap(one.end, other.end)
+        elif other.flow:
+            start = self._text_after.rindex("{", other.start, other.end) - 1
+            self._added.append(Added(start, other.end, filler=True))
+
+    def _run(self, pairs: tuple[Pair, ...], others: tuple[Pair, ...]) -> bool:
         """Compare a run of pairs as one text, and go behind it if it is the same."""
-        if len(rest) < index_after + count:
+        if len(others) < len(pairs):
             return False
-        first, last = items[index][0].start, items[index + count - 1][1].end
-        first_after, last_after = rest[index_after][0].start, rest[index_after + count - 1][1].end
-        if self.before.text[first:last] != self.after.text[first_after:last_after]:
+        first, last, first_after, last_after = pairs[0][0], pairs[-1][1], others[0][0], others[-1][1]
+        if self._text[first.start : last.end] != self._text_after[first_after.start : last_after.end]:
             return False
-        if first - self.before.line_start(first) != first_after - self.after.line_start(first_after):
+        column = first.start - self._source.line_start(first.start)
+        if column != first_after.start - self._result.line_start(first_after.start):
             return False
-        self.gap(first, first_after)
-        self.at, self.at_after = last, last_after
+        self.gap(first.start, first_after.start)
+        self._at, self._at_after = last.end, last_after.end
+        self._block_scalar = isinstance(last, Scalar) and last.style in {"|", ">"}
         return True
 
-    def may_add(self, name: str | None, names: set[str], *, behind: bool) -> bool:
-        """A new key stands where that stood which is gone, or if nothing is, behind a merge."""
-        instead = "build" if name == "image" else "env_file"
-        return bool(self.dropped or self.added) or (behind and instead not in names)
+    def _is_same_key(self, key: Node, key_after: Node) -> bool:
+        return self._text[key.start : key.end] == self._text_after[key_after.start : key_after.end]
 
-    def same_key(self, key: Node, key_after: Node) -> bool:
-        return self.before.text[key.start : key.end] == self.after.text[key_after.start : key_after.end]
+    def _pair(self, pair: Pair, pair_after: Pair, *, is_service: bool, is_compared: bool) -> None:
+        (key, value), (key_after, value_after) = pair, pair_after
+        self._leaf(key, key_after)
+        if not is_service and key_name(key) == "<<":
+            is_compared = is_compared or isinstance(value, Alias)
+        if is_service and key_name(key) == "environment" and merges_alias(value, value_after):
+            if not is_own_line_mapping(self._result, key_after.end, value_after):
+                self._differ(value, value_after)
+            self._at, self._at_after = value.end, value_after.end
+            return
+        self.node(value, value_after, is_compared=is_compared)
 
-    def pair(self, one: tuple[Node, Node], other: tuple[Node, Node], *, free: bool, covered: bool) -> None:
-        (key, value), (key_after, value_after) = one, other
-        self.gap(key.start, key_after.start)
-        self.at, self.at_after = key.end, key_after.end
-        if not free and isinstance(key, Scalar) and key.value == "<<":
-            covered = covered or isinstance(value, Alias)
-        if free and isinstance(key, Scalar) and key.value == "environment" and isinstance(value, Alias):
-            own = value_after.items[:1] if isinstance(value_after, Mapping) else []
-            merged = own[0][1] if own else None
-            if isinstance(merged, Alias) and merged.name == value.name:  # `*name` has become `<<: *name`, and more
-                self.bare(key_after.end, value_after)
-                self.at, self.at_after = value.end, value_after.end
-                return
-        self.node(value, value_after, covered=covered)
-
-    def sequence(self, one: Sequence, other: Sequence, *, covered: bool) -> None:
-        more = len(other.items) - len(one.items)
-        if more < 0 or (more and id(one) not in self.allowed.environments):
-            self.differ(one.start)
-        for item, item_after in zip(one.items, other.items, strict=False):
-            self.node(item, item_after, covered=covered)
-        texts = [self.after.text[item.start : item.end] for item in other.items]
-        if len(set(texts)) - len(set(texts[: len(one.items)])) != more:
-            self.differ(one.start)
-        for item in other.items[len(one.items) :]:
-            self.added.append((item.start, item.end))
-            self.flow, self.grown = one.flow, True
-        if one.flow:
-            self.flow = True
-            self.gap(one.end, other.end)
-
-    def drop(self, pair: tuple[Node, Node], *, flow: bool) -> None:
-        self.dropped.append((pair[0].start, max(pair[0].end, pair[1].end)))
-        self.flow = flow
-
-    def add(self, pair: tuple[Node, Node], name: str, *, flow: bool) -> None:
-        key, value = pair
-        if name == "image" and not (
-            isinstance(value, Scalar) and (value.value in self.allowed.references or value.value in self.allowed.images)
+    def _sequence(self, one: Sequence, other: Sequence, *, is_compared: bool) -> None:
+        """Compare two sequences item by item; an `environment` may have more."""
+        if len(other.items) < len(one.items) or (
+            len(other.items) > len(one.items) and one not in self._places.environments
         ):
-            self.differ(self.at)
-        self.bare(key.end, value)
-        self.added.append((key.start, max(key.end, value.end)))
-        self.flow = flow
+            self._differ(one, other)
+        for item, item_after in zip(one.items, other.items, strict=False):
+            self.node(item, item_after, is_compared=is_compared)
+        new = other.items[len(one.items) :]
+        texts = [self._text_after[item.start : item.end] for item in new]
+        if len({*texts}) < len(texts) or {*texts} & {self._text[item.start : item.end] for item in one.items}:
+            self._differ(one, other)
+        for item in new:
+            self._added.append(Added(item.start, item.end, behind=True))
+            self._flow = one.flow
+        self._end(one, other)
+
+    def _remove(self, pair: Pair, *, flow: bool) -> None:
+        key, value = pair
+        self._removed.append(Removed(key.start, max(key.end, value.end), key_name(key) or ""))
+        self._flow = flow
+
+    def _add(self, pair: Pair, name: str, *, behind: bool, flow: bool) -> None:
+        key, value = pair
+        if not is_plain_addition(self._result, pair) or (name == "image" and not self._is_image(value)):
+            self._differ(None, key)
+        end = max(key.end, value.end)
+        self._added.append(Added(key.start, end, _ADDED.get(name, ""), behind=behind, above=not name and not behind))
+        self._flow = flow
+
+    def _is_image(self, value: Node) -> bool:
+        """Whether a value may be a new `image`: a reference of the pin, or an image that was inherited."""
+        return isinstance(value, Scalar) and (
+            value.value in self._places.references or value.value in self._places.images
+        )
 
 
-def _is_merge(key: Node) -> bool:
-    return isinstance(key, Scalar) and key.value in {"<<", "extends"}
+def _is_base(key: Node) -> bool:
+    """Whether a key brings the keys of another mapping, so that one of one's own may stand behind it."""
+    return is_merge(key) or key_name(key) == "extends"

@@ -1,6 +1,7 @@
 """What may be written where the pin adds a key: nothing that could be read as anything but what it is."""
 
 import re
+from dataclasses import replace
 
 from ci.core.proof.document import BREAK, Document
 from ci.core.proof.nodes import Alias, Mapping, Node, Scalar, Sequence, is_merge
@@ -41,7 +42,7 @@ def is_own_line_mapping(document: Document, at: int, mapping: Node) -> bool:
     between = document.text[at : mapping.start]
     begins_line = mapping.flow or BREAK.search(between) is not None
     no_more = not between.strip(": \r\n\x85\u2028\u2029")
-    return begins_line and no_more and is_plain_addition(document, (_BEFORE._replace(end=mapping.start), mapping))
+    return begins_line and no_more and is_plain_addition(document, (replace(_BEFORE, end=mapping.start), mapping))
 
 
 def merges_alias(alias: Node, node: Node) -> bool:

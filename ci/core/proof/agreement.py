@@ -26,10 +26,15 @@ def require_agreement(document: Document, listing: Iterable[Event]) -> None:
     todo: list[Node | None] = [document.root]
     """What is still to come, the next one last; None is the end of a collection."""
     for event in listing:
-        node = todo.pop() if todo else None
-        if node.__class__ is Scalar and event[0] is Kind.SCALAR and event[1:] == tuple(node or ()):
-            continue  # most of a text: compared at C's speed
-        if not _is_same(document, node, event):
+        if not todo:
+            raise _disagreement(document, None, event)
+        node = todo.pop()
+        if isinstance(node, Scalar):
+            found = (Kind.SCALAR, node.start, node.end, node.value, node.tag, node.anchor, node.style)
+            if event == found or _is_same_scalar(document, node, event):
+                continue
+            raise _disagreement(document, node, event)
+        if not _is_same(node, event):
             raise _disagreement(document, node, event)
         if isinstance(node, Mapping):
             todo.append(None)
@@ -42,14 +47,12 @@ def require_agreement(document: Document, listing: Iterable[Event]) -> None:
         raise _disagreement(document, todo[-1], None)
 
 
-def _is_same(document: Document, node: Node | None, event: Event) -> bool:
+def _is_same(node: Alias | Mapping | Sequence | None, event: Event) -> bool:
     """Whether a node is what an event says; the end of a collection is None."""
     if node is None:
         return event.kind in {Kind.MAPPING_END, Kind.SEQUENCE_END}
     if isinstance(node, Alias):
         return event[:4] == (Kind.ALIAS, node.start, node.end, node.name)
-    if isinstance(node, Scalar):
-        return event.kind is Kind.SCALAR and _is_same_scalar(document, node, event)
     kind, opening = (Kind.MAPPING, "{") if isinstance(node, Mapping) else (Kind.SEQUENCE, "[")
     found = (kind, node.start, node.tag, node.anchor, opening if node.flow else "")
     is_end_same = not node.flow or event.end == node.end
@@ -58,7 +61,7 @@ def _is_same(document: Document, node: Node | None, event: Event) -> bool:
 
 def _is_same_scalar(document: Document, scalar: Scalar, event: Event) -> bool:
     """Whether a scalar that is not equal to its event is an empty one, or holds a template."""
-    if (event.tag, event.anchor, event.style) != (scalar.tag, scalar.anchor, scalar.style):
+    if (event.kind, event.tag, event.anchor, event.style) != (Kind.SCALAR, scalar.tag, scalar.anchor, scalar.style):
         return False
     if scalar.start == scalar.end and event.start == event.end:
         return scalar.value == event.value == ""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 from ruamel.yaml import YAML
-from ruamel.yaml.cyaml import CParser
+from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]  # of C, which has no types
 
 Parser: TypeAlias = Callable[[str], Iterator[Any]]
 """The events of a text, lazily. Any: ruamel.yaml's C events have no types."""

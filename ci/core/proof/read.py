@@ -25,7 +25,8 @@ _NOT_YAML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udf
 def read(text: str, file: str, *, expected: str, hint: str) -> Document:
     """Read one YAML document; `expected` and `hint` are of the problem where it can't be read.
 
-    The C parser's reading counts where it reads the text, else the pure parser's.
+    The C parser's reading counts where it reads the text, else the pure parser's. Where neither does, the problem is
+    that of the one which came further.
 
     Raises:
         ConfigurationError: no parser reads the text, or it is not one document whose aliases are defined, whose keys
@@ -34,14 +35,14 @@ def read(text: str, file: str, *, expected: str, hint: str) -> Document:
     masked, templates = mask(text)
     shift = len(_BOM) if text.startswith(_BOM) else 0
     bare = Document(text, file, Scalar(0, 0, "", None, None, ""))
-    first: Problem | None = None
+    problems: list[Problem] = []
     for parser in parsers.PARSERS:
         tree = Tree(bare, templates, shift)
         try:
             return tree.read(parser(masked[shift:]))
         except (YAMLError, UnicodeEncodeError) as error:  # of a surrogate, which C can't encode
-            first = first or _not_readable(bare, error, shift, expected, hint)
-    raise ConfigurationError(*[problem for problem in [first] if problem])
+            problems.append(_not_readable(bare, error, shift, expected, hint))
+    raise ConfigurationError(max(problems, key=lambda problem: (problem.line, problem.column)))
 
 
 def _not_readable(document: Document, error: Exception, shift: int, expected: str, hint: str) -> Problem:

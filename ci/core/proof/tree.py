@@ -102,7 +102,7 @@ class Tree:
         tag, anchor, flow = begin.ctag and begin.tag, begin.anchor, bool(begin.flow_style)
         if begin.__class__ is SequenceStartEvent:
             return Sequence(start, end, tuple(items), tag, anchor, flow)
-        names = [key.value for key in items[::2] if key.__class__ is Scalar]  # type: ignore[union-attr]
+        names = [key.value for key in items[::2] if key.__class__ is Scalar]
         pairs = tuple(zip(items[::2], items[1::2], strict=True))
         if len({*names}) < len(names):
             self._check_keys(pairs)

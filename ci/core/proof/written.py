@@ -172,7 +172,7 @@ class _Walk:
         pairs, others = one.items, other.items
         index = index_after = 0
         behind_merge = False
-        names = [key.value if key.__class__ is Scalar else None for key, _ in pairs]  # type: ignore[union-attr]
+        names = [key.value if key.__class__ is Scalar else None for key, _ in pairs]
         while index < len(pairs) or index_after < len(others):
             stop = index
             while is_service and stop < len(pairs) and names[stop] is not None and names[stop] not in _TOUCHED:

@@ -1,0 +1,52 @@
+"""The third question: what is left in the result."""
+
+import pytest
+from proven import OWN, PINNED, TAG, Damage, is_caught, is_proven, problems, targets_of
+
+from ci.core.targets import Targets
+
+NOTHING = Targets({}, {}, {}, frozenset({f"{OWN}-web"}), TAG)
+"""Nothing is to be pinned, and there is one own image."""
+DAMAGES = {
+    "a build is left": Damage(f"  image: {OWN}-web:{TAG}", f"  build: ./web\n  image: {OWN}-web:{TAG}"),
+    "an env_file is left": Damage("    x-omni", "    env_file: .env\n    x-omni"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+def test_what_is_left_is_caught(name: str) -> None:
+    assert is_caught(DAMAGES[name])
+
+
+def test_a_build_that_a_merge_hides_is_left() -> None:
+    source = "x-a: &a {build: .}\nservices:\n  b: {<<: *a, build: ., image: x}\n"
+    wrong = f"x-a: &a {{build: .}}\nservices:\n  b: {{<<: *a, image: {OWN}-web:{TAG}}}\n"
+    found = problems(wrong, source, targets_of(b="web"))
+    assert [(one.what, one.value, one.line) for one in found if "still" in one.what] == [
+        ("The pinned file would still have a `build`", "services.b.build", 1)
+    ]
+
+
+def test_an_own_image_on_another_tag_is_shown_in_the_source() -> None:
+    source = f"services:\n  a: {{image: x}}\n# more\nx-b: [1, see {OWN}-web:old]\n"
+    (problem,) = problems(source, source, NOTHING)
+    assert (problem.what, problem.value) == ("An own image would stay on another tag", f"{OWN}-web:old")
+    assert (problem.line, problem.expected) == (4, f"{OWN}-web:{TAG}")
+
+
+def test_the_text_env_file_is_found_in_a_comment() -> None:
+    source = "services:\n  a: {image: x} # env_file: none\n"
+    (problem,) = problems(source, source, targets_of())
+    assert problem.what.startswith("The text `env_file:` would be left")
+    assert (problem.line, problem.column) == (2, 19)
+
+
+def test_an_own_image_on_the_sha_tag_is_not_left() -> None:
+    assert is_proven(PINNED)
+
+
+def test_many_lines_are_searched_in_linear_time() -> None:
+    services = "".join(f"  s{number}: {{image: x{number}}}\n" for number in range(3000))
+    source = f"services:\n{services}x: see {OWN}-web:old\n"
+    (problem,) = problems(source, source, NOTHING)
+    assert problem.line == 3002

@@ -1,0 +1,31 @@
+"""Which of ruamel.yaml's parsers reads what."""
+
+import pytest
+
+from ci.core.proof import parsers
+from ci.core.proof.nodes import Mapping
+from ci.core.proof.read import read
+from ci.errors import ConfigurationError
+
+
+@pytest.mark.parametrize("text", ["{image: a:b}\n", "[a?b, c]\n", "{u: http://h/p?q}\n"])
+def test_the_pure_parser_reads_what_the_c_parser_does_not(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    read(text, "f", expected="", hint="")
+    monkeypatch.setattr(parsers, "PARSERS", (parsers.c_events,))
+    with pytest.raises(ConfigurationError):
+        read(text, "f", expected="", hint="")
+
+
+@pytest.mark.parametrize("text", ["a:\tb\n", "a: b\t# c\n", "a: b\x85c: d\n", "a: &k b\n*k: c\n"])
+def test_the_c_parser_reads_what_the_pure_parser_does_not(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert isinstance(read(text, "f", expected="", hint="").root, Mapping)
+    monkeypatch.setattr(parsers, "PARSERS", (parsers.pure_events,))
+    with pytest.raises(ConfigurationError):
+        read(text, "f", expected="", hint="")
+
+
+def test_where_neither_reads_the_text_the_one_that_came_further_says_why() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        read("a: {b: c:d}\ne: [\n", "f", expected="YAML", hint="fix it")
+    (problem,) = caught.value.problems
+    assert problem.line > 1

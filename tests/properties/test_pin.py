@@ -3,9 +3,11 @@
 Some hundreds of examples in `make test`; ten thousand with `pytest tests/properties --hypothesis-profile=nightly`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+from unittest.mock import patch
 
+import pytest
 import yaml
 from golden.goldens import GIT_SHA, SHOP
 from hypothesis import given, note
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from properties.compose_files import Generated, files
 
 from ci.core.product.source import Source
+from ci.core.proof import parsers
 from ci.core.release.plan import pinned_compose
 from ci.errors import ConfigurationError
 
@@ -40,8 +43,12 @@ REASONS = (
     "The anchor `",
     "An own image would stay on another tag",
     "The text `env_file:` would be left",
+    "Two YAML parsers read this place differently",
+    "ruamel.yaml does not read this",
 )
 """The first words of every message that may refuse a file. A failed proof is not among them: it would be a defect."""
+
+PARSERS = {"all parsers": parsers.PARSERS, "pure parser": parsers.PURE_PARSERS}
 
 
 class Loader(yaml.SafeLoader):
@@ -96,6 +103,13 @@ def pinned_or_refused(text: str, built: Mapping[str, str]) -> str:
     note(pinned)
     assert [str(problem) for problem in problems if not (problem.what.startswith(REASONS) and problem.hint)] == []
     return pinned
+
+
+@pytest.fixture(params=PARSERS, scope="module", autouse=True)
+def _proof_parsers(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Each test runs with all parsers of the proof, and with ruamel.yaml's pure Python parser alone."""
+    with patch.object(parsers, "PARSERS", PARSERS[request.param]):
+        yield
 
 
 @given(files())

@@ -23,6 +23,7 @@ AGREE = {
     "a directive for YAML 1.2": "%YAML 1.2\n---\na: yes\n",
     "a directive for tags": "%TAG ! tag:x,2000:\n---\na: !b c\n",
     "colons in a flow scalar": "a: {image: b:c, url: http://d/e?f}\n",
+    "colons in a flow scalar, and tabs that separate": "a:\t{b: c:d,\te: f}\t# g\n",
     "a question mark in a flow scalar": "a: [b?c, ?d]\n",
     "a key without a value in flow style": "a: {b, c: , d: e}\n",
     "keys without values": "a:\nb: # c\nd:\n\n# e\nf: {}\n",
@@ -50,9 +51,9 @@ DIFFER = {
     "a comma behind a tag, which the older YAML takes into it": "a: [!x, b]\n",
     "a comma behind a tag of YAML": "services: [!!str, b]\n",
 }
-PYYAML_ALONE = {
+PYYAML_ONLY = {
     "a comma behind a tag in a flow mapping": "a:\n  {b: !x, c: d}\n",
-    "colons in a flow scalar, which C refuses, and tabs, which the pure parser refuses": "a: {b: c:d}\ne:\tf\n",
+    "a colon that C refuses, and NEL, which the pure parser does": "a: {b: c:d}\ne: f\x85g: h\n",
 }
 
 
@@ -87,13 +88,18 @@ def test_a_text_that_is_read_differently_is_refused(name: str) -> None:
     assert problem.expected == EXPECTED
 
 
-@pytest.mark.parametrize("name", PYYAML_ALONE)
-def test_a_text_that_pyyaml_alone_reads_is_refused(name: str) -> None:
+@pytest.mark.parametrize("name", PYYAML_ONLY)
+def test_a_text_that_only_pyyaml_reads_is_refused(name: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        agree(PYYAML_ALONE[name])
+        agree(PYYAML_ONLY[name])
     (problem,) = caught.value.problems
     assert problem.what.startswith("ruamel.yaml does not read this")
     assert (problem.line, problem.expected) == (2, EXPECTED)
+
+
+def test_a_tab_in_a_value_is_refused_where_only_the_parser_without_tabs_reads_the_text() -> None:
+    with pytest.raises(ConfigurationError, match="Two YAML parsers read this place differently"):
+        agree("a: {b: c:d}\ne:\tf\ng: 'h\ti'\n")
 
 
 def test_the_proof_refuses_a_source_that_is_read_differently() -> None:

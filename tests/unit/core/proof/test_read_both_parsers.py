@@ -16,6 +16,11 @@ def test_the_pure_parser_reads_what_the_c_parser_does_not(text: str, monkeypatch
         read(text, "f", expected="", hint="")
 
 
+def test_tabs_that_separate_are_spaces_to_the_pure_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parsers, "PARSERS", parsers.PURE_PARSERS)
+    assert isinstance(read("a:\tb\t# c\n", "f", expected="", hint="").root, Mapping)
+
+
 @pytest.mark.parametrize("text", ["a:\tb\n", "a: b\t# c\n", "a: b\x85c: d\n", "a: &k b\n*k: c\n"])
 def test_the_c_parser_reads_what_the_pure_parser_does_not(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(read(text, "f", expected="", hint="").root, Mapping)

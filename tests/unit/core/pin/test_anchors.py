@@ -12,10 +12,10 @@ from ci.errors import ConfigurationError
 
 def removed(text: str, *path: str) -> str:
     source = document(text)
-    gone = pair(source, *path)
-    spans = RemovedSpans([gone])
-    edits = move_anchors(source, [gone], spans, remaining_aliases(source, spans))
-    return apply(source, [*edits, *cut(source, Removal(gone))])
+    removed_pair = pair(source, *path)
+    spans = RemovedSpans([removed_pair])
+    edits = move_anchors(source, [removed_pair], spans, remaining_aliases(source, spans))
+    return apply(source, [*edits, *cut(source, Removal(removed_pair))])
 
 
 def test_an_anchor_moves_to_its_first_remaining_alias() -> None:

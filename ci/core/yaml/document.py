@@ -31,6 +31,6 @@ class Document(SourceText):
         """The node's line, counted from 1."""
         return self.line_number(node.start)
 
-    def problem(self, node: Node, what: str, *, value: str = "", expected: str = "", hint: str = "") -> Problem:
+    def problem(self, node: Node, what: str, *, value: str = "", expected: str, hint: str) -> Problem:
         """A problem at the node's position, with its line as excerpt."""
         return self.problem_at(node.start, what, value=value, expected=expected, hint=hint)

@@ -60,7 +60,7 @@ class SourceText:
         found = BREAK.search(self.text)
         return found.group() if found else "\n"
 
-    def problem_at(self, at: int, what: str, *, value: str = "", expected: str = "", hint: str = "") -> Problem:
+    def problem_at(self, at: int, what: str, *, value: str = "", expected: str, hint: str) -> Problem:
         """A problem at a position of the text, with its line as excerpt."""
         line = self.line_number(at)
         begin = self._editor_starts[line - 1]

@@ -1,0 +1,92 @@
+"""What a report claims, in the words of `faults.world`, and where that is not true.
+
+This is the one file that knows the report's shape. Three things are told: what is done, what is unknown, and, by saying
+neither, what was not done. A report has no place for the unknown yet; `Claims.unknown` is for the one that will.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from faults.world import World, changes, images_value, tag
+
+from ci.core.release.lock import lock
+from ci.core.release.plan import Plan
+from ci.core.release.report import Report, as_json
+from ci.core.release.summary import summary
+
+LONGEST = 40_000
+"""Characters that a report may have at most: a body of 5 MB has no place in it."""
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What a report says of the world."""
+
+    done: Mapping[str, str]
+    unknown: frozenset[str] = frozenset()
+
+
+def claims(report: Report) -> Claims:
+    """The report's claims; a tag that it calls published has the image's digest."""
+    done: dict[str, str] = {}
+    by_name = {one.name: one for one in report.plan.images}
+    for image in report.results.images:
+        plan = by_name[image.name]
+        references = {str(reference): reference for reference in plan.references}
+        if image.digest:
+            done[tag(plan.sha_reference.path, plan.sha_reference.tag)] = image.digest
+        for one in image.references:
+            done[tag(references[one].path, references[one].tag)] = image.digest
+    if report.results.plan_version:
+        plan_name = report.results.plan_version.plan_name or report.plan.plan_name
+        done[f"version {plan_name} {report.results.plan_version.version}"] = expected_images(report.plan)
+        done[f"preferred {plan_name}"] = report.results.plan_version.version
+    if report.results.upgrade:
+        done[f"instance {report.results.upgrade.instance_id}"] = f"{report.results.upgrade.version} RUNNING"
+    return Claims(done)
+
+
+def expected_images(plan: Plan) -> str:
+    """The images that a version of this commit has, as the value of `faults.world`."""
+    lines = [line.strip() for line in plan.pinned.text.splitlines()]
+    return images_value(line.partition(": ")[2] for line in lines if line.startswith(("image:", "imageNameWithTag:")))
+
+
+def untruths(report: Report, before: World, after: World, others: World) -> list[str]:
+    """Where the report and the world differ; `others` is what others changed meanwhile."""
+    told, found = claims(report), []
+    for key, value in told.done.items():
+        if after.get(key) != value:
+            found.append(f"reported as done: {key} = {value}; the truth: {after.get(key) or 'there is none'}")
+    for key, (old, new) in changes(before, after).items():
+        if key in told.done or key in told.unknown or others.get(key) == new or _named(report, key, old, new):
+            continue
+        found.append(f"happened, and is not reported: {key} went from {old or 'nothing'} to {new or 'nothing'}")
+    if not report.problems:
+        lacking = [key for key in _complete(report.plan) if key not in told.done]
+        found += [f"reported as a success without {key}" for key in lacking]
+    text = summary(report) + json.dumps(as_json(report)) + json.dumps(lock(report))
+    if len(text) > LONGEST:
+        found.append(f"the report has {len(text)} characters")
+    return found
+
+
+def leaks(report: Report, secrets: tuple[str, ...]) -> list[str]:
+    """Which secrets are in the report, whichever its form."""
+    text = summary(report) + json.dumps(as_json(report)) + json.dumps(lock(report)) + repr(report)
+    return [f"the report holds the secret {secret!r}" for secret in secrets if secret in text]
+
+
+def _named(report: Report, key: str, old: str, new: str) -> bool:
+    """Whether a problem or the result names an upgrade, or an instance that is on the same version as before."""
+    kind, _, name = key.partition(" ")
+    if kind == "upgrade":
+        done = report.results.upgrade.upgrade_id if report.results.upgrade else ""
+        return name == done or any(name in str(problem) for problem in report.problems)
+    same = old.partition(" ")[0] == new.partition(" ")[0]
+    return kind == "instance" and same and any(name in str(problem) for problem in report.problems)
+
+
+def _complete(plan: Plan) -> list[str]:
+    return [tag(reference.path, reference.tag) for one in plan.images for reference in one.references]

@@ -1,0 +1,190 @@
+"""A release under faults: a stage on which it can be called again and again, and what became of each call.
+
+The registry is a real one, behind a proxy; the registry client is Slipway's own. The builder pushes tiny real images.
+Time passes only where the release waits, so that no test does.
+"""
+
+import asyncio
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import anyio
+from docker_registry import PASSWORD, USER
+from fakes import COMPOSE, GIT_SHA, SETTINGS, FakeClock, small_source
+from faults.builder import PushingBuilder, push_image
+from faults.omnistrate import FakeOmnistrate, FaultyOmctl, Omnistrate, standin_omnistrate
+from faults.proxy import Proxy
+from faults.scene import Scene
+from faults.world import World, changes, read_tags, tag
+
+from ci.adapters.registry import DxfRegistry
+from ci.core.omctl.commands import build_arguments
+from ci.core.release.plan import Plan, make_plan
+from ci.core.release.rehearsal import REHEARSAL_KEY
+from ci.core.release.report import Report
+from ci.pipelines.release import release
+
+OTHER_SHA = "fedcba9876543210fedcba9876543210fedcba98"
+SECRETS = (PASSWORD, REHEARSAL_KEY, "c29tZWJvZHk6c3RhbmQtaW4tb2YtYS10b2tlbg==")
+"""Values that no report may hold; the last is `user:password` in base64."""
+CLIENT_SECONDS = 0.5
+"""How long the registry client waits for a byte."""
+EVENT_SECONDS = 30.0
+"""How long it waits where the fault is an event, which takes its time."""
+
+
+@dataclass
+class Run:
+    """How one call ended."""
+
+    before: World
+    after: World
+    seconds: float
+    report: Report | None = None
+    cancelled: bool = False
+    error: str = ""
+    """The exception that ended it, or that its time was up."""
+
+
+class Stage:
+    """A registry, an Omnistrate and a plan; `release` may be called again and again."""
+
+    def __init__(self, name: str, registry: str, proxy: Proxy, omnistrate: Omnistrate, scene: Scene) -> None:
+        self.registry, self.proxy, self.omnistrate, self.scene = registry, proxy, omnistrate, scene
+        self.prefix = f"{proxy.address if scene.secure else 'registry.example'}/o/{name}"
+        self.plan = plan_of(self.prefix, GIT_SHA, scene.settings)
+        self.others: dict[str, str] = {}
+        """What others changed during the last call."""
+        self.foreign: set[str] = set()
+        """Digests of images that are of no release."""
+        self.disturbed: list[str] = []
+        """What went wrong for others during the last call."""
+        self.killed = False
+        self.api: Proxy | None = None
+        self._cancel: Callable[[], None] = lambda: None
+        self.events: Mapping[str, Callable[[], None]] = {
+            "kill": self.kill,
+            "foreign push": partial(self._other, lambda: self._push(self.plan, 0, "foreign")),
+            "foreign version tag": partial(self._other, lambda: self._push(self.plan, 1, "foreign")),
+            "another run pushes": partial(self._other, self._push_all),
+            "another run": partial(self._other, lambda: self._release_of(GIT_SHA, "another machine")),
+            "another commit's build": partial(self._other, self._build_of_another),
+            "another commit": partial(self._other, lambda: self._release_of(OTHER_SHA, "another commit")),
+        }
+        proxy.events.update(self.events)
+
+    def world(self) -> dict[str, str]:
+        """The truth now."""
+        paths = [one.sha_reference.path for one in self.plan.images]
+        return {**read_tags(self.registry, paths), **self.omnistrate.world()}
+
+    def release(self, *, faulty: bool, seconds: float) -> Run:
+        """The call under test, with the scene's faults or without any."""
+        scene = self.scene
+        self.others, self.killed = {}, False
+        self.disturbed.clear()
+        patience = EVENT_SECONDS if any(one.event for one in scene.registry) else CLIENT_SECONDS
+        self.proxy.script(scene.registry if faulty else ())
+        if self.api:
+            self.api.script(scene.api or () if faulty else ())
+        pushes_to = self.registry if scene.secure else self.proxy.address
+        builder = PushingBuilder(pushes_to, "this machine", scene.builder if faulty else (), self.events, patience)
+        omctl = FaultyOmctl(self.omnistrate.runner(self.plan), scene.omctl if faulty else (), self.events)
+        sleep = FakeClock().sleep
+        if scene.secure:
+            client = DxfRegistry(USER, PASSWORD, seconds=patience, sleep=sleep)
+        else:
+            client = DxfRegistry(redirect=self.proxy.address, seconds=patience, sleep=sleep)
+        before = self.world()
+        run = Run(before, before, 0.0)
+
+        async def bounded() -> None:
+            loop = asyncio.get_running_loop()
+            with anyio.move_on_after(seconds) as scope:
+                self._cancel = partial(_cancel, loop, scope)
+                run.report = await release(self.plan, builder, client, omctl, FakeClock())
+            if run.report is None:
+                run.cancelled, run.error = self.killed, "" if self.killed else f"no end after {seconds:g} s"
+                self.proxy.cut()
+
+        begun = time.monotonic()
+        try:
+            anyio.run(bounded)
+        except Exception as error:  # noqa: BLE001 - that anything gets out is what is looked for
+            run.error = f"no report, but {type(error).__name__}: {str(error)[:200]}"
+        builder.idle(CLIENT_SECONDS)
+        run.seconds, run.after = time.monotonic() - begun, self.world()
+        return run
+
+    def kill(self) -> None:
+        """End the release under test, as a machine that goes away does."""
+        self.killed = True
+        self._cancel()
+
+    def _other(self, work: Callable[[], None]) -> None:
+        """Let somebody else do something, and keep apart what that changes."""
+        before = self.world()
+        work()
+        self.others |= {key: new for key, (_, new) in changes(before, self.world()).items()}
+
+    def _push(self, plan: Plan, which: int, content: str) -> None:
+        reference = plan.images[0].references[which]
+        self.foreign.add(push_image(self.registry, reference.path, reference.tag, content))
+
+    def _push_all(self) -> None:
+        """Push what is not there yet, as another run of the commit does."""
+        there = self.world()
+        for one in self.plan.images:
+            reference = one.sha_reference
+            if tag(reference.path, reference.tag) not in there:
+                push_image(self.registry, reference.path, reference.tag, f"{one.name} another machine")
+
+    def _build_of_another(self) -> None:
+        plan = plan_of(self.prefix, OTHER_SHA, self.scene.settings)
+        runner = self.omnistrate.runner(plan, direct=True)
+        done = anyio.run(runner.run, build_arguments(plan.settings, plan.description))
+        assert done.exit_code == 0, done
+
+    def _release_of(self, git_sha: str, machine: str) -> None:
+        plan = plan_of(self.prefix, git_sha, self.scene.settings)
+        builder = PushingBuilder(self.registry, machine)
+        client = DxfRegistry(redirect=self.registry)
+        report = anyio.run(release, plan, builder, client, self.omnistrate.runner(plan, direct=True), FakeClock())
+        self.disturbed += [f"{problem.what}: {problem.value}" for problem in report.problems]
+
+
+def _cancel(loop: asyncio.AbstractEventLoop, scope: anyio.CancelScope) -> None:
+    loop.call_soon_threadsafe(scope.cancel)
+
+
+def plan_of(prefix: str, git_sha: str, settings: Mapping[str, object]) -> Plan:
+    """The small product's plan, with its images below `prefix`."""
+    compose = COMPOSE.replace("registry.example/o/shop", prefix)
+    own = replace(SETTINGS, image_prefix=prefix, poll_seconds=600, **settings)  # type: ignore[arg-type]
+    return make_plan(small_source(compose=compose), own, git_sha)
+
+
+@contextmanager
+def stage(folder: Path, name: str, registry: str, scene: Scene, certificate: Path) -> Iterator[Stage]:
+    """A stage for one row of the table; `name` sets its repositories apart from all others' in the registry."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    with ExitStack() as stack:
+        proxy = stack.enter_context(Proxy(registry, certificate=certificate if scene.secure else None).running())
+        plan = plan_of(f"registry.example/o/{name}", GIT_SHA, scene.settings)
+        omnistrate: Omnistrate = FakeOmnistrate()
+        if scene.api is not None:
+            real = stack.enter_context(standin_omnistrate(folder, plan, scene.seed))
+            api = stack.enter_context(Proxy(real.upstream).running())
+            real.proxy, real.retries, omnistrate = api.address, scene.retries, real
+            made = Stage(name, registry, proxy, omnistrate, scene)
+            api.events.update(made.events)
+            made.api = api
+        else:
+            made = Stage(name, registry, proxy, omnistrate, scene)
+        yield made

@@ -1,0 +1,43 @@
+"""Faults of the registry's sign-in: the proxy asks for a credential, and its token service is not well."""
+
+from faults import script
+from faults.row import During, End, Row
+from faults.scene import Scene
+from faults.script import Fault
+
+ANY = "/v2/"
+TOKEN = "/token"
+BASIC = b"Authorization: Basic c29tZWJvZHk6c3RhbmQtaW4tb2YtYS10b2tlbg=="
+
+
+def asks(service: Fault | None = None) -> tuple[Fault, ...]:
+    """The registry asks every request for a token; the token service, which is the proxy as well, answers so."""
+    found = (script.challenge().at("", ANY, times=0),)
+    return found if service is None else (service.at("GET", TOKEN, times=0), *found)
+
+
+def row(fault: str, *faults: Fault, request: str = "sign in", ends: tuple[End, ...] = (End.FAILED,)) -> Row:
+    return Row(
+        number=13,
+        during=During.PREFLIGHT,
+        request=request,
+        fault=fault,
+        scene=Scene(registry=faults, secure=True),
+        ends=ends,
+    )
+
+
+def everywhere(fault: Fault) -> Fault:
+    return fault.at("", ANY, times=0)
+
+
+TABLE = [
+    row("a challenge of no known kind", everywhere(script.status(401, b"", ("WWW-Authenticate", "Negotiate")))),
+    row("the token service gives an empty token", *asks(script.token(b'{"token": ""}'))),
+    row("the token service gives a page", *asks(script.captive_portal())),
+    row("the token service refuses", *asks(script.denied())),
+    row("the token service answers 503", *asks(script.status(503))),
+    row("the token service does not answer", *asks(Fault(kind=script.Kind.HANG))),
+    row("the token is refused", *asks(script.token(b'{"token": "t"}'))),
+    row("400 with a body of 5 MB", everywhere(script.huge(400))),
+]

@@ -1,0 +1,28 @@
+"""What a release meets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from faults.builder import BuilderFault
+from faults.omnistrate import OmctlFault
+from faults.script import Fault
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """What a release meets: faults of the registry, the API, omctl and the builder, and how the world begins."""
+
+    registry: tuple[Fault, ...] = ()
+    api: tuple[Fault, ...] | None = None
+    """Faults of the API, with the real omctl; None for the tests' fake."""
+    omctl: tuple[OmctlFault, ...] = ()
+    builder: tuple[BuilderFault, ...] = ()
+    seed: Mapping[str, object] = field(default_factory=dict)
+    """What the stand-in API begins with, beside what the plan needs."""
+    before: tuple[str, ...] = ()
+    """Events that happen before the release, by their names in `Stage.events`."""
+    settings: Mapping[str, object] = field(default_factory=dict)
+    secure: bool = False
+    """Whether the registry speaks HTTPS and is asked with a user and a password."""
+    retries: int = 0
+    """How often omctl sends a request again by itself."""

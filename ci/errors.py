@@ -5,7 +5,7 @@ SlipwayError            base of every error that is meant for the user
 ├── BuildError          an image could not be built
 ├── PublishError        an image or a tag could not be pushed, read or verified
 ├── OmnistrateError     omctl failed, or its response was not as its contract says
-├── SmokeError          a product could not be booted, or did not behave as expected
+├── SmokeError          a product could not be started, or did not behave as expected
 └── PipelineError       a pipeline ended with problems; its text is the pipeline's report
 
 A `Problem` describes one thing. An error carries all problems that were found, never only the first.
@@ -76,7 +76,7 @@ class OmnistrateError(SlipwayError):
 
 
 class SmokeError(SlipwayError):
-    """A product could not be booted, or did not behave as its compose file and the settings say."""
+    """A product could not be started, or did not behave as its compose file and the settings say."""
 
 
 class PipelineError(SlipwayError):

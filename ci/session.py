@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from ci.core.compose.paths import from_top
 from ci.core.diff import unified
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.pin.pin import Pinned
@@ -238,8 +239,7 @@ def plan_smoke(
         ConfigurationError: the file or the settings are wrong; the error has all problems.
     """
     core_only = scope is SmokeScope.CORE
-    generated = {name: generate() for name in secrets_to_generate(pinned, PINNED_FILE, settings.smoke)}
+    file = from_top(settings.compose_file, PINNED_FILE)
+    generated = {name: generate() for name in secrets_to_generate(pinned, file, settings.smoke)}
     title = f"{settings.product_name}, commit {git_sha}{', core only' if core_only else ''}"
-    return smoke_plan(
-        pinned, PINNED_FILE, title, settings.smoke, generated, core_only=core_only, keep_volumes=keep_volumes
-    )
+    return smoke_plan(pinned, file, title, settings.smoke, generated, core_only=core_only, keep_volumes=keep_volumes)

@@ -154,7 +154,7 @@ class DaggerRuntime:
 
     async def _with_bind(self, container: dagger.Container, mount: Mount) -> dagger.Container:
         """The container with a file or folder of the source mounted; compose makes a folder of a missing path."""
-        path = mount.source.removeprefix("./") or "."
+        path = mount.source
         if await self.source.exists(path, expected_type=dagger.ExistsType.REGULAR_TYPE):
             return container.with_mounted_file(mount.target, self.source.file(path))
         exists = path == "." or await self.source.exists(path)

@@ -1,7 +1,7 @@
 """From a call's arguments to a pipeline's inputs: what is read, what overrides what, and every problem at once."""
 
 from collections.abc import Awaitable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import anyio
@@ -221,6 +221,13 @@ def test_a_smoke_generates_a_value_for_each_secret() -> None:
     assert set(plan.secrets) == {"dbPassword", "queuePassword"}
     assert sorted(plan.secrets.values()) == ["generated-0", "generated-1"]
     assert SHA_TAG in plan.start.services[0].image
+
+
+def test_the_pinned_file_of_a_smoke_is_beside_the_compose_file() -> None:
+    made = result(session().pinned(GIT_SHA))
+    settings = replace(made.settings, compose_file="deploy/docker-compose.yaml")
+    plan = plan_smoke(settings, GIT_SHA, made.pinned.text, SmokeScope.ALL)
+    assert plan.file == "deploy/docker-compose.omni.yaml"
 
 
 def test_two_smokes_generate_different_values() -> None:

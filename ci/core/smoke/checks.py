@@ -28,10 +28,10 @@ def check_settings(specs: Mapping[str, ServiceSpec], settings: SmokeSettings, *,
                 )
     if core_only and not settings.core:
         yield Problem(
-            what="The setting `core` is missing, which names the services of a smoke with --core-only",
+            what="The setting `core` is missing, which names the services of a smoke with --scope core",
             file=SETTINGS_FILE,
             expected='services, such as core = ["web"]; what they depend on is started as well',
-            hint=f"set `core` in {SMOKE_TABLE}, or leave out --core-only",
+            hint=f"set `core` in {SMOKE_TABLE}, or smoke all services",
         )
 
 

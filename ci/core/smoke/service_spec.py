@@ -42,7 +42,10 @@ class HealthCheck:
 
 @dataclass(frozen=True)
 class Mount:
-    """Something mounted at the path `target`; `source` is the volume's name, the path or the content."""
+    """Something mounted at the path `target`; `source` is the volume's name, the path or the content.
+
+    A path is relative to the top of the source.
+    """
 
     target: str
     kind: MountKind

@@ -4,15 +4,15 @@ import json
 import os
 import time
 
-from ask import ask
+from request import send
 
 print(os.environ["GREETING"], "from the worker")
 while True:
     try:
-        job = json.loads(ask("GET", "http://broker:8080/next"))["job"]
+        job = json.loads(send("GET", "http://broker:8080/next"))["job"]
         time.sleep(0.3)
         if job:
-            ask("POST", f"http://broker:8080/done?{job}")
+            send("POST", f"http://broker:8080/done?{job}")
     except OSError as error:
         print("waiting for the broker:", error)
         time.sleep(0.3)

@@ -3,14 +3,22 @@
 import pytest
 from smoke_files import FILE, error, spec
 
+from ci.core.settings.smoke import SmokeSettings
+from ci.core.smoke.plan import smoke_plan
 from ci.core.smoke.service_spec import Mount, MountKind
 
 
 def test_secrets_and_configs_of_the_compose_file_are_mounted() -> None:
     assert spec("db").mounts == (
-        Mount("/run/secrets/token", MountKind.BIND, "./token", read_only=True),
+        Mount("/run/secrets/token", MountKind.BIND, "token", read_only=True),
         Mount("/etc/conf", MountKind.CONTENT, "a: pw", read_only=True),
     )
+
+
+def test_a_path_is_relative_to_the_top_of_the_source() -> None:
+    text = "services:\n  a: {image: i, volumes: ['./certs:/c', '../shared:/s', .:/all]}\n"
+    plan = smoke_plan(text, f"deploy/{FILE}", "t", SmokeSettings(), {})
+    assert [one.source for one in plan.start.services[0].mounts] == ["deploy/certs", "shared", "deploy"]
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def test_every_part_of_a_service_is_read() -> None:
         health_check=HealthCheck(("check",), 5.0),
         mounts=(
             Mount("/files", MountKind.VOLUME, "files"),
-            Mount("/certs", MountKind.BIND, "./certs", read_only=True),
+            Mount("/certs", MountKind.BIND, "certs", read_only=True),
         ),
         ports=(Port(80, 8000), Port(81)),
         stop_signal="SIGQUIT",

@@ -1,4 +1,4 @@
-"""What the engine makes of a build: its context, its arguments, its labels, its failures."""
+"""Builds on a real engine: the context, arguments, labels and failures."""
 
 import shutil
 import uuid
@@ -52,7 +52,7 @@ async def listed(image: dagger.Container, path: str) -> list[str]:
     return sorted(await image.directory(path).entries())
 
 
-def test_an_edit_elsewhere_in_the_context_builds_nothing_anew(dagger: Dagger, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_edit_elsewhere_in_the_context_rebuilds_nothing(dagger: Dagger, monkeypatch: pytest.MonkeyPatch) -> None:
     async def test() -> None:
         mine, other = uuid.uuid4().hex, uuid.uuid4().hex
         files = {"docker-compose.yaml": ONE, "Dockerfile": f"{BASE}COPY mine/ /mine/\n{STAMP}", "mine/a": mine}
@@ -65,7 +65,7 @@ def test_an_edit_elsewhere_in_the_context_builds_nothing_anew(dagger: Dagger, mo
     on_the_engine(dagger, monkeypatch, test)
 
 
-def test_all_that_a_dockerfile_reads_is_there(dagger: Dagger, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_everything_that_a_dockerfile_reads_is_in_the_context(dagger: Dagger, monkeypatch: pytest.MonkeyPatch) -> None:
     async def test() -> None:
         lines = "COPY a*.txt dir/ /x/\nCOPY file /x/named\nCOPY link/deep linked /x/\n"
         mount = "RUN --mount=type=bind,source=bound,target=/b cp /b/f /x/from-mount\n"
@@ -79,7 +79,7 @@ def test_all_that_a_dockerfile_reads_is_there(dagger: Dagger, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("ignore", [{}, {".dockerignore": "secret*\n"}])
-def test_a_dockerfile_from_elsewhere_is_not_copied(
+def test_a_dockerfile_from_outside_the_context_is_not_copied(
     dagger: Dagger, monkeypatch: pytest.MonkeyPatch, ignore: Mapping[str, str]
 ) -> None:
     begin = "services:\n  web:\n    build:\n      context: app\n"
@@ -117,16 +117,16 @@ def test_arguments_target_and_labels_reach_the_image(dagger: Dagger, monkeypatch
     on_the_engine(dagger, monkeypatch, test)
 
 
-def test_a_failure_shows_its_step_and_the_end_of_its_log(dagger: Dagger, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_shows_its_step_and_the_end_of_the_log(dagger: Dagger, monkeypatch: pytest.MonkeyPatch) -> None:
     async def test() -> None:
-        lines = "RUN seq 1000 1099 && echo told >&2 && exit 3\n"
+        lines = "RUN seq 1000 1099 && echo reason >&2 && exit 3\n"
         with pytest.raises(BuildError) as caught:
             await build(tree({"docker-compose.yaml": ONE, "Dockerfile": BASE + lines}))
-        said = str(caught.value)
-        assert "Dockerfile: The image `builder` could not be built" in said
-        assert "told" in said
-        assert "1099" in said
-        assert "1010" not in said  # the end of the log, not all of it
-        assert "seq 1000" in said
+        text = str(caught.value)
+        assert "Dockerfile: The image `builder` could not be built" in text
+        assert "reason" in text
+        assert "1099" in text
+        assert "1010" not in text  # only the end of the log
+        assert "seq 1000" in text
 
     on_the_engine(dagger, monkeypatch, test)

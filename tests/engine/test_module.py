@@ -1,4 +1,4 @@
-"""The module as its users call it, on the reference product."""
+"""The module as its users call it, with the reference product."""
 
 import subprocess
 import sys
@@ -9,7 +9,7 @@ from engine.calls import ROOT, Dagger
 
 pytestmark = pytest.mark.engine
 GIT_SHA = "0123456789abcdef0123456789abcdef01234567"
-KEY = "env://PATH"  # any that is there: the call ends before it is used
+KEY = "env://PATH"  # any variable that exists: the call ends before it is used
 
 
 def plain(*arguments: str) -> str:
@@ -22,15 +22,15 @@ def plain(*arguments: str) -> str:
 def test_every_function_is_listed(dagger: Dagger) -> None:
     listed = dagger("functions").stdout
     names = {line.split()[0] for line in listed.splitlines() if line.strip()}
-    assert {"plan", "build", "publish", "gen-compose", "release", "upgrade", "rehearse"} <= names
+    assert {"plan", "build", "publish", "gen-compose", "release", "upgrade", "rehearse", "smoke"} <= names
 
 
-def test_the_checks_are_green_on_the_reference_product(dagger: Dagger) -> None:
+def test_the_checks_pass_on_the_reference_product(dagger: Dagger) -> None:
     done = dagger("check")
     assert done.returncode == 0, done.stderr
 
 
-def test_the_pinned_file_is_that_of_the_plain_command(dagger: Dagger, tmp_path: Path) -> None:
+def test_the_pinned_file_equals_that_of_the_plain_command(dagger: Dagger, tmp_path: Path) -> None:
     output = tmp_path / "pinned.yaml"
     done = dagger("call", "gen-compose", "--sha", GIT_SHA, "export", "--path", str(output))
     assert done.returncode == 0, done.stderr
@@ -38,18 +38,18 @@ def test_the_pinned_file_is_that_of_the_plain_command(dagger: Dagger, tmp_path: 
     assert output.read_bytes() == (tmp_path / "plain.yaml").read_bytes()
 
 
-def test_the_plan_is_that_of_the_plain_command(dagger: Dagger) -> None:
+def test_the_plan_equals_that_of_the_plain_command(dagger: Dagger) -> None:
     assert dagger("call", "plan", "--sha", GIT_SHA).stdout == plain("plan", "--sha", GIT_SHA)
 
 
-def test_a_release_without_credentials_says_both_and_builds_nothing(dagger: Dagger) -> None:
+def test_a_release_without_credentials_names_both_and_builds_nothing(dagger: Dagger) -> None:
     done = dagger("call", "release", "--sha", GIT_SHA)
     assert done.returncode != 0
     assert "registry-token" in done.stderr
     assert "omnistrate-api-key" in done.stderr
 
 
-def test_an_empty_credential_is_told_before_anything_is_asked(dagger: Dagger, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_credential_is_reported_before_any_request(dagger: Dagger, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_TOKEN", "")
     done = dagger("call", "publish", "--sha", GIT_SHA, "--registry-token", "env://NO_TOKEN")
     assert done.returncode != 0
@@ -61,3 +61,10 @@ def test_an_upgrade_takes_one_exact_version(dagger: Dagger, version: str) -> Non
     done = dagger("call", "upgrade", "--instance", "instance-a", "--plan-version", version, "--omnistrate-api-key", KEY)
     assert done.returncode != 0
     assert "Not a plan version" in done.stderr
+
+
+def test_an_error_for_the_user_is_shown_without_a_traceback(dagger: Dagger) -> None:
+    done = dagger("call", "plan", "--sha", "main")
+    assert done.returncode != 0
+    assert "hint: give --sha $(git rev-parse HEAD)" in done.stderr
+    assert "Traceback" not in done.stderr

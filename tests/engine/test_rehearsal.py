@@ -1,4 +1,4 @@
-"""A whole release on an engine, with a product small enough for it."""
+"""A whole release on an engine, with a product of two images."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,9 +16,9 @@ def rehearse(dagger: Dagger, product: Path, output: Path) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
-def test_a_release_comes_to_its_end(dagger: Dagger, product: Path, tmp_path: Path) -> None:
-    code, said = rehearse(dagger, product, tmp_path)
-    assert code == 0, said
+def test_a_release_succeeds(dagger: Dagger, product: Path, tmp_path: Path) -> None:
+    code, stderr = rehearse(dagger, product, tmp_path)
+    assert code == 0, stderr
     found = lock(tmp_path)
     prefix = "ghcr.io/slipway-tests/trial-dockerfile."
     references = [[f"{prefix}{name}:sha-{GIT_SHA}", f"{prefix}{name}:1.2.3"] for name in ("web", "worker")]
@@ -34,30 +34,32 @@ def test_a_release_comes_to_its_end(dagger: Dagger, product: Path, tmp_path: Pat
     }
 
 
-def test_two_rehearsals_at_once_do_not_meet(dagger: Dagger, product: Path, tmp_path: Path) -> None:
+def test_two_rehearsals_at_once_do_not_share_anything(dagger: Dagger, product: Path, tmp_path: Path) -> None:
     with ThreadPoolExecutor(2) as pool:
         results = list(pool.map(lambda name: rehearse(dagger, product, tmp_path / name), ("one", "two")))
     assert [code for code, _ in results] == [0, 0], results
     assert lock(tmp_path / "one")["plan_version"] == lock(tmp_path / "two")["plan_version"]
 
 
-def test_a_failing_image_stops_no_other_and_moves_no_version_tag(dagger: Dagger, product: Path, tmp_path: Path) -> None:
+def test_a_failing_image_does_not_stop_the_other_and_no_version_tag_is_set(
+    dagger: Dagger, product: Path, tmp_path: Path
+) -> None:
     with (product / "Dockerfile.worker").open("a") as file:
-        file.write("RUN echo the reason stands here && exit 7\n")
-    code, said = rehearse(dagger, product, tmp_path)
+        file.write("RUN echo the reason is here && exit 7\n")
+    code, stderr = rehearse(dagger, product, tmp_path)
     assert code != 0
-    assert "The image `worker` could not be built" in said
-    assert "the reason stands here" in said
-    assert f"trial-dockerfile.web:sha-{GIT_SHA}" in said
-    assert "not run  make plan version" in said
+    assert "The image `worker` could not be built" in stderr
+    assert "the reason is here" in stderr
+    assert f"trial-dockerfile.web:sha-{GIT_SHA}" in stderr
+    assert "not run  make plan version" in stderr
     assert not (tmp_path / "slipway.lock.json").exists()
 
 
-def test_all_that_can_be_known_is_told_at_once(dagger: Dagger, product: Path, tmp_path: Path) -> None:
+def test_all_problems_of_the_source_are_reported_at_once(dagger: Dagger, product: Path, tmp_path: Path) -> None:
     (product / "VERSION").write_text("one\n")
     (product / "Dockerfile.worker").write_text("FROM python:3.11-slim\nCOPY nothing.txt /\n")
-    code, said = rehearse(dagger, product, tmp_path)
+    code, stderr = rehearse(dagger, product, tmp_path)
     assert code != 0
-    assert "VERSION" in said
-    assert "Dockerfile.worker:2" in said
-    assert "Release 1.2.3" not in said
+    assert "VERSION" in stderr
+    assert "Dockerfile.worker:2" in stderr
+    assert "Release 1.2.3" not in stderr

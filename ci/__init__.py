@@ -1,7 +1,7 @@
 """Slipway: release a compose product of many images to Omnistrate with one call.
 
-The main object is re-exported on demand: the engine asks for `ci:Slipway`, and everything else that imports from this
-package (the plain command, the core, the rehearsal's API) is spared dagger, whose import takes over a second.
+The engine loads the main object as `ci:Slipway`. It is imported only when it is accessed: it needs dagger, whose import
+takes more than a second, and nothing else in this package does (docs/engine.md, "The module's own source").
 """
 
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["Slipway"]
 
 
-def __getattr__(name: str) -> Any:  # Any: what a module's attribute may be
+def __getattr__(name: str) -> Any:  # Any: the type of any attribute of a module
     if name == "Slipway":
         from ci.main import Slipway  # noqa: PLC0415 - see above
 

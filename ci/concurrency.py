@@ -26,7 +26,8 @@ class Outcome(Generic[T_co, R_co]):
 def timed_out(what: str, seconds: float, hint: str) -> Problem:
     """The problem of work that was stopped at its time limit; `hint` names the setting or the command to use next."""
     return Problem(
-        what=f"{what} did not finish within {seconds:g} s and was stopped",
+        what=f"{what} did not finish in time and was stopped",
+        value=f"{seconds:g} s",
         expected=f"an end within {seconds:g} s",
         hint=hint,
     )

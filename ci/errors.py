@@ -138,6 +138,7 @@ class Findings:
 
 MISSING = Problem(
     what="A required part of the input was not read, and no problem says why",
+    value="None",
     expected="a result, or a problem for each part that is missing",
     hint="this is a defect of Slipway: report the command and its output to its maintainers",
 )

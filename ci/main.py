@@ -95,7 +95,7 @@ class Slipway:
 
     @effect
     async def publish(self, source: Source, sha: GitSha, registry_token: Token, only: Only = "") -> Result:
-        """Build images and push them under their sha tags; all of them, so without `only`, under the version too."""
+        """Build images and push them under their sha tags and, unless `only` selects one, under the version."""
         token = session.registry_token(DaggerSecret(registry_token))
         plan, (password,) = await self._session(source).plan_with(sha, token)
         images, clock = select(plan.images, only), SystemClock()

@@ -74,7 +74,8 @@ class Credential:
             problems = (replace(one, what=f"{self.name} can't be read", hint=hint) for one in error.problems)
             raise ConfigurationError(*problems) from error
         if not value:
-            raise ConfigurationError(Problem(what=f"{self.name} is empty", expected="a value", hint=hint))
+            problem = Problem(what=f"{self.name} is empty", value=f"--{self.argument}", expected="a value", hint=hint)
+            raise ConfigurationError(problem)
         return value
 
 

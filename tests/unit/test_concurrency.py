@@ -95,7 +95,7 @@ def test_an_item_past_its_time_limit_has_the_problem_of_the_caller_and_does_not_
     assert found[0].error is not None
     (problem,) = found[0].error.problems
     assert problem.hint == "raise `minutes`"
-    assert problem.what == "Item 0 did not finish within 0.01 s and was stopped"
+    assert (problem.what, problem.value) == ("Item 0 did not finish in time and was stopped", "0.01 s")
 
 
 def test_the_wait_for_a_turn_does_not_count_as_work() -> None:

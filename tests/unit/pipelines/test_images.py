@@ -49,8 +49,8 @@ def test_an_image_that_takes_too_long_is_named_and_does_not_stop_the_others() ->
     plan = small_plan()
     report = Stage().with_sha_tags("mail").release(hurried(plan))
     assert [problem.what for problem in report.problems] == [
-        "The image `web` did not finish within 0 s and was stopped",
-        "The image `worker` did not finish within 0 s and was stopped",
+        "The image `web` did not finish in time and was stopped",
+        "The image `worker` did not finish in time and was stopped",
     ]
     assert [one.action for one in report.results.images] == ["failed", "failed", "reused"]
 

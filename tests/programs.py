@@ -2,7 +2,8 @@
 
 Such a test is skipped, and the last lines of the run name each missing program and the tests that did not run. If the
 environment variable SLIPWAY_REQUIRE names the program (names separated by commas), the test fails instead: .ci/run
-installs these programs and sets the variable, so that no test is skipped there unnoticed.
+installs these programs and sets the variable, so that no test is skipped there unnoticed. The lines are also appended
+to the file that SLIPWAY_NOT_TESTED names: `make test` has several runs, and prints them at its own end.
 """
 
 import os
@@ -10,6 +11,7 @@ import re
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Generator
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -65,5 +67,9 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
         for report in reporter.getreports("skipped")
         if isinstance(report.longrepr, tuple)
     ]
-    for line in not_tested(skipped):
+    lines = not_tested(skipped)
+    for line in lines:
         reporter.write_line(line, yellow=True, bold=True)
+    if lines and (file := os.environ.get("SLIPWAY_NOT_TESTED")):
+        with Path(file).open("a", encoding="utf-8") as record:
+            record.writelines(f"{line}\n" for line in lines)

@@ -75,7 +75,7 @@ class DaggerImages:
     def _from(self, image: str) -> dagger.Container:
         container = self.empty()
         if self.rehearsal and (pushed := self.rehearsal.images.get(image)):
-            # The engine speaks plain HTTP to a service under this very name only (docs/engine.md).
+            # The engine speaks plain HTTP to a service under this name only: docs/engine.md, "Push over plain HTTP".
             return container.from_(f"127.0.0.1:{REGISTRY_PORT}/{pushed}", registry_service=self.rehearsal.registry)
         if self.token and image.startswith(self.settings.image_prefix):
             host = image.partition("/")[0]

@@ -53,7 +53,8 @@ class SmokeResult:
 def readable(func: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
     """A function whose errors are shown to the user by their text alone.
 
-    The SDK prints a traceback before every error but its own `FunctionError`. A bug keeps its traceback.
+    The SDK prints a traceback before every error but its own `FunctionError` (docs/engine.md, "Errors shown to the
+    user"). A bug keeps its traceback.
     """
 
     @wraps(func)

@@ -54,8 +54,8 @@ def pin(compose: Compose, targets: Targets) -> Pinned:
     Raises:
         ConfigurationError: a place cannot be changed exactly, or the proof finds another difference.
     """
-    text = apply(compose.document, plan_edits(compose, targets))
     document = compose.document
+    text = apply(document, plan_edits(compose, targets))
     proof.prove(document.text, document.file, text, targets, listing(document))
     changes = sorted(dict.fromkeys(_changes(compose, targets)), key=lambda change: change.line)
     return Pinned(text, tuple(changes), tuple(local_image_problems(compose)))
@@ -70,20 +70,19 @@ def plan_edits(compose: Compose, targets: Targets) -> list[Edit]:
     document = compose.document
     images = pin_images(compose, targets.images)
     environment = pin_environment(compose, targets.environment)
+    sidecars = [NewValue(pair, targets.sidecars[name]) for _, name, pair in own_sidecars(compose, targets)]
+
     removals = [*images.removals, *environment.removals]
     removed = RemovedSpans(removal.pair for removal in removals)
-    remaining = remaining_aliases(document, removed)
-
-    new_values = [*images.new_values]
-    new_values += [NewValue(pair, targets.sidecars[name]) for _, name, pair in own_sidecars(compose, targets)]
-    new_values = [one for one in new_values if not removed.contain(one.pair.raw)]
-    scalars, replaced = scalar_edits(document, new_values, remaining, targets)
-    remaining = {node: [alias for alias in aliases if alias not in replaced] for node, aliases in remaining.items()}
-
     edits = [edit for removal in removals for edit in cut(document, removal)]
     edits += fill_emptied(document, removals)
     edits += [*images.inserted, *environment.edits]
+
+    remaining = remaining_aliases(document, removed)
+    new_values = [one for one in (*images.new_values, *sidecars) if not removed.contain(one.pair.raw)]
+    scalars, replaced = scalar_edits(document, new_values, remaining, targets)
     edits += scalars
+    remaining = {node: [alias for alias in aliases if alias not in replaced] for node, aliases in remaining.items()}
     edits += move_anchors(document, (removal.pair for removal in removals), removed, remaining)
     return edits
 

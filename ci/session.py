@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from ci.core.compose.paths import from_top
 from ci.core.diff import unified
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.pin.pin import Pinned
-from ci.core.product.source import Source, first_texts, named_texts, parsed_compose
+from ci.core.product.source import Source, first_texts, named_texts, parsed_compose, pinned_path
 from ci.core.release import plan as planning
 from ci.core.release.plan import NO_COMMIT, ImagePlan, Plan
 from ci.core.release.upgrade_target import UpgradeTarget, upgrade_target
@@ -240,7 +239,7 @@ def plan_smoke(
         ConfigurationError: the file or the settings are wrong; the error has all problems.
     """
     core_only = scope is SmokeScope.CORE
-    file = from_top(settings.compose_file, PINNED_FILE)
+    file = pinned_path(settings)  # where its relative paths start
     generated = {name: generate() for name in secrets_to_generate(pinned, file, settings.smoke)}
     title = f"{settings.product_name}, commit {git_sha}{', core only' if core_only else ''}"
     return smoke_plan(pinned, file, title, settings.smoke, generated, core_only=core_only, keep_volumes=keep_volumes)

@@ -8,8 +8,8 @@ from dagger import dag
 
 from ci.adapters.dagger_errors import end_of_log
 from ci.adapters.dagger_rehearsal import API_PORT, Rehearsal
-from ci.core.omctl.commands import PINNED_FILE
 from ci.core.omctl.model import Completed
+from ci.core.product.source import pinned_path
 from ci.core.release.plan import Plan
 from ci.core.settings.product import Settings
 from ci.errors import OmnistrateError, Problem
@@ -22,8 +22,7 @@ _HOME = "/slipway-home"
 
 def release_folder(plan: Plan, source: dagger.Directory) -> dagger.Directory:
     """The pinned compose file in the folder of its source, and what it mounts, and nothing else."""
-    beside = posixpath.dirname(plan.settings.compose_file)
-    folder = dag.directory().with_new_file(posixpath.join(beside, PINNED_FILE), plan.pinned.text)
+    folder = dag.directory().with_new_file(pinned_path(plan.settings), plan.pinned.text)
     for path in plan.mounted:
         folder = folder.with_directory("/", source.filter(include=[path, f"{path}/**"]))
     return folder
@@ -44,7 +43,7 @@ class DaggerOmctl:
             dag.container()
             .from_(settings.omctl_image)
             .with_directory(_FOLDER, folder or dag.directory())
-            .with_workdir(posixpath.join(_FOLDER, posixpath.dirname(settings.compose_file)))
+            .with_workdir(posixpath.join(_FOLDER, posixpath.dirname(pinned_path(settings))))
             .with_mounted_temp(_HOME)
             .with_env_variable("HOME", _HOME)
             .with_env_variable("OMNISTRATE_LOG_LEVEL", "disabled")  # its log goes to stdout, among the JSON

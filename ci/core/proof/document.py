@@ -21,12 +21,13 @@ _LONGEST_EXCERPT = 160
 
 @dataclass(frozen=True, eq=False)
 class Document:
-    """A text, the tree that was read from it, and all its aliases in the order of the text."""
+    """A text, the tree that was read from it, and all its aliases and the names of its anchors in their order."""
 
     text: str
     file: str
     root: Node
     aliases: tuple[Alias, ...] = ()
+    anchors: tuple[str, ...] = ()
 
     @cached_property
     def _line_starts(self) -> list[int]:

@@ -38,8 +38,10 @@ class Tree:
         self._aliases: list[Alias] = []
         self._anchors: dict[str, tuple[Value | None, int, int]] = {}
         """Each anchor's node (None while it is open), how many nodes it unfolds to, and how deep it is."""
+        self._names: list[str] = []
+        """The names of all anchors, in the order of the text."""
 
-    def read(self, events: Iterator[Any]) -> Document:  # noqa: C901, PLR0912 - one loop, since a call an event costs
+    def read(self, events: Iterator[Any]) -> Document:  # noqa: C901, PLR0912, PLR0915 - one loop: calls cost
         """The document of a parser's events.
 
         Raises:
@@ -67,6 +69,7 @@ class Tree:
                 at, nodes = end, nodes + 1
                 if anchor:
                     anchors[anchor] = (node, 1, 0)
+                    self._names.append(anchor)
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 begin, start, outer, nodes_before, depth_before = open_.pop()
                 at = items[-1].end if items and not begin.flow_style else event.end_mark.index + shift
@@ -82,6 +85,7 @@ class Tree:
                 open_.append((event, start, items, nodes, depth))
                 if event.anchor:
                     anchors[event.anchor] = (None, 0, 0)
+                    self._names.append(event.anchor)
                 if len(open_) > DEEPEST:
                     raise self._too_deep(start)
                 items, nodes, depth = [], 0, 0
@@ -95,7 +99,8 @@ class Tree:
                 raise self._several(event.start_mark.index + shift)
         if nodes > max(MOST_NODES, MOST_TIMES * (written + 1)):
             raise self._too_large(nodes)
-        return Document(self._text, self._bare.file, top[0] if top else self._bare.root, tuple(self._aliases))
+        root = top[0] if top else self._bare.root
+        return Document(self._text, self._bare.file, root, tuple(self._aliases), tuple(self._names))
 
     def _collection(self, begin: Any, start: int, end: int, items: list[Node]) -> Mapping | Sequence:
         """A collection that has ended. Any: an event of C has no types."""

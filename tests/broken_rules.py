@@ -38,7 +38,7 @@ def service(text: str, *, more: str = "") -> str:
 
 
 COMMENTS = service(
-    "restart: always\n# Of all that follows.\n\n# Of the build.\nbuild: ./web # beside\n  # deeper\n# Beside.\ninit: true"
+    "restart: always\n# Of all below.\n\n# Of the build.\nbuild: ./web # beside\n  # deeper\n# Beside.\ninit: true"
 )
 COMMENTED_OUT = service("restart: always\n# image: old\n# - item\nbuild: ./web\ninit: true")
 WINDOWS = service("image: old:1\nenv_file: .env.app\nenvironment:\n  A: b").replace("\n", "\r\n")

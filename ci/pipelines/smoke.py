@@ -66,10 +66,11 @@ async def sample_memory(run: SmokeRun) -> None:
 def check_start_order(run: SmokeRun) -> None:
     """Compare the times at which services started and met conditions with `depends_on`."""
     violations = order_violations(run.plan.start, run.first_states)
-    for what in violations:
+    for violation in violations:
         run.add(
             Problem(
-                what=what,
+                what="A service was started too early",
+                value=violation,
                 file=run.plan.file,
                 expected="a start after the conditions of `depends_on` are met",
                 hint="this is a defect of Slipway: report it to its maintainers, with the report of this smoke",

@@ -57,7 +57,7 @@ def test_a_product_passes_and_loses_nothing_when_its_broker_stops(dagger: Dagger
         "the first job is done",
         "jobs go in",
         "the broker stops",
-        "nobody answers",
+        "no response without the broker",
         "the broker starts",
         "nothing was lost",
     ]

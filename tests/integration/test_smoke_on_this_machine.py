@@ -48,8 +48,8 @@ def statuses(report: SmokeReport) -> dict[str, str]:
 
 def test_a_product_is_started_checked_and_removed(compose: str, tmp_path: Path) -> None:
     steps = [
-        {"name": "asks", "service": "web", "http": "GET /", "expect_regex": "Directory listing"},
-        {"name": "knows", "service": "web", "exec": ["sh", "-c", "test -n $PW"], "repeat": 2},
+        {"name": "responds", "service": "web", "http": "GET /", "expect_regex": "Directory listing"},
+        {"name": "has its password", "service": "web", "exec": ["sh", "-c", "test -n $PW"], "repeat": 2},
         {"name": "stop", "service": "web", "stop": True},
         {"name": "gone", "service": "web", "http": "GET /"},
         {"name": "start", "service": "web", "start": True},
@@ -60,7 +60,7 @@ def test_a_product_is_started_checked_and_removed(compose: str, tmp_path: Path) 
     assert statuses(report) == {"init": "ready", "web": "ready", "client": "ready"}
     assert [(one.name, one.outcome) for one in report.steps] == [
         ("start order", "done"),
-        *((name, "skipped" if name == "gone" else "done") for name in ("asks", "knows", "stop", "gone")),
+        *((name, "skipped" if name == "gone" else "done") for name in ("responds", "has its password", "stop", "gone")),
         *(("start", "done"), ("back", "done")),
     ]
     assert next(one for one in report.services if one.name == "web").memory_bytes > 0

@@ -1,6 +1,7 @@
 """Checks of the services to start, before anything is started."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from ci.core.compose.depends_on import Condition, Dependency, cycles, transitive
 from ci.core.compose.model import Compose
@@ -28,7 +29,8 @@ def check_settings(specs: Mapping[str, ServiceSpec], settings: SmokeSettings, *,
                 )
     if core_only and not settings.core:
         yield Problem(
-            what="The setting `core` is missing, which names the services of a smoke with --scope core",
+            what="Missing setting, which names the services of a smoke with --scope core",
+            value="core",
             file=SETTINGS_FILE,
             expected='services, such as core = ["web"]; what they depend on is started as well',
             hint=f"set `core` in {SMOKE_TABLE}, or smoke all services",
@@ -74,25 +76,25 @@ def _check_dependency(
     started: Mapping[str, ServiceSpec],
     dependencies: Mapping[str, object],
 ) -> Iterator[Problem]:
-    def problem(what: str, expected: str, hint: str) -> Problem:
-        return problem_at(compose, service.name, "depends_on", what, expected=expected, hint=hint)
-
+    problem = partial(problem_at, compose, service.name, "depends_on")
     other, depends = started.get(dependency.service), f"`{service.name}` depends on `{dependency.service}`"
     if dependency.service not in dependencies:
         yield problem(
-            f"{depends}, which is no service", "one of " + ", ".join(dependencies), "correct the name, or remove it"
+            f"{depends}, which is no service",
+            expected="one of " + ", ".join(dependencies),
+            hint="correct the name, or remove it",
         )
     elif other is None and dependency.required:
         yield problem(
             f"{depends}, which is not started",
-            "a service that is started, without profiles and with at least one replica",
-            f"remove it from `excluded` in {SMOKE_TABLE}, or write `required: false`",
+            expected="a service that is started, without profiles and with at least one replica",
+            hint=f"remove it from `excluded` in {SMOKE_TABLE}, or write `required: false`",
         )
     elif other and other.health_check and other.health_check.disabled and dependency.condition == Condition.HEALTHY:
         yield problem(
             f"{depends} to be healthy, and its health check is disabled",
-            "a health check, or another condition",
-            f"enable `healthcheck` of `{other.name}`, or use the condition {Condition.STARTED}",
+            expected="a health check, or another condition",
+            hint=f"enable `healthcheck` of `{other.name}`, or use the condition {Condition.STARTED}",
         )
 
 

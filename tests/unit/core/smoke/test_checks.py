@@ -75,4 +75,4 @@ def test_a_step_that_names_no_service() -> None:
 
 
 def test_core_only_without_a_core() -> None:
-    assert "The setting `core` is missing" in error("  a: {image: i}", core_only=True)
+    assert "of a smoke with --scope core: core" in error("  a: {image: i}", core_only=True)

@@ -27,8 +27,8 @@ class Problem:
     """What failed or is wrong."""
     value: str = ""
     """The offending value, or the output of the program that failed. Never a secret."""
-    expected: str = ""
-    hint: str = ""
+    expected: str
+    hint: str
     """What to do next: the setting, flag, command or edit that fixes it."""
     file: str = ""
     line: int = 0

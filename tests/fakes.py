@@ -187,9 +187,14 @@ class Stage:
         return anyio.run(partial(upgrade, instance, version, self.omctl, self.clock, settings))
 
 
+def problem(what: str, **more: Any) -> Problem:  # Any: fields of a problem
+    """A problem of a fault that a repeated call may not meet."""
+    return Problem(**{"what": what, "expected": "no fault", "hint": "run the same call again", **more})
+
+
 def broken(text: str, error: type[SlipwayError] = PublishError) -> SlipwayError:
     """An error with one problem."""
-    return error(Problem(what=text, expected="no fault", hint="run the same call again"))
+    return error(problem(text))
 
 
 def json_response(printed: object) -> Completed:

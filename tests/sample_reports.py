@@ -1,6 +1,6 @@
 """Reports of a release of the small product, for the tests of what is made of a report."""
 
-from fakes import NAMES, digest_of, sha_ref, small_plan, version_ref
+from fakes import NAMES, digest_of, problem, sha_ref, small_plan, version_ref
 
 from ci.core.omctl.model import PlanVersion
 from ci.core.release.report import (
@@ -13,7 +13,6 @@ from ci.core.release.report import (
     UpgradeOutcome,
     UpgradeResult,
 )
-from ci.errors import Problem
 
 STARTED = "2026-01-02T03:04:05+00:00"
 VERSION = PlanVersion("s-1", "pt-1", "Shop Plan", "2.0", "Dev")
@@ -50,8 +49,8 @@ def failed_report() -> Report:
         ),
         results=Results(images),
         problems=(
-            Problem(what="worker: exit code 1", hint="fix it", step="build and push images"),
-            Problem(what="mail: exit code 2", step="build and push images"),
+            problem("worker: exit code 1", expected="exit code 0", hint="fix it", step="build and push images"),
+            problem("mail: exit code 2", expected="exit code 0", hint="fix it", step="build and push images"),
         ),
         not_run=("set version tags", "upgrade dev instance"),
     )

@@ -16,7 +16,7 @@ import anyio
 import anyio.to_thread
 import pytest
 from docker_registry import digest_of, push_image, read_manifest, tags
-from fakes import FakeClock
+from fakes import FakeClock, problem
 from real_omctl import RealOmctl, real_omctl
 
 from ci.adapters.disk import locate, read_source
@@ -29,7 +29,7 @@ from ci.core.release.plan import ImagePlan, Plan, make_plan
 from ci.core.release.rehearsal import REHEARSAL_KEY, rehearsal_seed
 from ci.core.release.report import Report, as_json
 from ci.core.release.summary import summary
-from ci.errors import BuildError, Problem
+from ci.errors import BuildError
 from ci.pipelines.release import STEPS, StepName, release
 
 pytestmark = pytest.mark.integration
@@ -52,7 +52,7 @@ class PushingBuilder:
     async def build(self, image: ImagePlan) -> str:
         self.built.append(image.name)
         if image.name in self.fails:
-            raise BuildError(Problem(what=f"{image.name} could not be built"))
+            raise BuildError(problem(f"{image.name} could not be built"))
         return image.name
 
     async def push(self, built: str, reference: Reference) -> str:

@@ -1,27 +1,30 @@
 """How problems are shown to people, what the errors carry, and how findings are collected."""
 
+from functools import partial
+
 import anyio
 import pytest
 
 from ci import errors
 from ci.errors import MISSING, ConfigurationError, Findings, PipelineError, Problem, SlipwayError, describe
 
-ONE, TWO = Problem(what="One"), Problem(what="Two")
+problem = partial(Problem, expected="", hint="")
+ONE, TWO = problem(what="One"), problem(what="Two")
 
 
 @pytest.mark.parametrize(
     ("problem", "text"),
     [
-        (Problem(what="It broke"), "It broke"),
-        (Problem(what="Not a version", value="'v1'"), "Not a version: 'v1'"),
-        (Problem(what="Empty", file="VERSION"), "VERSION: Empty"),
-        (Problem(what="Odd", file="VERSION", line=3), "VERSION:3: Odd"),
-        (Problem(what="Odd", file="a.yaml", line=3, column=7, value="x"), "a.yaml:3:7: Odd: x"),
-        (Problem(what="Odd", step="preflight"), "preflight: Odd"),
-        (Problem(what="Odd", step="preflight", file="a", line=3), "preflight: a:3: Odd"),
-        (Problem(what="Odd", expected="even", hint="add one"), "Odd\n  expected: even\n  hint: add one"),
-        (Problem(what="Odd", file="a", line=3, excerpt="b: c"), "a:3: Odd\n    3 | b: c"),
-        (Problem(what="Odd", file="a", excerpt="b\nc", hint="fix"), "a: Odd\n    | b\n    | c\n  hint: fix"),
+        (problem(what="It broke"), "It broke"),
+        (problem(what="Not a version", value="'v1'"), "Not a version: 'v1'"),
+        (problem(what="Empty", file="VERSION"), "VERSION: Empty"),
+        (problem(what="Odd", file="VERSION", line=3), "VERSION:3: Odd"),
+        (problem(what="Odd", file="a.yaml", line=3, column=7, value="x"), "a.yaml:3:7: Odd: x"),
+        (problem(what="Odd", step="preflight"), "preflight: Odd"),
+        (problem(what="Odd", step="preflight", file="a", line=3), "preflight: a:3: Odd"),
+        (problem(what="Odd", expected="even", hint="add one"), "Odd\n  expected: even\n  hint: add one"),
+        (problem(what="Odd", file="a", line=3, excerpt="b: c"), "a:3: Odd\n    3 | b: c"),
+        (problem(what="Odd", file="a", excerpt="b\nc", hint="fix"), "a: Odd\n    | b\n    | c\n  hint: fix"),
     ],
 )
 def test_a_problem_shows_the_fields_that_it_has_and_no_empty_line(problem: Problem, text: str) -> None:
@@ -29,11 +32,11 @@ def test_a_problem_shows_the_fields_that_it_has_and_no_empty_line(problem: Probl
 
 
 def test_an_error_with_one_problem_is_shown_as_that_problem() -> None:
-    assert str(SlipwayError(Problem(what="One", hint="fix it"))) == "One\n  hint: fix it"
+    assert str(SlipwayError(problem(what="One", hint="fix it"))) == "One\n  hint: fix it"
 
 
 def test_an_error_with_several_problems_is_shown_as_an_indented_list_with_their_count() -> None:
-    error = ConfigurationError(Problem(what="One", hint="fix it"), TWO)
+    error = ConfigurationError(problem(what="One", hint="fix it"), TWO)
     assert str(error) == "2 problems:\n- One\n    hint: fix it\n- Two"
     assert [problem.what for problem in error.problems] == ["One", "Two"]
 
@@ -52,11 +55,11 @@ def test_every_error_is_a_slipway_error(name: str) -> None:
 
 
 def test_equal_problems_are_one() -> None:
-    assert len({Problem(what="One", value="x"), Problem(what="One", value="x"), ONE}) == 2
+    assert len({problem(what="One", value="x"), problem(what="One", value="x"), ONE}) == 2
 
 
 def test_problems_of_any_iterable_are_described() -> None:
-    assert describe(Problem(what=text) for text in ("One", "Two")) == "2 problems:\n- One\n- Two"
+    assert describe(problem(what=text) for text in ("One", "Two")) == "2 problems:\n- One\n- Two"
 
 
 def test_a_problem_that_is_found_twice_is_shown_once() -> None:

@@ -3,12 +3,13 @@
 import json
 
 import pytest
+from fakes import problem
 from sample_reports import failed_report, good_report
 
 from ci.core.release.summary import summary
 from ci.core.smoke.report import SmokeReport
 from ci.core.smoke.report import summary as smoke_summary
-from ci.errors import PipelineError, Problem
+from ci.errors import PipelineError
 from ci.results import release_texts, smoke_texts
 
 SMOKE = SmokeReport(title="Shop", started="2026-01-02T03:04:05+00:00", seconds=1.0, services=(), steps=())
@@ -18,7 +19,7 @@ RED = SmokeReport(
     seconds=1.0,
     services=(),
     steps=(),
-    problems=(Problem(what="`web` failed"),),
+    problems=(problem("`web` failed"),),
 )
 
 

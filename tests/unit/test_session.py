@@ -136,7 +136,9 @@ def test_the_credentials_are_given_with_the_plan() -> None:
 
 
 def test_problems_of_the_plan_and_of_all_credentials_are_reported_together() -> None:
-    unreadable = FakeSecret(problem=Problem(what="A secret can't be read", value="no such file", expected="a file"))
+    unreadable = FakeSecret(
+        problem=Problem(what="A secret can't be read", value="no such file", expected="a file", hint="")
+    )
     credentials = registry_token(FakeSecret(" \n")), omnistrate_api_key(unreadable)
     found = problems(session(tree(version="one\n")).plan_with(GIT_SHA, *credentials))
     assert [one.what for one in found][1:] == ["The registry token is empty", "The Omnistrate API key can't be read"]

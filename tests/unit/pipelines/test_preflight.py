@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 import pytest
-from fakes import COMPOSE, NAMES, SETTINGS, SHA_TAG, Stage, broken, json_response, sha_ref, small_plan
+from fakes import COMPOSE, NAMES, SETTINGS, SHA_TAG, Stage, broken, json_response, problem, sha_ref, small_plan
 
 from ci.core.omctl.model import Completed
 from ci.core.release.report import Report
-from ci.errors import Problem, PublishError
+from ci.errors import PublishError
 from ci.pipelines.release import STEPS, StepName
 
 
@@ -70,7 +70,7 @@ def test_a_reason_that_many_repositories_share_is_reported_once() -> None:
     stage = Stage()
     for name in NAMES:
         reason = "another" if name == "mail" else "403 denied"
-        error = PublishError(Problem(what=f"No pushes to {name}", value=reason))
+        error = PublishError(problem(f"No pushes to {name}", value=reason))
         stage.effects.faults[f"check_push {sha_ref(name).rpartition(':')[0]}"] = error
     report = stage.release()
     assert [(problem.what, problem.value) for problem in report.problems] == [

@@ -26,7 +26,8 @@ def test_the_summary_of_a_failed_release_has_every_problem_with_its_step_and_wha
         "  failed   build and push images      2.0 s  2 problems",
         "  not run  set version tags",
         "  not run  upgrade dev instance",
-        "2 problems:\n- build and push images: worker: exit code 1\n    hint: fix it\n- build and push images: mail: ",
+        "2 problems:\n- build and push images: worker: exit code 1\n",
+        "    hint: fix it\n- build and push images: mail: exit code 2\n",
         sha_ref("web"),
     ):
         assert part in text

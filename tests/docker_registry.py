@@ -22,7 +22,7 @@ DOCKER = "application/vnd.docker.distribution.manifest.v2+json"
 
 
 @contextmanager
-def docker_registry(folder: Path, *, port: int = 0, closed: bool = False) -> Iterator[str]:
+def docker_registry(folder: Path, *, port: int = 0, closed: bool = False, in_memory: bool = False) -> Iterator[str]:
     """A registry on the loopback address, as `host:port`; a `closed` one uses HTTPS and requires USER and PASSWORD.
 
     A client of a closed registry must trust `folder/cert.pem` (REQUESTS_CA_BUNDLE).
@@ -32,7 +32,7 @@ def docker_registry(folder: Path, *, port: int = 0, closed: bool = False) -> Ite
     config: dict[str, object] = {
         "version": "0.1",
         "log": {"level": "info", "accesslog": {"disabled": True}},
-        "storage": {"filesystem": {"rootdirectory": str(folder / "storage")}},
+        "storage": {"inmemory": {}} if in_memory else {"filesystem": {"rootdirectory": str(folder / "storage")}},
     }
     http: dict[str, object] = {"addr": f"127.0.0.1:{port}", "secret": "one-for-all-starts"}
     if closed:

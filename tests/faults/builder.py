@@ -16,7 +16,7 @@ from ci.core.references import Reference
 from ci.core.release.plan import ImagePlan
 from ci.errors import BuildError, Problem, PublishError
 
-ATTEMPTS = 4
+ATTEMPTS = 3
 SECONDS = 0.6
 """How long a push waits for a byte."""
 

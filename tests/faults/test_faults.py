@@ -19,7 +19,7 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pa
     """One registry for all rows, and a certificate for the proxies that speak HTTPS."""
     folder = tmp_path_factory.mktemp("faults")
     certify(folder)
-    with docker_registry(folder / "registry") as host:
+    with docker_registry(folder / "registry", in_memory=True) as host:
         yield host, folder
 
 

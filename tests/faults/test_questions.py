@@ -26,7 +26,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stage, Ru
     """A release without a fault, whose truth the tests change."""
     folder = tmp_path_factory.mktemp("questions")
     with (
-        docker_registry(folder / "registry") as host,
+        docker_registry(folder / "registry", in_memory=True) as host,
         stage(folder / "stage", "questions", host, Scene(), folder) as made,
     ):
         yield made, made.release(faulty=True, seconds=60)
@@ -34,7 +34,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stage, Ru
 
 def test_a_release_without_a_fault_has_nothing_to_answer_for(tmp_path: Path) -> None:
     with (
-        docker_registry(tmp_path / "registry") as host,
+        docker_registry(tmp_path / "registry", in_memory=True) as host,
         stage(tmp_path / "stage", "good", host, Scene(), tmp_path) as made,
     ):
         assert verdict(made, ROW) == []

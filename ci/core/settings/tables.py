@@ -77,6 +77,7 @@ class _Reader:
         self._origin = origin
 
     def fields(self, kind: type[Any], table: Mapping[str, Any], path: Path) -> dict[str, Any]:
+        """The valid settings of the table at `path`, by field of `kind`."""
         types = get_type_hints(kind, include_extras=True)
         found = {}
         for name, value in table.items():
@@ -87,33 +88,35 @@ class _Reader:
             converted = self.value(types[name], value, (*path, name))
             if len(self.problems) == before:
                 found[name] = converted
-        required = [one.name for one in fields(kind) if one.default is MISSING and one.default_factory is MISSING]
-        for name in required:
-            if not table.get(name):
-                self._missing((*path, name))
+        for one in fields(kind):
+            if one.default is MISSING and one.default_factory is MISSING and not table.get(one.name):
+                self._missing((*path, one.name))
         return found
 
     def value(self, kind: Any, value: Any, path: Path, *, secret: bool = False) -> Any:
-        """The value as a field of this type holds it; None with a new problem if it is invalid."""
+        """A value as a field of type `kind` holds it; the result has no meaning if a problem was added."""
         extras: list[Any] = []
         if get_origin(kind) is Annotated:
             kind, *extras = get_args(kind)
-        secret |= SECRET in extras
-        rules = [one for one in extras if isinstance(one, Rule)]
-        wrong = [one for one in (_wrong_type(kind, value),) if one] or [r.expected for r in rules if not r.holds(value)]
-        for expected in wrong:
-            self._invalid(path, "***" if secret else _shown(value), expected)
-        origin = get_origin(kind)
-        if is_dataclass(kind) and isinstance(kind, type) and isinstance(value, Mapping):
+        secret = secret or SECRET in extras
+        shown = "***" if secret else _shown(value)
+        if expected := _wrong_type(kind, value):
+            self._invalid(path, shown, expected)
+            return None
+        for rule in extras:
+            if isinstance(rule, Rule) and not rule.holds(value):
+                self._invalid(path, shown, rule.expected)
+        return self._converted(kind, value, path, secret=secret)
+
+    def _converted(self, kind: Any, value: Any, path: Path, *, secret: bool) -> Any:
+        if is_dataclass(kind) and isinstance(kind, type):
             before = len(self.problems)
             found = self.fields(kind, value, path)
-            return kind(**found) if len(self.problems) == before and not wrong else None
-        if wrong:
-            return None
-        if origin is tuple:
+            return kind(**found) if len(self.problems) == before else None
+        if get_origin(kind) is tuple:
             item = get_args(kind)[0]
             return tuple(self.value(item, one, (*path, at), secret=secret) for at, one in enumerate(value))
-        if origin is not None:
+        if get_origin(kind) is Mapping:
             item = get_args(kind)[1]
             return {name: self.value(item, one, (*path, name), secret=secret) for name, one in value.items()}
         return kind(value) if isinstance(kind, type) and issubclass(kind, StrEnum) else value

@@ -16,7 +16,6 @@ from typing import Generic, TextIO, TypeVar
 from ci.adapters import disk
 from ci.adapters.files import existing, write
 from ci.core.diff import unified
-from ci.core.env_files import migration
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.pin.pin import Pinned
 from ci.core.product.product import read_product
@@ -163,6 +162,8 @@ def _print_changes(pinned: Pinned, stream: TextIO, *more: str) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> int:
+    from ci.core.env_files import migration  # noqa: PLC0415 - no other command needs it
+
     call = _read(arguments, read_product)
     spec, files, texts = call.result.spec, call.source.files, call.source.texts
     pinned = planning.pin_spec(spec, call.settings, f"sha-{planning.NO_COMMIT}")

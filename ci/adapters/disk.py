@@ -2,7 +2,6 @@
 
 import os
 import re
-import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -67,6 +66,8 @@ def _reading(text: str) -> Callable[[], Settings] | None:
 
 def image_prefix_of_remote(folder: Path) -> str:
     """`ghcr.io/owner/repository` for the git remote `origin`; `""` if there is none, or it is not on GitHub."""
+    import subprocess  # noqa: PLC0415 - its import is slow, and a product with settings needs none of it
+
     try:
         done = subprocess.run(  # noqa: S603 - fixed words and a folder
             ["git", "-C", str(folder), "remote", "get-url", "origin"],  # noqa: S607 - the user's own git

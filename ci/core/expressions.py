@@ -1,4 +1,4 @@
-"""Omnistrate's expressions in text: one grammar for everything that looks for them.
+"""Omnistrate's expressions in text: one grammar for all their readers.
 
     {{ $secrets.NAME }}   $secrets.NAME   $secret.NAME   ${{ secrets.NAME }}     a secret
     {{ $sys.PATH }}       $sys.PATH       $var.PATH      $func.NAME(ARGUMENTS)   everything else

@@ -60,12 +60,12 @@ def sha_tag(git_sha: str) -> str:
 
 
 def is_repository(text: str) -> bool:
-    """Whether a text is a valid name of a repository, by the grammar of distribution/reference."""
+    """Whether `text` is a valid name of a repository, by the grammar of distribution/reference."""
     return len(text) <= _LONGEST_REPOSITORY and _REPOSITORY.fullmatch(text) is not None
 
 
 def is_tag(text: str) -> bool:
-    """Whether a text is a valid tag."""
+    """Whether `text` is a valid tag."""
     return _TAG.fullmatch(text) is not None
 
 

@@ -1,1 +1,1 @@
-"""Env files: their syntax, what stands in for them, and the migration off them."""
+"""Env files: their syntax, their replacement, and the migration off them."""

@@ -121,7 +121,7 @@ def _unescaped(match: re.Match[str]) -> str:
     octal = match["octal"]
     if octal is None:
         return _ESCAPED.get(match["one"], match["one"])
-    # Digits that are no byte stay, without the leading zero: compose removes it before it looks at them.
+    # Digits that are not a byte stay, without the leading zero: compose removes it before it looks at them.
     return chr(int(octal, 8)) if re.fullmatch("[0-3][0-7]{2}", octal) else "\\" + octal
 
 

@@ -1,6 +1,6 @@
 """The part of its build context that a Dockerfile reads, so that a change elsewhere in the context rebuilds nothing.
 
-The engine (v0.21.8) makes the whole context a part of a step's cache key, not only what the step copies: with many
+The engine (v0.21.8) makes the full context a part of a step's cache key, not only what the step copies: with many
 images in one context, a change of any file ran every step of every image (docs/decisions/0008-narrow-contexts.md).
 """
 

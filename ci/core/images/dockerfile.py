@@ -1,6 +1,6 @@
 """The instructions of a Dockerfile, as the engine's own frontend reads them.
 
-docs/decisions/0007-reading-dockerfiles.md says why they are read here at all, and which parser does it.
+docs/decisions/0007-reading-dockerfiles.md has the reasons for reading them here, and for the parser.
 """
 
 import re

@@ -25,5 +25,5 @@ class Image:
 
 
 def dockerfile_path(compose_file: str, build: Build) -> str:
-    """The Dockerfile of a build, relative to the top of the source: compose looks for it from the context."""
+    """The Dockerfile of a build, relative to the top of the source: it is relative to the context."""
     return from_top(compose_file, posixpath.join(build.context, build.dockerfile))

@@ -1,4 +1,4 @@
-"""What tells the images of a product apart: a label for each, made from the path of its Dockerfile."""
+"""A label for each image of a product, made from the path of its Dockerfile."""
 
 from collections.abc import Collection, Iterable
 
@@ -10,7 +10,7 @@ def labels(paths: Collection[str]) -> dict[str, str]:
     `Dockerfile.parser` gives `dockerfile.download`. That is the rule of `omctl build-from-repo`
     (GetFirstDifferentSegmentInFilePaths of omnistrate-ctl), which named the repositories that a registry already has.
 
-    Paths with the same label are told apart by the same rule among themselves: `api/v1/Dockerfile` and
+    Paths with the same label get the same rule applied once more among themselves: `api/v1/Dockerfile` and
     `api/v2/Dockerfile` beside `web/Dockerfile` are `api-v1` and `api-v2`.
     """
     groups: dict[str, list[str]] = {}
@@ -26,7 +26,7 @@ def labels(paths: Collection[str]) -> dict[str, str]:
 
 
 def _first_difference(paths: Iterable[str]) -> dict[str, str]:
-    """For each path the segment after those that all paths share, in lower case; `""` if there is none."""
+    """For each path the first segment after those that all paths share, in lower case; `""` if there is none."""
     split = {path: path.split("/") for path in paths}
     if len(split) == 1:
         return dict.fromkeys(split, "")

@@ -1,4 +1,4 @@
-"""Checks of image names: each image has one of its own, and no service runs a local name that nobody publishes."""
+"""Checks of image names: each image has a name of its own, and no service runs an image that is not published."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -61,8 +61,8 @@ def local_image_problems(compose: Compose) -> Iterator[Problem]:
     """A problem for each service that has no `build` and runs the local name of an image that another service builds.
 
     Compose tags a built image with the `image` of its service, so another service with the same `image` runs it on the
-    machine that built it. Nothing is published under that name: a released product would run somebody else's image, or
-    none. An `image` that the built service only inherits (by a merge or `extends`) is not such a name.
+    machine that built it. Nothing is published under that name: a released product would run another image of that
+    name, or none. An `image` that the built service only inherits (by a merge or `extends`) is not such a name.
     """
     builders: dict[str, list[Service]] = {}
     for service in compose.services:

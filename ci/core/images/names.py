@@ -36,7 +36,7 @@ def own_images(compose: Compose, prefix: str, names: Mapping[str, str] | None = 
     image's repository, which then holds for all services with the same build.
 
     Raises:
-        ConfigurationError: images that would have the same name, and names that no registry takes.
+        ConfigurationError: images that would have the same name, and invalid names.
     """
     groups = _groups(compose, names or {})
     label_of = labels([services[0].dockerfile for chosen, services in groups if not chosen])

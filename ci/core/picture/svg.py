@@ -11,7 +11,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class _Line:
-    """How a dependency is drawn; `state` says what its condition waits for: "is healthy"."""
+    """How a dependency is drawn; `state` is what its condition waits for: "is healthy"."""
 
     colour: str
     dashes: str

@@ -11,9 +11,9 @@ COMPOSE = "services:\n  web: {build: .}\n  db: {image: x}\n"
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    made = tmp_path / "compose.yaml"
-    made.write_text(COMPOSE)
-    return made
+    compose = tmp_path / "compose.yaml"
+    compose.write_text(COMPOSE)
+    return compose
 
 
 def test_the_picture_goes_to_standard_output_or_into_a_file(file: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""What the documents say of the code is what the code is."""
+"""The documents agree with the code: settings, pictures, and the headings that the code points to."""
 
 import ast
 import dataclasses

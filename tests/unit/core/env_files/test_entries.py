@@ -14,12 +14,12 @@ def values(text: str, own: Mapping[str, str | None] | None = None) -> dict[str, 
     return {name: entry.value for name, entry in found.items()}
 
 
-@pytest.mark.parametrize(("text", "wanted"), LINES)
-def test_a_value_is_what_compose_gives(text: str, wanted: dict[str, str]) -> None:
-    assert values(text) == wanted
+@pytest.mark.parametrize(("text", "expected"), LINES)
+def test_a_value_is_that_of_compose(text: str, expected: dict[str, str]) -> None:
+    assert values(text) == expected
 
 
-def test_a_variable_in_a_value_is_looked_up_in_the_services_own_environment_first() -> None:
+def test_a_variable_in_a_value_comes_from_the_service_s_own_environment_first() -> None:
     assert values("A=1\nB=$A\nC=$X", {"A": "own", "X": "x"}) == {"A": "1", "B": "own", "C": "x"}
     assert values("B=$A", {"A": "${FROM_A_SHELL}"}) == {"B": None}
     assert values("B=$A", {"A": None}) == {"B": None}

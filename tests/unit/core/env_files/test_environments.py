@@ -50,8 +50,8 @@ def test_a_literal_is_added_as_it_is_since_omctl_does_not_interpolate() -> None:
 def test_a_variable_with_a_secret_becomes_a_reference_and_its_value_is_not_added() -> None:
     texts = {"a.env": "DB_PASSWORD=hidden\nMODE=hidden\nLEVEL=info\n"}
     secrets = {"DB_PASSWORD": "dbPw", "MODE": "mode"}
-    wanted = {"DB_PASSWORD": "{{ $secrets.dbPw }}", "MODE": "{{ $secrets.mode }}", "LEVEL": "info"}
-    assert added(ONE, texts, env_secrets=secrets) == {"web": wanted}
+    expected = {"DB_PASSWORD": "{{ $secrets.dbPw }}", "MODE": "{{ $secrets.mode }}", "LEVEL": "info"}
+    assert added(ONE, texts, env_secrets=secrets) == {"web": expected}
 
 
 def test_a_name_that_only_looks_secret_can_be_declared_a_literal() -> None:

@@ -31,8 +31,8 @@ def test_only_single_quotes_keep_a_dollar(text: str, value: str, expands: bool) 
 def test_a_variable_knows_its_file_and_line() -> None:
     found = parse_env_file("# comment\nA=1\n\nB=2\r\n\r\n\r\n  C='x\n\n'\nD=\nE=\"a\n\" # x\nF: 1", "x.env")
     places = [(v.name, v.file, v.line) for v in found]
-    wanted = [("A", 2), ("B", 4), ("C", 7), ("D", 10), ("E", 11), ("F", 13)]
-    assert places == [(name, "x.env", line) for name, line in wanted]
+    expected = [("A", 2), ("B", 4), ("C", 7), ("D", 10), ("E", 11), ("F", 13)]
+    assert places == [(name, "x.env", line) for name, line in expected]
 
 
 def test_a_name_that_is_set_twice_is_listed_twice() -> None:

@@ -1,4 +1,4 @@
-"""What of its context a Dockerfile reads; `()` where it may be all of it."""
+"""The paths of its context that a Dockerfile reads; `()` if it may read all of it."""
 
 import pytest
 
@@ -49,6 +49,6 @@ def test_the_paths_that_are_read(lines: str, paths: tuple[str, ...]) -> None:
         "RUN true",
     ],
 )
-def test_it_may_be_all_of_it(lines: str) -> None:
+def test_a_dockerfile_that_may_read_all_of_its_context(lines: str) -> None:
     more = "" if lines == "RUN true" else "COPY other /y\n"
     assert paths_read(f"FROM one\n{lines}\n{more}") == ()

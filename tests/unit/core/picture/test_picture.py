@@ -1,4 +1,4 @@
-"""The picture of a product, as a whole."""
+"""The picture of a product, as a complete document."""
 
 from pathlib import Path
 from xml.etree import ElementTree as ET

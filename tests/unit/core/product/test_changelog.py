@@ -79,7 +79,7 @@ def test_a_heading_in_a_code_block_is_none(fence: str) -> None:
 
 
 @pytest.mark.parametrize("version", ["1.2", "1.2.0-rc.1", "2.0.0", "1.2.00", "11.2.0"])
-def test_a_version_without_an_entry_is_told_with_those_that_there_are(version: str) -> None:
+def test_a_version_without_an_entry_is_an_error_with_the_existing_entries(version: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         entry(WHOLE, version, "C.md")
     (problem,) = caught.value.problems
@@ -103,7 +103,7 @@ def test_a_changelog_without_entries_says_so() -> None:
         ("## 1.2.0\n[1.2.0]: https://code.example\n", "The changelog's entry for version 1.2.0 is empty", 1),
     ],
 )
-def test_an_entry_that_is_twice_there_or_empty_is_told_with_its_line(text: str, what: str, line: int) -> None:
+def test_an_entry_that_is_repeated_or_empty_is_an_error_with_its_line(text: str, what: str, line: int) -> None:
     with pytest.raises(ConfigurationError) as caught:
         entry(text, "1.2.0")
     (problem,) = caught.value.problems

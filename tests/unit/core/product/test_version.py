@@ -40,7 +40,7 @@ def test_a_version_is_read(text: str, version: str) -> None:
         (f"1.2.3-{'a' * 123}", "The version is not a valid image tag", repr(f"1.2.3-{'a' * 123}"), 1, "write 1.2.3"),
     ],
 )
-def test_what_is_no_version_is_told_with_its_line_and_what_to_write(
+def test_an_invalid_version_is_an_error_with_its_line_and_what_to_write(
     text: str, what: str, value: str, line: int, hint: str
 ) -> None:
     with pytest.raises(ConfigurationError) as caught:

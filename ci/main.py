@@ -71,7 +71,7 @@ class Slipway:
         """Show what a release would do; no credentials, no effect."""
         return as_text(await self._session(source).plan(sha))
 
-    @effect  # it prints, which an answer from the cache does not
+    @effect  # it prints; a cached result prints nothing
     async def gen_compose(
         self,
         source: Source,
@@ -145,7 +145,7 @@ class Slipway:
         sha: Annotated[str, Doc("The git sha to rehearse; any, since nothing leaves the engine")] = NO_COMMIT,
         smoke: Annotated[RehearsedSmoke, Doc("Which services to start and check at the end")] = RehearsedSmoke.NONE,
     ) -> Result:
-        """Do a whole release against a registry and an Omnistrate API of its own; no credentials, nothing outside."""
+        """Do a full release against a registry and an Omnistrate API of its own; no credentials, nothing outside."""
         plan, clock = rehearsal_plan(await self._session(source).plan(sha)), SystemClock()
         # Before the release: what is wrong with the smoke is known before the first build.
         planned = session.plan_rehearsed_smoke(plan, smoke)

@@ -54,7 +54,7 @@ class RehearsedSmoke(StrEnum):
 
 @dataclass(frozen=True)
 class Credential:
-    """A secret argument of a call: `name` as it stands in the sentence of a problem, `argument` without its dashes."""
+    """A secret argument of a call: `name` for the text of problems, `argument` without its dashes."""
 
     name: str
     argument: str

@@ -76,7 +76,7 @@ def readable(func: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
 
 
 def effect(func: F) -> F:
-    """A function of the module that has an effect, reads the outside or prints: it is never answered from a cache."""
+    """A function of the module that has an effect, reads the outside or prints; its result is never cached."""
     # The SDK's type hints omit `cache`, which its code accepts (docs/engine.md, "Cached results").
     decorated: F = function(cache="never")(readable(func))  # type: ignore[call-overload]
     return decorated

@@ -1,4 +1,4 @@
-"""A whole release on an engine, with a product of two images."""
+"""A full release on an engine, with a product of two images."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path

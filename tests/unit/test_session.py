@@ -42,7 +42,7 @@ images = { postgres = "registry.example/postgres" }
 
 @dataclass
 class FakeTree:
-    """A source tree of texts; every path whose text is asked for is recorded."""
+    """A source tree of texts; the paths whose text is read are recorded."""
 
     by_path: dict[str, str]
     read: list[str] = field(default_factory=list)

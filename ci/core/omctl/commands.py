@@ -70,7 +70,7 @@ def upgrade_status_arguments(upgrade_id: str) -> tuple[str, ...]:
 
 
 def commands(settings: Settings, description: str) -> tuple[tuple[str, ...], ...]:
-    """What a release runs, in order; a value that only a response tells is a name in capitals.
+    """What a release runs, in order; a value that only a response has is a name in capitals.
 
     The last commands depend on the responses: an upgrade that is under way is not scheduled again.
     """

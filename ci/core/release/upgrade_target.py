@@ -1,4 +1,4 @@
-"""The target of an upgrade that a user asks for: prod is upgraded by exact names only."""
+"""The target of an upgrade by hand: prod is upgraded by exact names only."""
 
 import re
 from typing import NamedTuple

@@ -53,10 +53,10 @@ def test_all_problems_are_in_one_error() -> None:
     source = small_source(version="one\n", compose=COMPOSE.replace("Dockerfile.mail", "Dockerfile.post"))
     with pytest.raises(ConfigurationError) as caught:
         make_plan(source, replace(SETTINGS, product_name=""), "main")
-    told = str(caught.value)
+    text = str(caught.value)
     assert len(caught.value.problems) == 4
-    for text in ("Not a git sha", "Not a semantic version", "product's name", "Dockerfile.post"):
-        assert text in told
+    for part in ("Not a git sha", "Not a semantic version", "product's name", "Dockerfile.post"):
+        assert part in text
 
 
 def test_images_are_planned_without_a_version_or_a_changelog() -> None:

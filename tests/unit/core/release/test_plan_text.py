@@ -1,4 +1,4 @@
-"""The plan for people and for machines; the goldens in tests/golden/documents have whole ones."""
+"""The plan for people and for machines; tests/golden/reports has complete ones."""
 
 import json
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The report for people; the goldens in tests/golden/documents have whole ones."""
+"""The report for people; tests/golden/reports has complete ones."""
 
 import pytest
 from fakes import GIT_SHA, NAMES, digest_of, sha_ref, small_plan, version_ref

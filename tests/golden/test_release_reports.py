@@ -1,4 +1,4 @@
-"""Whole documents of a release: the plan, the summary, the report and the lock, as a user gets them."""
+"""Complete documents of a release: the plan, the summary, the report and the lock, as a user gets them."""
 
 import json
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from ci.core.release.report import Report
 from ci.core.release.summary import summary
 from ci.errors import BuildError, Problem
 
-DOCUMENTS = Path(__file__).parent / "documents"
+DOCUMENTS = Path(__file__).parent / "reports"
 
 
 def done() -> Report:
@@ -46,14 +46,14 @@ def as_json(value: object) -> str:
 
 
 CASES: dict[str, Callable[[], str]] = {
-    "plan.txt": lambda: plan_text.as_text(small_plan()),
-    "plan_as_json.json": lambda: as_json(plan_text.as_json(small_plan())),
-    "summary_done.txt": lambda: summary(done()),
-    "summary_failed.txt": lambda: summary(failed()),
-    "summary_upgrade_skipped.txt": lambda: summary(skipped()),
-    "report_done.json": lambda: as_json(report.as_json(done())),
-    "report_failed.json": lambda: as_json(report.as_json(failed())),
-    "slipway_lock.json": lambda: as_json(lock(done())),
+    "release_plan.txt": lambda: plan_text.as_text(small_plan()),
+    "release_plan_json.json": lambda: as_json(plan_text.as_json(small_plan())),
+    "release_done_summary.txt": lambda: summary(done()),
+    "release_failed_summary.txt": lambda: summary(failed()),
+    "release_skipped_upgrade_summary.txt": lambda: summary(skipped()),
+    "release_done_report.json": lambda: as_json(report.as_json(done())),
+    "release_failed_report.json": lambda: as_json(report.as_json(failed())),
+    "release_done_lock.json": lambda: as_json(lock(done())),
 }
 
 

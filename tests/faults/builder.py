@@ -45,7 +45,7 @@ class BuilderFault:
 
 
 class EngineGoneError(Exception):
-    """What an SDK raises when its engine has gone: none of Slipway's own errors."""
+    """What an SDK raises when the engine stops: it is none of Slipway's own errors."""
 
 
 @dataclass

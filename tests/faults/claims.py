@@ -1,7 +1,8 @@
 """What a report claims, in the words of `faults.world`, and where that is not true.
 
-This is the one file that knows the report's shape. Three things are told: what is done, what is unknown, and, by saying
-neither, what was not done. A report has no place for the unknown yet; `Claims.unknown` is for the one that will.
+This is the one file that knows the report's shape. A report claims what is done and what is unknown;
+all that it does not mention, it claims not to have done. Today's report has no field for what is unknown: when it has,
+`claims` fills `Claims.unknown` from it.
 """
 
 import json
@@ -55,16 +56,16 @@ def expected_images(plan: Plan) -> str:
 
 def untruths(report: Report, before: World, after: World, others: World) -> list[str]:
     """Where the report and the world differ; `others` is what others changed meanwhile."""
-    told, found = claims(report), []
-    for key, value in told.done.items():
+    claimed, found = claims(report), []
+    for key, value in claimed.done.items():
         if after.get(key) != value:
             found.append(f"reported as done: {key} = {value}; the truth: {after.get(key) or 'there is none'}")
     for key, (old, new) in changes(before, after).items():
-        if key in told.done or key in told.unknown or others.get(key) == new or _named(report, key, old, new):
+        if key in claimed.done or key in claimed.unknown or others.get(key) == new or _named(report, key, old, new):
             continue
         found.append(f"happened, and is not reported: {key} went from {old or 'nothing'} to {new or 'nothing'}")
     if not report.problems:
-        lacking = [key for key in _complete(report.plan) if key not in told.done]
+        lacking = [key for key in _complete(report.plan) if key not in claimed.done]
         found += [f"reported as a success without {key}" for key in lacking]
     text = summary(report) + json.dumps(as_json(report)) + json.dumps(lock(report))
     if len(text) > LONGEST:

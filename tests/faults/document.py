@@ -20,14 +20,14 @@ Each row is one fault. The registry is a real one behind a proxy that injects th
 of `ci/rehearsal` behind a second proxy with the real omctl, or a fake where the fault is not the API's. Four questions
 are asked of each:
 
-- **Did it end** within its deadline, and with a report? A call whose machine is gone gives none.
+- **Did it end** within its deadline, and with a report? A call whose machine stopped has none.
 - **Is the report true**: is everything that it calls done so in the registry and in Omnistrate, and does it name
   everything that happened? Does it hold no secret?
 - **Did nothing move that must not**: no sha tag, no version tag to a foreign image, no instance but the dev instance
   and that only to a version with this commit's images, no second version of a commit, no upgrade beside another?
 - **Does the second call**, without the fault, complete, with the same three questions asked of it?
 
-"First call" is how it may end: done (the fault was overcome), failed (with a report), killed (the machine is gone).
+"First call" is how it may end: done (the fault was overcome), failed (with a report), killed (its machine stopped).
 "Second call" is done, or refused where a person has to decide. `make test` tries every row that stands for itself and
 some of those that cross requests with kinds of faults; `pytest tests/faults --every-fault` tries all of them.
 """

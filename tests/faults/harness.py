@@ -115,7 +115,7 @@ class Stage:
         begun = time.monotonic()
         try:
             anyio.run(bounded)
-        except Exception as error:  # noqa: BLE001 - that anything gets out is what is looked for
+        except Exception as error:  # noqa: BLE001 - any exception is a finding
             run.error = f"no report, but {type(error).__name__}: {str(error)[:200]}"
         builder.idle(CLIENT_SECONDS)
         run.seconds, run.after = time.monotonic() - begun, self.world()

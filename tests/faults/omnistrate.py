@@ -88,7 +88,7 @@ class _FakeRunner:
 
 
 async def _nothing(_: str) -> None:
-    """What the fake tells of its runs is not looked at."""
+    """The fake's note of a command, which the harness does not use."""
 
 
 @dataclass
@@ -101,15 +101,15 @@ class StandinOmnistrate:
     proxy: str = ""
     retries: int = 0
     """How often omctl sends a request again by itself."""
-    _desks: int = 0
+    _folders: int = 0
 
     @property
     def upstream(self) -> str:
         return f"127.0.0.1:{self.standin.port}"
 
     def runner(self, plan: Plan, *, direct: bool = False) -> Omctl:
-        self._desks += 1
-        folder = self.folder / f"desk-{self._desks}"
+        self._folders += 1
+        folder = self.folder / f"omctl-{self._folders}"
         (folder / "work").mkdir(parents=True)
         (folder / "home").mkdir()
         (folder / "work" / PINNED_FILE).write_bytes(plan.pinned.text.encode())

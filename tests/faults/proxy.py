@@ -41,7 +41,7 @@ class Exchange:
     body: bytes = b""
     fault: Fault | None = None
     upstream: list[Response] = field(default_factory=list)
-    """What the upstream answered: nothing where it was not reached, two responses where it was asked twice."""
+    """The responses of the upstream: none if it was not reached, two if the request was sent twice."""
     status: int = 0
     """The status that the client got; 0 where it got no complete response."""
     ended: threading.Event = field(default_factory=threading.Event)
@@ -90,7 +90,7 @@ class Proxy:
             self._script = [[fault, 0] for fault in faults]
 
     def cut(self) -> None:
-        """Reset every connection from now on, and wait for what is on its way: the client's machine is gone."""
+        """Reset every connection from now on, as if the client's machine had stopped; wait for requests under way."""
         self.script([Fault(kind=Kind.RESET, times=0)])
         for one in [*self.exchanges]:
             one.ended.wait(10 * _TICK)
@@ -129,7 +129,7 @@ class Proxy:
             except BaseException as error:  # noqa: BLE001 - it belongs to the test, not to this thread
                 self.errors.append(error)
 
-    def ask(self, exchange: Exchange, headers: Mapping[str, str]) -> Response:
+    def forward(self, exchange: Exchange, headers: Mapping[str, str]) -> Response:
         """Send a request to the upstream."""
         connection = http.client.HTTPConnection(self.upstream, timeout=PATIENCE)
         try:
@@ -228,14 +228,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _upstream(self, exchange: Exchange) -> Response:
         headers = {name: value for name, value in self.headers.items() if name.lower() not in _HOP}
-        return self.server.proxy.ask(exchange, {**headers, "Content-Length": str(len(exchange.body))})
+        return self.server.proxy.forward(exchange, {**headers, "Content-Length": str(len(exchange.body))})
 
     def _send(self, exchange: Exchange, response: Response) -> None:
         self.wfile.write(self._bytes(response))
         exchange.status = response.status
 
     def _bytes(self, response: Response, *, half: bool = False) -> bytes:
-        """The response as it is sent; `half` keeps the whole length, but not the whole content."""
+        """The response as bytes; with `half`, only the first half of its body or, without one, of its headers."""
         kept = [(name, value) for name, value in response.headers if name.lower() not in _HOP]
         length = response.header("Content-Length") if self.command == "HEAD" else str(len(response.body))
         lines = [f"HTTP/1.1 {response.status} {http.client.responses.get(response.status, '')}"]
@@ -251,7 +251,7 @@ class _Handler(BaseHTTPRequestHandler):
         return value.replace(PROXY, self.server.proxy.address).replace(SAME, self.path)
 
     def _drip(self) -> None:
-        """Begin a response, and go on for ever: within a header where there is no body."""
+        """Send a response without end, byte by byte: its body, or one of its headers for a HEAD request."""
         begin = "HTTP/1.1 200 OK\r\nConnection: close\r\n"
         begin += "X-Drip: " if self.command == "HEAD" else "Content-Length: 100000000\r\n\r\n"
         self.wfile.write(begin.encode())
@@ -265,7 +265,7 @@ class _Handler(BaseHTTPRequestHandler):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if self.server.proxy.closed.is_set() or select.select([self.connection], [], [], _TICK)[0]:
-                raise _DroppedError  # nothing more is expected of the client: what can be read is its end
+                raise _DroppedError  # the request is complete: readable means closed
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding", "").lower() != "chunked":

@@ -26,9 +26,9 @@ def verdict(stage: Stage, row: Row) -> list[str]:
     end = ended(first)
     found = [*truth(first, stage), *moves(first, stage, row)]
     if end not in row.ends:
-        found.append(f"first: {end}, and not {' or '.join(row.ends)}: {said(first)}")
+        found.append(f"first: {end}, and not {' or '.join(row.ends)}: {message(first)}")
     if first.report and not re.search(row.says, summary(first.report)):
-        found.append(f"first: it does not say {row.says!r}: {said(first)}")
+        found.append(f"first: it does not say {row.says!r}: {message(first)}")
     second = stage.release(faulty=False, seconds=row.seconds)
     if not row.refused:
         return [*found, *again(second, stage, row)]
@@ -44,8 +44,8 @@ def ended(run: Run) -> End:
     return End.FAILED if run.report is None or run.report.problems else End.DONE
 
 
-def said(run: Run) -> str:
-    """What a call said went wrong, in short."""
+def message(run: Run) -> str:
+    """The problems of a call, in short."""
     if run.report is None:
         return run.error
     return " | ".join(f"{problem.what}: {problem.value[:100]}" for problem in run.report.problems) or "nothing"
@@ -56,7 +56,7 @@ def truth(run: Run, stage: Stage) -> list[str]:
     if run.error:
         return [f"ended: {run.error}"]
     if run.report is None:
-        return []  # it was killed, and says nothing
+        return []  # killed: there is no report
     found = untruths(run.report, run.before, run.after, stage.others)
     return [f"true: {one}" for one in [*found, *leaks(run.report, SECRETS)]]
 
@@ -83,9 +83,17 @@ def moves(run: Run, stage: Stage, row: Row) -> list[str]:
 def again(run: Run, stage: Stage, row: Row) -> list[str]:
     """The fourth question, of the second call."""
     if ended(run) is not End.DONE:
-        return [f"again: {ended(run)}: {said(run)}", *truth(run, stage), *moves(run, stage, row)]
+        return [f"again: {ended(run)}: {message(run)}", *truth(run, stage), *moves(run, stage, row)]
     tags = [tag(reference.path, reference.tag) for one in stage.plan.images for reference in one.references]
     found = [f"again: there is no {key}" for key in tags if key not in run.after]
+    mine = expected_images(stage.plan)
+    versions = {
+        key.rpartition(" ")[2] for key, images in run.after.items() if key.startswith("version ") and images == mine
+    }
+    if not versions:
+        found.append("again: there is no version with this commit's images")
+    elif "instance " not in row.still and run.after[f"instance {stage.omnistrate.instance}"].split()[0] not in versions:
+        found.append("again: the instance has another version")
     return [*found, *truth(run, stage), *moves(run, stage, row)]
 
 

@@ -1,4 +1,4 @@
-"""Faults of the registry's sign-in: the proxy asks for a credential, and its token service is not well."""
+"""Faults of the registry's sign-in: the proxy requires a token, and its token service is faulty."""
 
 from faults import script
 from faults.row import During, End, Row
@@ -10,8 +10,8 @@ TOKEN = "/token"
 BASIC = b"Authorization: Basic c29tZWJvZHk6c3RhbmQtaW4tb2YtYS10b2tlbg=="
 
 
-def asks(service: Fault | None = None) -> tuple[Fault, ...]:
-    """The registry asks every request for a token; the token service, which is the proxy as well, answers so."""
+def token_auth(service: Fault | None = None) -> tuple[Fault, ...]:
+    """Every request needs a token; the token service, which is the proxy as well, responds as `service` says."""
     found = (script.challenge().at("", ANY, times=0),)
     return found if service is None else (service.at("GET", TOKEN, times=0), *found)
 
@@ -33,11 +33,11 @@ def everywhere(fault: Fault) -> Fault:
 
 TABLE = [
     row("a challenge of no known kind", everywhere(script.status(401, b"", ("WWW-Authenticate", "Negotiate")))),
-    row("the token service gives an empty token", *asks(script.token(b'{"token": ""}'))),
-    row("the token service gives a page", *asks(script.captive_portal())),
-    row("the token service refuses", *asks(script.denied())),
-    row("the token service answers 503", *asks(script.status(503))),
-    row("the token service does not answer", *asks(Fault(kind=script.Kind.HANG))),
-    row("the token is refused", *asks(script.token(b'{"token": "t"}'))),
+    row("the token service gives an empty token", *token_auth(script.token(b'{"token": ""}'))),
+    row("the token service gives a page", *token_auth(script.captive_portal())),
+    row("the token service refuses", *token_auth(script.denied())),
+    row("the token service answers 503", *token_auth(script.status(503))),
+    row("the token service does not answer", *token_auth(Fault(kind=script.Kind.HANG))),
+    row("the token is refused", *token_auth(script.token(b'{"token": "t"}'))),
     row("400 with a body of 5 MB", everywhere(script.huge(400))),
 ]

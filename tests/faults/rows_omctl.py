@@ -30,8 +30,8 @@ def coloured(answer: Completed) -> Completed:
     return replace(answer, stderr="\x1b[33mWARN\x1b[0m deprecated")
 
 
-def exit_code(code: int, said: str) -> Callable[[Completed], Completed]:
-    return lambda _: Completed(code, "", said)
+def exit_code(code: int, stderr: str) -> Callable[[Completed], Completed]:
+    return lambda _: Completed(code, "", stderr)
 
 
 EDITS: dict[str, tuple[Callable[[Completed], Completed], tuple[End, ...]]] = {

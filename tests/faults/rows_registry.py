@@ -73,15 +73,15 @@ def rows(
         scene = Scene(registry=(fault,), before=("another run",) if begun else (), settings=settings)
         ends: tuple[End, ...] = (End.FAILED,) if always else (End.DONE,)
         if kind == "another digest in the header":
-            ends = (End.DONE, End.FAILED)  # whether it is noticed or not looked at: what is reported must be true
+            ends = (End.DONE, End.FAILED)  # detected, or the header is not used; either is right
         number = 14 if kind in _TIME else 12 if during is During.VERSION_TAGS else 13
         found.append(Row(number=number, during=during, request=what, fault=kind, scene=scene, ends=ends, grid=True))
     return found
 
 
-def but(kinds: list[str], *left_out: str) -> list[str]:
+def but(kinds: list[str], *excluded: str) -> list[str]:
     """The kinds without some."""
-    return [kind for kind in kinds if kind not in left_out]
+    return [kind for kind in kinds if kind not in excluded]
 
 
 _ABSENT = but(HEAD, "404", "another digest in the header", "no digest in the header")

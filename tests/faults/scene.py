@@ -23,6 +23,6 @@ class Scene:
     """Events that happen before the release, by their names in `Stage.events`."""
     settings: Mapping[str, object] = field(default_factory=dict)
     secure: bool = False
-    """Whether the registry speaks HTTPS and is asked with a user and a password."""
+    """Whether the registry is reached over HTTPS, with a user and a password."""
     retries: int = 0
     """How often omctl sends a request again by itself."""

@@ -13,7 +13,7 @@ Headers = tuple[tuple[str, str], ...]
 HUGE = 5_000_000
 """Bytes of a huge body."""
 PROXY, SAME = "PROXY-ADDRESS", "SAME-PATH"
-"""What stands in a header for the proxy's `host:port`, and for the path that was asked for."""
+"""Placeholders in a header's value: the proxy's `host:port`, and the path of the request."""
 
 
 class Kind(StrEnum):
@@ -43,14 +43,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Response:
-    """A whole response; a `HEAD` response has no body, and its length in `headers`."""
+    """A complete response; a `HEAD` response has no body, and its length in `headers`."""
 
     status: int
     headers: Headers = ()
     body: bytes = b""
 
     def header(self, name: str) -> str:
-        """A header's value, in any case; empty where there is none."""
+        """The value of a header, whose name is matched in any case; empty if it is missing."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), "")
 
     def with_header(self, name: str, value: str | None) -> "Response":
@@ -103,7 +103,7 @@ def status(code: int, body: bytes = b"", *headers: tuple[str, str], after: bool 
 
 
 def retry_after(seconds: str, code: int = 429) -> Fault:
-    """A response that asks for patience; `seconds` may be a date as well."""
+    """A response with `Retry-After`, in seconds or as a date."""
     return status(code, b"slow down", ("Retry-After", seconds), ("Content-Type", "text/plain"))
 
 

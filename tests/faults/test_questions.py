@@ -1,4 +1,4 @@
-"""The four questions of the fault harness: a good release has nothing to answer for, and each untruth is noticed."""
+"""The four questions of the fault harness: a good release passes, and each untruth and each wrong move is found."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -32,7 +32,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stage, Ru
         yield made, made.release(faulty=True, seconds=60)
 
 
-def test_a_release_without_a_fault_has_nothing_to_answer_for(tmp_path: Path) -> None:
+def test_a_release_without_a_fault_passes(tmp_path: Path) -> None:
     with (
         docker_registry(tmp_path / "registry", in_memory=True) as host,
         stage(tmp_path / "stage", "good", host, Scene(), tmp_path) as made,
@@ -146,6 +146,12 @@ def test_a_second_call_that_leaves_a_tag_out_is_noticed(played: tuple[Stage, Run
     assert f"again: there is no {key(played, 1)}" in again(changed(played, **{key(played, 1): ""}), *_of(played))
 
 
+@pytest.mark.parametrize("name", ["version Shop Plan 2.0", "instance instance-dev"])
+def test_a_second_call_that_leaves_omnistrate_as_it_was_is_noticed(played: tuple[Stage, Run], name: str) -> None:
+    found = again(changed(played, **{name: "1.0 RUNNING"}), *_of(played))
+    assert any(one.startswith(("again: there is no version", "again: the instance")) for one in found)
+
+
 def _of(played: tuple[Stage, Run]) -> tuple[Stage, Row]:
     return played[0], ROW
 
@@ -153,9 +159,9 @@ def _of(played: tuple[Stage, Run]) -> tuple[Stage, Row]:
 def test_a_secret_and_a_body_of_5_mb_in_a_report_are_noticed(played: tuple[Stage, Run]) -> None:
     stage_, run = played
     assert run.report
-    for value, said in (("the key is key-1234", ""), ("x" * 5_000_000, "characters")):
+    for value, finding in (("the key is key-1234", ""), ("x" * 5_000_000, "characters")):
         problem = Problem(what="Something failed", value=value, expected="nothing", hint="none")
         report = replace(run.report, problems=(problem,))
-        assert leaks(report, ("key-1234",)) == ["the report holds the secret 'key-1234'"] * (said == "")
-        assert any("characters" in one for one in truth(replace(run, report=report), stage_)) == bool(said)
+        assert leaks(report, ("key-1234",)) == ["the report holds the secret 'key-1234'"] * (finding == "")
+        assert any("characters" in one for one in truth(replace(run, report=report), stage_)) == bool(finding)
     assert "key-1234" not in summary(run.report)

@@ -1,6 +1,6 @@
 """The truth after a run: which tags point where, and which plan versions, instances and upgrades there are.
 
-A `World` is a flat mapping from what is meant to its value, so that two of them, or one and a report, can be compared:
+A `World` is a flat mapping of facts, so that two of them, or one and a report, can be compared:
 
     tag o/shop-dockerfile.web:1.2.0       sha256:…
     version Shop Plan 2.0                 the references of its images, sorted
@@ -26,7 +26,7 @@ def tag(path: str, name: str) -> str:
 
 
 def read_tags(host: str, paths: Iterable[str]) -> dict[str, str]:
-    """Every tag of the repositories with its digest, asked of the registry itself."""
+    """Every tag of the repositories with its digest, read from the registry directly."""
     found = {}
     connection = http.client.HTTPConnection(host, timeout=10)
     try:

@@ -78,6 +78,12 @@ def test_few_arrows_lead_from_room_to_room(inside: str, depth: int, most: int) -
     assert len(arrows(grimp.build_graph("ci", cache_dir=None), depth, inside)) <= most
 
 
+def test_files_are_short() -> None:
+    lengths = sorted(len(path.read_text().splitlines()) for path in CI)
+    assert lengths[len(lengths) // 2] <= 120
+    assert lengths[-1] <= 250
+
+
 def test_the_plain_command_loads_neither_dagger_nor_what_needs_it() -> None:
     code = (
         "import sys; from ci.cli import main; assert main(['check']) == 0;"

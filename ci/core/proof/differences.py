@@ -18,7 +18,7 @@ class Difference:
     at: int
     has_anchor: bool = False
 
-    def problem(self, source: Document) -> Problem:
+    def as_problem(self, source: Document) -> Problem:
         """The difference as a problem at its place in the source."""
         advice = "; until it is fixed, write the value out where it is shared by an anchor" if self.has_anchor else ""
         return source.problem(

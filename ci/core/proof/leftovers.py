@@ -36,7 +36,7 @@ def leftovers(source: Document, result: Meaning, targets: Targets) -> list[Probl
     if not found:
         return []
     places = _Places(source, document)
-    return [problem(places.in_source(at, anchor)) for at, anchor, problem in found]
+    return [report(places.in_source(at, anchor)) for at, anchor, report in found]
 
 
 def _keys(source: Document, result: Meaning) -> Iterator[Finding]:

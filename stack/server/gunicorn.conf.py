@@ -2,6 +2,6 @@
 
 bind = "0.0.0.0:8000"
 threads = 4
-preload_app = True  # what is imported before the fork is in memory once
+preload_app = True  # modules imported before the fork share their memory
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - gunicorn's heartbeat; on a disk it can stall
 accesslog = "-"

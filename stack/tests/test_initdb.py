@@ -45,7 +45,7 @@ def rows(postgres: Postgres, database: str, query: str) -> list[tuple[object, ..
 
 
 def dump(postgres: Postgres, database: str) -> list[str]:
-    """All of the database, schema and rows, but for the random word that pg_dump puts around it."""
+    """The dump of the database, without the random word that pg_dump adds."""
     command = [Path(program("postgres")).with_name("pg_dump"), "-h", HOST, "-p", str(postgres.port), "-U", "experio"]
     done = subprocess.run(
         [*command, database], env=os.environ | {"PGPASSWORD": postgres.password}, capture_output=True, check=True
@@ -102,7 +102,7 @@ def test_all_that_is_missing_is_named_at_once_before_anything_is_changed(postgre
 
 
 def test_it_needs_postgresql_only(fresh: str) -> None:
-    """The others hang: one connection would block it, and would be seen."""
+    """The other servers hang and count connections: one would block it, and would be counted."""
     others = [Silent() for _ in range(4)]
     ports = [other.port for other in others]
     done = manage(
@@ -128,7 +128,7 @@ def test_it_needs_postgresql_only(fresh: str) -> None:
         ({"DB_PORT": "1"}, "Connection refused"),
     ],
 )
-def test_a_postgresql_that_refuses_is_told_in_its_own_words(
+def test_a_refusal_of_postgresql_is_reported_with_its_message(
     postgres: Postgres, changes: dict[str, str], why: str
 ) -> None:
     done = manage("initdb", **changes)

@@ -1,4 +1,4 @@
-"""Each worker's one job, without broker and database. Also run with the Python of the workers' images (Makefile)."""
+"""The job of each worker, without broker and database; also run with the Python of the workers' images (Makefile)."""
 
 import importlib
 import logging
@@ -33,7 +33,7 @@ def test_self_test_passes_and_the_queue_is_named_after_the_program(name: str) ->
 
 # Not those whose result is the time, or how much there was left to remove.
 @pytest.mark.parametrize("name", [name for name in WORKERS if name not in {"ingestion_v2", "cleanup"}])
-def test_a_job_done_twice_comes_out_the_same(store: Store, name: str) -> None:
+def test_a_job_done_twice_has_the_same_result(store: Store, name: str) -> None:
     work = step(name)
     first = work.do(Message(uuid.UUID(int=1), work.sample(store)), store)
     files = {path: path.read_bytes() for path in store.files()}
@@ -43,7 +43,7 @@ def test_a_job_done_twice_comes_out_the_same(store: Store, name: str) -> None:
 
 
 @pytest.mark.parametrize("source", ["", "../secret", "/etc/passwd", "file:///etc/passwd", "ftp://example.org/x"])
-def test_ingestion_lets_no_other_source_in(store: Store, source: str) -> None:
+def test_ingestion_refuses_other_sources(store: Store, source: str) -> None:
     with pytest.raises(ValueError, match="source"):
         step("ingestion_v2").do(message(source=source), store)
 
@@ -58,7 +58,7 @@ def test_ingestion_lets_no_other_source_in(store: Store, source: str) -> None:
         (b'{"id": "7", "data": {}}', "\"id\" is '7', not a UUID"),
     ],
 )
-def test_what_is_no_message_is_refused_with_the_reason(raw: bytes, why: str) -> None:
+def test_an_invalid_message_is_refused_with_the_reason(raw: bytes, why: str) -> None:
     with pytest.raises(ValueError, match="not a message") as caught:
         Message.from_json(raw)
     assert why in str(caught.value)
@@ -69,7 +69,7 @@ def test_a_message_survives_being_sent() -> None:
     assert Message.from_json(sent.to_json()) == sent
 
 
-def test_the_store_keeps_to_itself(store: Store) -> None:
+def test_the_store_refuses_paths_outside_of_it(store: Store) -> None:
     for name in ("../x", "/etc/passwd", "documents/../../x"):
         with pytest.raises(ValueError, match="outside"):
             store.get(name)
@@ -77,7 +77,7 @@ def test_the_store_keeps_to_itself(store: Store) -> None:
         store.put_into_inbox("../../x", [b""])
 
 
-def test_a_file_is_whole_or_not_there_and_others_may_read_it(store: Store) -> None:
+def test_a_file_is_written_atomically_and_readable_by_others(store: Store) -> None:
     def broken() -> object:
         yield b"half"
         raise OSError("the visitor hung up")
@@ -131,7 +131,7 @@ def test_a_failed_self_test_says_what_is_wrong(caplog: pytest.LogCaptureFixture)
     assert "a is 1, not 2" in caplog.text
 
 
-def test_a_password_is_read_as_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_password_is_read_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("P", " a b ")
     assert environment.secret("P") == " a b "
     for nothing in ("", "  "):
@@ -140,13 +140,13 @@ def test_a_password_is_read_as_it_stands(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.parametrize("value", ["ten", "0", "-1", "nan", "inf"])
-def test_a_number_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+def test_an_invalid_number_is_named(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("N", value)
     with pytest.raises(ValueError, match=f"N is '{value}': a number above zero is needed"):
         environment.number("N", 1)
 
 
-def test_a_flag_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_flag_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("F", "ja")
     with pytest.raises(ValueError, match="F is 'ja': true or false is needed"):
         environment.flag("F")

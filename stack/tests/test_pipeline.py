@@ -1,4 +1,4 @@
-"""A file put in at the front comes out at the end: with a real broker and database, either of which may stop."""
+"""A file goes through the pipeline with a real broker and database, each of which may stop."""
 
 import json
 import os
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("workers")
 
 
 def put_in(name: str = "note.md", content: bytes = b"# Note\n\nAll is well.\n", key: uuid.UUID | None = None) -> str:
-    """A file at the front, past the server: what another program with a connection to RabbitMQ would do."""
+    """Publish a file to the first queue without the server, as another program with access to RabbitMQ might."""
     key = key or uuid.uuid4()
     source = f"{key}{Path(name).suffix}"
     Store.from_environment().put_into_inbox(source, [content])
@@ -56,7 +56,7 @@ def all_done(keys: list[str]) -> bool:
         ),
     ],
 )
-def test_a_file_comes_out_at_the_end_with_each_steps_trace(
+def test_a_file_is_processed_with_a_trace_of_each_step(
     visitor: Visitor, name: str, content: bytes, steps: list[str], found: dict[str, object]
 ) -> None:
     sent = visitor.upload(name, content)
@@ -83,7 +83,7 @@ def test_the_same_message_twice_is_one_document_done_once() -> None:
     assert len(first) == len(PROSE)
 
 
-def test_a_document_that_can_not_be_read_fails_after_a_few_tries_and_stops_no_other(
+def test_a_document_that_cannot_be_read_fails_after_all_attempts_and_stops_no_other(
     visitor: Visitor, rabbitmq: RabbitMQ
 ) -> None:
     bad = visitor.upload("broken.json", b"{not json").body["id"]
@@ -102,7 +102,7 @@ def test_a_document_that_can_not_be_read_fails_after_a_few_tries_and_stops_no_ot
 
 
 @pytest.mark.parametrize("queue", ["parser", "cleanup"])
-def test_what_is_no_message_goes_to_the_dead_letters(rabbitmq: RabbitMQ, queue: str) -> None:
+def test_an_invalid_message_goes_to_the_dead_letters(rabbitmq: RabbitMQ, queue: str) -> None:
     queues.send(queue, "not a message")
     properties, body = until(lambda: rabbitmq.take(queues.DEAD_LETTERS), "the message among the dead letters")
     assert body == b"not a message"
@@ -111,7 +111,7 @@ def test_what_is_no_message_goes_to_the_dead_letters(rabbitmq: RabbitMQ, queue: 
 
 
 def test_a_dead_letter_put_back_is_finished(visitor: Visitor, rabbitmq: RabbitMQ) -> None:
-    """What made it fail is mended by hand; the message is sent again as it stands."""
+    """The cause of the failure is fixed by hand; the message is published again unchanged."""
     key = uuid.uuid4()
     queues.send("parser", json.dumps({"id": str(key), "data": {"file": "gone", "media_type": "text/plain"}}))
     _, body = until(lambda: rabbitmq.take(queues.DEAD_LETTERS), "the message among the dead letters")
@@ -152,7 +152,7 @@ def test_a_database_that_restarts_loses_nothing(postgres: Postgres, rabbitmq: Ra
     assert rabbitmq.depth(queues.DEAD_LETTERS) == 0
 
 
-def test_a_graph_that_was_cold_gets_all_that_was_done_meanwhile(request: pytest.FixtureRequest) -> None:
+def test_a_graph_that_was_down_gets_all_documents_that_were_done_meanwhile(request: pytest.FixtureRequest) -> None:
     keys = [put_in(), put_in("sales.csv", b"item,amount\nink,4\npaper,12\n")]
     until(lambda: all_done(keys), "both are done without a graph")
     assert not Document.objects.filter(graphed__isnull=False).exists()

@@ -21,7 +21,7 @@ from jobs.base import queues
 
 
 class Platform(http.server.ThreadingHTTPServer):
-    """Keeps replica counts as the platform does, and refuses what it does not know."""
+    """Stores replica counts as the platform does, and refuses unknown services."""
 
     daemon_threads = True
 
@@ -65,7 +65,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 @pytest.fixture
 def scaling(database: Postgres) -> Iterator[type[ServiceConfiguration]]:
-    """The rows that initdb made, and makes again."""
+    """The rows that initdb creates; they are restored afterwards."""
     seeds.scaling()
     yield ServiceConfiguration
     ServiceConfiguration.objects.all().delete()
@@ -95,7 +95,7 @@ def test_it_sets_the_replicas_of_the_graph_databases(
         platform.shutdown()
 
 
-def test_one_service_in_trouble_does_not_keep_the_others(scaling: type[ServiceConfiguration]) -> None:
+def test_one_failing_service_does_not_block_the_others(scaling: type[ServiceConfiguration]) -> None:
     with Platform(neo4j=Seen("ACTIVE", 0)) as platform:
         done = manage("scale_to_zero", "--once", GRAPH_PROVIDER="neo4j", CAPACITY_URL=platform.url)
         assert (done.returncode, "falkordb: HTTP Error 404" in done.stderr) == (1, True)
@@ -119,7 +119,7 @@ def test_one_service_in_trouble_does_not_keep_the_others(scaling: type[ServiceCo
         ("UNKNOWN", 0, 1, 0),
     ],
 )
-def test_the_difference_is_asked_for_once_the_platform_has_settled(
+def test_the_difference_is_requested_when_no_change_is_in_progress(
     status: str, replicas: int, target: int, by: int
 ) -> None:
     assert change_needed(Seen(status, replicas), target) == by
@@ -139,7 +139,7 @@ def test_the_target_follows_mode_count_and_the_graph_in_use(mode: str, replicas:
 
 
 @pytest.mark.parametrize("answer", [b"{}", b"[]", b"no json"])
-def test_an_answer_that_is_none_is_an_error(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_response_is_an_error(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         Handler, "do_GET", lambda self: (self.send_response(200), self.end_headers(), self.wfile.write(answer))
     )
@@ -157,7 +157,7 @@ def sidecar(folder: Path, command: str, **changes: str) -> Program:
     return Sidecar(folder, ["manage.py", command], STACK / "server", **changes)
 
 
-def test_scale_to_zero_lives_with_a_platform_that_is_away_and_stops_on_sigterm(
+def test_scale_to_zero_survives_an_unreachable_platform_and_stops_on_sigterm(
     scaling: type[ServiceConfiguration], tmp_path: Path
 ) -> None:
     program = sidecar(
@@ -169,8 +169,8 @@ def test_scale_to_zero_lives_with_a_platform_that_is_away_and_stops_on_sigterm(
     assert program.said("stopped")
 
 
-def test_flow_runner_puts_a_job_in_at_once_and_again_by_the_clock(rabbitmq: RabbitMQ, tmp_path: Path) -> None:
-    """No worker is there to take them: what is not taken by the time the next one comes, is dropped."""
+def test_flow_runner_publishes_a_job_at_once_and_again_on_schedule(rabbitmq: RabbitMQ, tmp_path: Path) -> None:
+    """Without a worker, a job that is not consumed before the next one is dropped."""
     received = []
     program = sidecar(tmp_path / "f", "flow_runner", FLOW_INTERVAL_SECONDS="1")
     program.start()
@@ -189,12 +189,12 @@ def test_flow_runner_puts_a_job_in_at_once_and_again_by_the_clock(rabbitmq: Rabb
     assert {properties.expiration for properties, _ in received} == {"1000"}
 
 
-def test_flow_runner_lives_with_a_broker_that_is_away(tmp_path: Path) -> None:
+def test_flow_runner_survives_an_unreachable_broker(tmp_path: Path) -> None:
     program = sidecar(tmp_path / "f", "flow_runner", FLOW_INTERVAL_SECONDS="0.2", RABBITMQ_PORT=str(free_port()))
     program.start()
     until(lambda: program.output().count("next try in 0.2 s") > 1, "it tries again and again")
     assert program.end(signal.SIGTERM) == 0
 
 
-def test_once_fails_aloud(tmp_path: Path) -> None:
+def test_once_reports_a_failure(tmp_path: Path) -> None:
     assert manage("flow_runner", "--once", RABBITMQ_PORT=str(free_port())).returncode == 1

@@ -1,4 +1,4 @@
-"""A worker at its queue: when it lets go of a message, how it stops, what it does with one that kills it."""
+"""A worker: when it acknowledges a message, how it stops, and what happens to a message that kills it."""
 
 import json
 import logging
@@ -26,7 +26,7 @@ from jobs.base import worker as worker_module
 from jobs.base.ledger import Attempt, Ledger
 from jobs.base.worker import Delivery, Job, Onward
 
-# A worker of the tests' own: what it does is given as text, its queue is its own.
+# A worker for the tests, whose source is given as a string; it has its own queue.
 SOURCE = """
 import sys, time
 from pathlib import Path
@@ -68,7 +68,7 @@ WAITS = """
 """
 
 
-def test_sigterm_lets_the_job_under_way_end_and_takes_no_other(rabbitmq: RabbitMQ, folder: Path) -> None:
+def test_sigterm_finishes_the_current_job_and_takes_no_other(rabbitmq: RabbitMQ, folder: Path) -> None:
     worker = Trial(folder, WAITS, then=f"next-{uuid.uuid4()}")
     next_queue = worker._arguments[1].split("work, '")[1].split("'")[0]
     worker.start()
@@ -93,7 +93,7 @@ def test_an_idle_worker_stops_at_once(rabbitmq: RabbitMQ, folder: Path, signal_n
     assert worker.said(": stopped")
 
 
-def test_a_worker_without_a_broker_says_so_is_not_alive_and_stops_all_the_same(folder: Path) -> None:
+def test_a_worker_without_a_broker_logs_it_is_not_alive_and_can_be_stopped(folder: Path) -> None:
     worker = Trial(folder, "    return {}", RABBITMQ_PORT=str(free_port()))
     worker.launch()
     until(lambda: worker.said("no RabbitMQ at 127.0.0.1"), "it says what is missing")
@@ -101,7 +101,7 @@ def test_a_worker_without_a_broker_says_so_is_not_alive_and_stops_all_the_same(f
     assert worker.end() == 0
 
 
-def test_a_worker_that_waits_for_a_broker_is_told_to_stop_in_the_middle_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_waits_for_a_broker_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     class Told(threading.Event):
         def wait(self, timeout: float | None = None) -> bool:
             self.set()
@@ -119,12 +119,12 @@ def test_a_worker_that_waits_for_a_broker_is_told_to_stop_in_the_middle_of_it(mo
         worker_module.connect(Told())
 
 
-def test_a_worker_without_a_database_gives_its_message_back_when_it_stops(rabbitmq: RabbitMQ, folder: Path) -> None:
+def test_a_worker_without_a_database_requeues_its_message_when_it_stops(rabbitmq: RabbitMQ, folder: Path) -> None:
     worker = Trial(folder, "    return {}", tracked=True, DB_PORT=str(free_port()))
     worker.start()
     queues.send(worker.queue, message())
     until(lambda: worker.said("PostgreSQL: connection failed"), "it says what is missing")
-    assert check_alive(folder) == 0  # waiting for a database is no reason to be started anew
+    assert check_alive(folder) == 0  # waiting for a database is no reason for a restart
     assert worker.end() == 0
     assert rabbitmq.depth(worker.queue) == 1
     assert rabbitmq.depth(queues.retry_queue(worker.queue)) == 0
@@ -135,7 +135,7 @@ def check_alive(folder: Path) -> int:
     return subprocess.run(command, cwd=STACK, env=environment({"TMPDIR": str(folder)})).returncode
 
 
-def test_the_health_check_passes_while_a_worker_is_at_its_queue(
+def test_the_health_check_passes_while_a_worker_is_connected(
     rabbitmq: RabbitMQ, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     worker = Trial(folder, "    return {}")
@@ -147,7 +147,7 @@ def test_the_health_check_passes_while_a_worker_is_at_its_queue(
     assert not alive.alive()
 
 
-def test_a_message_that_kills_its_worker_is_given_up_after_a_few(rabbitmq: RabbitMQ, folder: Path) -> None:
+def test_a_message_that_kills_its_workers_becomes_a_dead_letter(rabbitmq: RabbitMQ, folder: Path) -> None:
     worker = Trial(folder, "    import os; os._exit(9)")
     with rabbitmq.channel() as channel:
         queues.declare(channel, worker.queue)
@@ -164,7 +164,7 @@ def test_a_message_that_kills_its_worker_is_given_up_after_a_few(rabbitmq: Rabbi
 
 
 class FakeChannel:
-    """A queue with one message in it; records what is asked of it."""
+    """A channel whose queue has one message; it records the calls."""
 
     def __init__(self, publish: Exception | None = None) -> None:
         self.calls: list[str] = []
@@ -217,14 +217,14 @@ def serve(channel: FakeChannel, step: Step, tmp_path: Path) -> None:
         worker_module.serve(job, FakeConnection(channel), pool, threading.Event(), limit=10)
 
 
-def test_a_message_is_let_go_of_once_the_next_queue_has_it_confirmed(tmp_path: Path) -> None:
+def test_a_message_is_acknowledged_once_the_next_queue_has_confirmed_it(tmp_path: Path) -> None:
     channel = FakeChannel()
     serve(channel, untracked("next"), tmp_path)
     assert channel.calls == ["confirm mode", "prefetch 1", "publish next", "confirmed", "ack 7"]
 
 
 @pytest.mark.parametrize("then", ["next", None])
-def test_what_the_next_queue_did_not_confirm_is_not_let_go_of(tmp_path: Path, then: str | None) -> None:
+def test_a_message_that_the_next_queue_did_not_confirm_is_not_acknowledged(tmp_path: Path, then: str | None) -> None:
     channel = FakeChannel(publish=NackError([]))
     fails = untracked(then, work=lambda message, store: {} if then else 1 / 0)
     with pytest.raises(NackError):
@@ -232,7 +232,7 @@ def test_what_the_next_queue_did_not_confirm_is_not_let_go_of(tmp_path: Path, th
     assert channel.calls[-1] == ("publish next" if then else "publish trial.retry")
 
 
-def test_the_connection_is_looked_after_while_a_job_goes_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_heartbeats_are_answered_during_a_job(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(alive, "BEAT", tmp_path / "beat")
     future: Future[Onward] = Future()
     asked = []
@@ -258,7 +258,7 @@ def test_a_job_over_its_limit_is_not_alive(monkeypatch: pytest.MonkeyPatch, tmp_
 
 
 def test_a_connection_lost_in_the_middle_of_a_job_waits_for_its_end() -> None:
-    """Or the same message would be worked on twice at once, by one worker."""
+    """Else one worker would process the same message twice at the same time."""
     future: Future[Onward] = Future()
 
     class Connection(FakeConnection):
@@ -275,14 +275,14 @@ def test_a_connection_lost_in_the_middle_of_a_job_waits_for_its_end() -> None:
     ("headers", "attempt"),
     [(None, 1), ({"x-delivery-count": 2}, 3), ({"x-tries": 1}, 2), ({"x-tries": 2, "x-delivery-count": 1}, 4)],
 )
-def test_tries_that_failed_and_tries_cut_short_are_both_counted(headers: dict[str, int], attempt: int) -> None:
+def test_failed_and_interrupted_attempts_are_both_counted(headers: dict[str, int], attempt: int) -> None:
     assert Delivery.of(pika.BasicProperties(headers=headers), b"").attempt == attempt
 
 
 @pytest.mark.parametrize(
     ("attempt", "queue"), [(1, "trial.retry"), (3, "trial.retry"), (4, "dead-letters"), (5, "dead-letters")]
 )
-def test_the_last_try_goes_to_the_dead_letters(
+def test_the_last_attempt_goes_to_the_dead_letters(
     tmp_path: Path, attempt: int, queue: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.CRITICAL)
@@ -304,7 +304,7 @@ def attempt(number: int) -> Attempt:
     return Attempt(number, datetime.now(UTC), 1.5)
 
 
-def test_what_is_done_stays_as_it_was_written_first(ledger: Ledger) -> None:
+def test_a_recorded_result_is_never_overwritten(ledger: Ledger) -> None:
     document = Message(uuid.uuid4(), {"name": "x.md", "a": 1})
     assert ledger.begin(document, "parser") is None
     ledger.failed(document, "parser", "first try", attempt(1), last=False)
@@ -330,10 +330,10 @@ def test_a_step_done_before_is_passed_on_and_not_done_again(ledger: Ledger, tmp_
     assert job.do(Delivery(body, 2)) == first
 
 
-def test_a_failure_that_can_not_be_written_down_stops_nothing(
+def test_a_failure_that_cannot_be_recorded_stops_nothing(
     ledger: Ledger, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A name that PostgreSQL can't hold: neither the document nor its failure gets a row."""
+    """PostgreSQL cannot store this name, so neither the document nor its failure gets a row."""
     body = json.dumps({"id": str(uuid.uuid4()), "data": {"name": "nul\x00"}}).encode()
     step = Step("trial", lambda message, store: {}, None, lambda store: {}, {})
     onward = Job(step, Store(tmp_path), ledger, retry_seconds=1).do(Delivery(body, 4))

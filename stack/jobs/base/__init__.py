@@ -1,6 +1,6 @@
-"""What every worker is made of: a message, the file store, and a step that turns one message into the next.
+"""The parts of every worker: a message, the file store, and a step that makes the next message from one.
 
-`environment`, `message`, `queues` and `store` are the server's as well: it puts in what the workers take out.
+The server uses `environment`, `message`, `queues` and `store` as well: it publishes what the workers consume.
 """
 
 from jobs.base.message import Message

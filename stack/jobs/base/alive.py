@@ -1,4 +1,4 @@
-"""The workers' health check, `python -m jobs.base.alive`: 0 while a worker is connected and looks at its queue."""
+"""The workers' health check, `python -m jobs.base.alive`: exits with 0 while a worker is connected to its queue."""
 
 import sys
 import tempfile
@@ -14,7 +14,7 @@ def beat() -> None:
 
 
 def forget() -> None:
-    """A container that is started again keeps its files: the last life's beat is not this one's."""
+    """Remove the heartbeat of an earlier process: a container that is restarted keeps its files."""
     BEAT.unlink(missing_ok=True)
 
 

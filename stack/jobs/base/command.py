@@ -2,7 +2,7 @@
 
 python -m jobs.NAME                 take jobs from the queue NAME until SIGTERM
 python -m jobs.NAME --once          one message from standard input, the next one to standard output
-python -m jobs.NAME --self-test     do the step's sample in a store of its own; 0 if it comes out as expected
+python -m jobs.NAME --self-test     process the step's sample in a store of its own; 0 if the result is as expected
 """
 
 import argparse
@@ -24,7 +24,7 @@ def run(step: Step, argv: Sequence[str] | None = None) -> int:
     how.add_argument("--self-test", action="store_true", help="do the sample job, no broker needed")
     arguments = parser.parse_args(argv)
     logging.basicConfig(level=text("LOG_LEVEL", "INFO"), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("pika").setLevel(logging.CRITICAL)  # we say ourselves when the broker is away
+    logging.getLogger("pika").setLevel(logging.CRITICAL)  # the worker itself logs a lost broker
 
     if arguments.self_test:
         return 0 if step.self_test() else 1

@@ -1,4 +1,4 @@
-"""Reading variables of the environment; an empty one counts as one that is not there."""
+"""Reading environment variables; an empty one counts as missing."""
 
 import os
 
@@ -8,13 +8,13 @@ def text(name: str, default: str = "") -> str:
 
 
 def secret(name: str) -> str:
-    """As it stands, since a password may begin or end with a space; one of nothing but spaces is none."""
+    """The value unchanged, since a password may begin or end with a space; empty if it is only spaces."""
     value = os.environ.get(name, "")
     return value if value.strip() else ""
 
 
 def number(name: str, default: float) -> float:
-    """Raises ValueError with the variable's name for what is no number above zero."""
+    """Raises ValueError with the variable's name unless the value is a number above zero."""
     given = text(name, str(default))
     try:
         value = float(given)
@@ -26,7 +26,7 @@ def number(name: str, default: float) -> float:
 
 
 def flag(name: str) -> bool:
-    """Raises ValueError with the variable's name for anything but a plain yes or no."""
+    """Raises ValueError with the variable's name unless the value is true or false, yes or no, on or off, 1 or 0."""
     given = text(name, "false").lower()
     if given not in {"1", "true", "yes", "on", "0", "false", "no", "off"}:
         raise ValueError(f"{name} is {given!r}: true or false is needed")

@@ -1,4 +1,4 @@
-"""What the workers write into PostgreSQL: each step of each document, once. The tables are the server's own models."""
+"""The record in PostgreSQL of each step of each document. The tables are those of the server's models."""
 
 import logging
 import threading
@@ -30,12 +30,12 @@ AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
 
 
 class StoppedWaitingError(Exception):
-    """The worker was told to stop while PostgreSQL was away."""
+    """The worker was stopped while it waited for PostgreSQL."""
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One try at a step: its number, from 1; when it began; how long it took in milliseconds."""
+    """One attempt at a step: its number from 1, its start, its duration in milliseconds."""
 
     number: int
     started: datetime
@@ -43,14 +43,14 @@ class Attempt:
 
 
 class Ledger:
-    """PostgreSQL being away is nobody's fault: every call waits for it, until `stopping` is set."""
+    """Every call waits while PostgreSQL is not reachable, until `stopping` is set."""
 
     def __init__(self, stopping: threading.Event) -> None:
         self._stopping = stopping
         self._connection: psycopg.Connection | None = None
 
     def begin(self, message: Message, step: str) -> dict[str, Any] | None:
-        """Know of the document. Returns what `step` found if it was done before: then there is nothing left to do."""
+        """Record the document. Returns the result of `step` if it was done before, else None."""
 
         def write(connection: psycopg.Connection) -> dict[str, Any] | None:
             name = str(message.data.get("name") or message.data.get("source") or "")[:200]
@@ -66,7 +66,7 @@ class Ledger:
         return self._waiting(write)
 
     def done(self, message: Message, step: str, found: dict[str, Any], attempt: Attempt, *, last: bool) -> None:
-        """The step is done, and with the last one the document. What is done stays as it was written first."""
+        """Record a result; with the last step the document is done. A result that is recorded is never overwritten."""
 
         def write(connection: psycopg.Connection) -> None:
             self._trace(connection, message.id, step, "done", attempt, found=found)
@@ -79,7 +79,7 @@ class Ledger:
         self._waiting(write)
 
     def failed(self, message: Message, step: str, error: str, attempt: Attempt, *, last: bool) -> None:
-        """The attempt came to nothing; after the last one the document has failed."""
+        """Record a failed attempt; after the last one the document has failed."""
 
         def write(connection: psycopg.Connection) -> None:
             self._trace(connection, message.id, step, "failed" if last else "retrying", attempt, error=error)
@@ -148,7 +148,7 @@ def connect() -> psycopg.Connection:
         password=secret("DB_PASSWORD"),
         connect_timeout=5,
         autocommit=True,
-        # A connection whose other end is gone without a word is noticed, and not waited on for hours.
+        # A peer that vanishes without closing the connection is detected within seconds, not hours.
         keepalives_idle=10,
         keepalives_interval=5,
         keepalives_count=3,

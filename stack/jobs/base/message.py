@@ -6,14 +6,14 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class Message:
-    """A document on its way, and what is known of it so far. What it has been through is in PostgreSQL (`Ledger`)."""
+    """A document in the pipeline, with the results so far. Its history is in PostgreSQL (`Ledger`)."""
 
     id: UUID
     data: dict[str, Any]
 
     @classmethod
     def from_json(cls, raw: str | bytes) -> "Message":
-        """Raises ValueError for anything but a message. The sender makes the id up: a second delivery has the same."""
+        """Raises ValueError if it is not a message. The sender generates the id, so a redelivery has the same id."""
         try:
             given = json.loads(raw)
         except ValueError as error:

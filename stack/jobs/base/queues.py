@@ -1,8 +1,8 @@
-"""The queues in RabbitMQ: what they are called, how they are made, how a message gets into one for sure.
+"""The queues in RabbitMQ: their names, their declaration, and publishing with confirmation.
 
 NAME            a worker's jobs; a quorum queue, so that a message survives the broker
-NAME.retry      jobs that failed, until they are due again; the broker moves them back to NAME
-dead-letters    what was given up, for a person to look at
+NAME.retry      jobs that failed, until their next attempt; the broker moves them back to NAME
+dead-letters    jobs whose attempts are used up, for a person to inspect
 """
 
 from contextlib import closing
@@ -17,9 +17,9 @@ CLEANUP = "cleanup"
 DEAD_LETTERS = "dead-letters"
 
 QUORUM = {"x-queue-type": "quorum"}
-# The broker's own copy from queue to queue is confirmed, too: nothing is gone if it stops in between.
+# The broker confirms its own moves between queues as well: no message is lost if it stops during one.
 SAFE_MOVE = {"x-dead-letter-exchange": "", "x-dead-letter-strategy": "at-least-once", "x-overflow": "reject-publish"}
-# A worker gives a message up long before that (worker.TRIES); this holds if no worker lives long enough to.
+# A worker stops retrying long before that (worker.TRIES); this limit is for messages that kill every worker.
 DELIVERY_LIMIT = 20
 TRIES_HEADER = "x-tries"
 
@@ -33,7 +33,7 @@ def parameters(timeout: float = 5) -> pika.ConnectionParameters:
         host=text("RABBITMQ_HOST", "rabbitmq"),
         port=int(text("RABBITMQ_PORT", "5672")),
         credentials=pika.PlainCredentials(text("RABBITMQ_USER", "experio"), secret("RABBITMQ_PASSWORD")),
-        heartbeat=20,  # of a worker that is gone without a word, the job is given to another within a minute
+        heartbeat=20,  # if a worker vanishes, its job goes to another within a minute
         socket_timeout=timeout,
         stack_timeout=timeout,
         blocked_connection_timeout=timeout * 6,
@@ -41,7 +41,7 @@ def parameters(timeout: float = 5) -> pika.ConnectionParameters:
 
 
 def declare(channel: BlockingChannel, queue: str) -> None:
-    """Make `queue` and what belongs to it; harmless if all of it is there."""
+    """Declare `queue`, its retry queue and the dead letters; idempotent."""
     channel.queue_declare(DEAD_LETTERS, durable=True, arguments=QUORUM)
     limit = {"x-delivery-limit": DELIVERY_LIMIT, "x-dead-letter-routing-key": DEAD_LETTERS}
     channel.queue_declare(queue, durable=True, arguments=QUORUM | SAFE_MOVE | limit)
@@ -50,15 +50,15 @@ def declare(channel: BlockingChannel, queue: str) -> None:
 
 
 def put(channel: BlockingChannel, queue: str, body: bytes, properties: pika.BasicProperties) -> None:
-    """Return once the broker has `body` safe. The channel must be in confirm mode; raises AMQPError if it has not."""
+    """Publish, and return once the broker has confirmed it. The channel must be in confirm mode; else AMQPError."""
     properties.delivery_mode = pika.DeliveryMode.Persistent.value
     channel.basic_publish("", queue, body, properties, mandatory=True)
 
 
 def send(queue: str, body: str, expires_seconds: float | None = None) -> None:
-    """For those who have no connection open: put one message into `queue`.
+    """Publish one message to `queue` over a connection of its own.
 
-    Raises AMQPError, or OSError while the broker's name is unknown; the message may be in the queue nonetheless.
+    Raises AMQPError, or OSError while the broker's name is unknown; even then the message may be in the queue.
     """
     properties = pika.BasicProperties()
     if expires_seconds:

@@ -15,10 +15,10 @@ log = logging.getLogger("worker")
 
 @dataclass(frozen=True)
 class Step:
-    """One worker. `work` is a function of the message and the files it names, and returns what it found out.
+    """One worker. `work` takes the message and the store, and returns its result.
 
-    `then` names the queue that comes next; None ends the pipeline. A step that is not `tracked` is about no document.
-    `alongside` runs in a thread of its own beside the jobs, until the event is set; no job waits for it.
+    `then` names the next queue; None ends the pipeline. A step that is not `tracked` processes no document.
+    `alongside` runs in its own thread until the event is set; no job waits for it.
     """
 
     name: str

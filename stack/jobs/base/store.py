@@ -7,7 +7,7 @@ from jobs.base.environment import text
 
 
 class Store:
-    """The file store all workers share. A file is named by its content, so writing it again is harmless."""
+    """The file store that all workers share. A file is named by its content's hash, so writing it is idempotent."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -18,7 +18,7 @@ class Store:
 
     @property
     def inbox(self) -> Path:
-        """Where people put files that are to be taken in."""
+        """The folder for files that people want to be processed."""
         return self.root / "inbox"
 
     def put(self, content: bytes, suffix: str = "") -> str:
@@ -51,7 +51,7 @@ class Store:
 
 
 def _write(path: Path, chunks: Iterable[bytes]) -> None:
-    """Whole or not at all, whoever reads meanwhile."""
+    """Write atomically: a reader sees the complete file or none."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
         part = Path(file.name)

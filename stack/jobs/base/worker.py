@@ -1,8 +1,9 @@
-"""A step at its queue: take a message, do the work, pass the result on, and only then say that it is done.
+"""A step at its queue: take a message, do the work, publish the result, and only then acknowledge the message.
 
-The order is what loses nothing: the ledger has the result, then the next queue has the message, then this queue lets go
-of it. If the worker or the broker stops in between, the message comes again; the ledger knows the step is done, and it
-is only passed on. Work runs in a thread of its own, so that the connection is looked after however long it takes.
+This order loses nothing: first the ledger has the result, then the next queue has confirmed the message, then this
+queue's delivery is acknowledged. If the worker or the broker stops in between, the message is delivered again; the
+ledger knows that the step is done, and the message is only passed on. Work runs in its own thread, so that the
+connection's heartbeats are answered however long the work takes.
 """
 
 import logging
@@ -38,20 +39,20 @@ from jobs.base.store import Store
 
 log = logging.getLogger("worker")
 
-TRIES = 4  # a message that fails this often is given up
+TRIES = 4  # attempts before a message becomes a dead letter
 TICK_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """A message as it came: its bytes, and which try at it this is, from 1."""
+    """A delivered message: its bytes, and the number of this attempt, from 1."""
 
     body: bytes
     attempt: int
 
     @classmethod
     def of(cls, properties: pika.BasicProperties, body: bytes) -> "Delivery":
-        """We count the tries that failed; the broker counts those that a worker or itself did not live to the end."""
+        """Failed attempts are counted in a header; the broker counts those that ended with the worker or the broker."""
         headers = properties.headers or {}
         failed, cut_short = int(headers.get(queues.TRIES_HEADER, 0)), int(headers.get("x-delivery-count", 0))
         return cls(body, failed + cut_short + 1)
@@ -59,7 +60,7 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Onward:
-    """Where a message goes from here, after which its delivery is acknowledged. No queue: nowhere."""
+    """What is published before the delivery is acknowledged; nothing if there is no queue."""
 
     queue: str | None
     body: bytes = b""
@@ -73,13 +74,13 @@ class Onward:
 
 
 class Job:
-    """What a worker does with one delivery: everything but talking to the broker."""
+    """The processing of one delivery, except the communication with the broker."""
 
     def __init__(self, step: Step, store: Store, ledger: Ledger, retry_seconds: float) -> None:
         self.step, self.store, self.ledger, self.retry_seconds = step, store, ledger, retry_seconds
 
     def do(self, delivery: Delivery) -> Onward:
-        """Raises StoppedWaitingError alone: the message is then as untouched as it was."""
+        """Raises only StoppedWaitingError; the message is then to be requeued."""
         started, clock = datetime.now(UTC), time.monotonic()
         message = None
 
@@ -88,7 +89,7 @@ class Job:
 
         try:
             message = Message.from_json(delivery.body)
-            if delivery.attempt > TRIES:  # it came back so often without an error: whoever had it died of it
+            if delivery.attempt > TRIES:  # redelivered so often without an error: its workers died
                 raise RuntimeError(f"given up after {TRIES} tries, which its workers did not live to the end of")
             found = self.ledger.begin(message, self.step.name) if self.step.tracked else None
             result = self.step.do(message, self.store) if found is None else message.with_data(found)
@@ -99,7 +100,7 @@ class Job:
             body = result.to_json().encode()
         except StoppedWaitingError:
             raise
-        except Exception as error:  # whatever it is, it is this message's: it must not stop the others
+        except Exception as error:  # any error of one message must not stop the others
             return self._again_or_never(delivery, message, error, attempt())
         log.info("%s: %s done%s", self.step.name, message.id, f", on to {queue}" if queue else "")
         return Onward(queue, body)
@@ -116,7 +117,7 @@ class Job:
         if message and self.step.tracked:
             try:
                 self.ledger.failed(message, self.step.name, reason, attempt, last=last)
-            except psycopg.Error as unwritten:  # the row is for people; the message must find its way without it
+            except psycopg.Error as unwritten:  # the row is only information; the message goes on without it
                 log.error("%s: the failure of %s is not written down: %s", self.step.name, message.id, unwritten)
         if last:
             headers = {"x-step": self.step.name, "x-error": reason, queues.TRIES_HEADER: attempt.number}
@@ -145,7 +146,7 @@ def consume(step: Step, store: Store) -> None:
         while not stopping.is_set():
             try:
                 connection = connect(stopping)
-            except RetryError:  # told to stop while it waited
+            except RetryError:  # stopped while it waited
                 break
             log.info("%s: connected, waiting for jobs", step.name)
             try:
@@ -179,7 +180,7 @@ def connect(stopping: threading.Event) -> pika.BlockingConnection:
 
 
 def abandon(connection: pika.BlockingConnection) -> None:
-    """Close what is left of a connection in which something went wrong; the broker takes back what was not done."""
+    """Close a broken connection; the broker requeues what was not acknowledged."""
     try:
         if connection.is_open:
             connection.close()
@@ -221,7 +222,7 @@ def serve(
 
 
 def look_after(connection: pika.BlockingConnection, future: Future[Onward], limit: float) -> None:
-    """Answer the broker's heartbeats until the job is over. A job over its limit counts as a worker that hangs."""
+    """Answer the broker's heartbeats until the job ends. A job over its limit makes the worker unhealthy."""
 
     def wake(_: Future[Onward]) -> None:
         try:
@@ -237,6 +238,6 @@ def look_after(connection: pika.BlockingConnection, future: Future[Onward], limi
             if time.monotonic() - start < limit:
                 beat()
     except (AMQPError, OSError):
-        # The broker will deliver this message again; not before the work on it is over, and written down.
+        # The broker will deliver this message again: first wait until the work on it has ended and is recorded.
         future.exception()
         raise

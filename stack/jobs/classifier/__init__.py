@@ -1,4 +1,4 @@
-"""Says what kind of document it is, and so which way it goes: records to one worker, prose to another."""
+"""Determines the kind of a document, and so its next queue: records go to one worker, prose to another."""
 
 import re
 from functools import cache

@@ -1,4 +1,4 @@
-"""Apart from the pipeline: removes files of the store that nobody has touched for a while."""
+"""Outside of the pipeline: removes files of the store that were not used for a while."""
 
 import logging
 import os

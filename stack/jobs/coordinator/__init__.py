@@ -1,4 +1,4 @@
-"""The end of the pipeline: a document is done when nothing of it is missing. Then it may go into the graph."""
+"""The end of the pipeline: checks that a document is complete. It is then due for the graph."""
 
 import json
 from functools import cache

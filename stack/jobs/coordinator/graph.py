@@ -1,4 +1,4 @@
-"""Finished documents into the graph database in use, whenever it is there. Nothing waits for it.
+"""Writes finished documents to the configured graph database once it is up. Nothing waits for it.
 
 A document that is done and has no `graphed` time in PostgreSQL is due. A graph that is down, cold or slow only makes
 the list longer; the next round tries again. Where the databases are, with passwords: the settings that initdb seeded.
@@ -23,7 +23,7 @@ BATCH = 50
 LIMIT_SECONDS = 5
 FALKOR_GRAPH = "experio"
 
-# Both databases speak this much Cypher. MERGE: writing a document again is harmless.
+# Both databases support this subset of Cypher. MERGE makes writing a document idempotent.
 WRITE: LiteralString = """
 MERGE (d:Document {id: $id})
 SET d.name = $name, d.kind = $kind
@@ -63,7 +63,7 @@ PROVIDERS: dict[str, Callable[[dict[str, str], Rows], None]] = {"neo4j": to_neo4
 
 
 def write_due(connection: psycopg.Connection, provider: str) -> int:
-    """Write what is due; returns how many documents that were, at most BATCH."""
+    """Write the documents that are due, at most BATCH; returns their number."""
     due = connection.execute(
         "SELECT id, name, data FROM core_document WHERE status = 'done' AND graphed IS NULL ORDER BY created LIMIT %s",
         [BATCH],
@@ -85,7 +85,7 @@ def keep_up(stopping: threading.Event) -> None:
     if provider not in PROVIDERS:
         log.error("GRAPH_PROVIDER is %r, not one of %s: no graph is written", provider, ", ".join(PROVIDERS))
         return
-    logging.getLogger("neo4j").setLevel(logging.ERROR)  # what goes wrong is said here, once a round
+    logging.getLogger("neo4j").setLevel(logging.ERROR)  # errors are logged here, once a round
     down = False
     while not stopping.wait(interval):
         try:
@@ -95,7 +95,7 @@ def keep_up(stopping: threading.Event) -> None:
             if down:
                 log.info("%s: back", provider)
             down = False
-        except Exception as error:  # whatever a client raises: the graph is not there for now
+        except Exception as error:  # any error of a client: the graph is not available for now
             if not down:
                 log.warning("%s: not there (%s); documents go in when it is", provider, " ".join(str(error).split()))
             down = True

@@ -1,4 +1,4 @@
-"""Brings a document's bytes into the store, from its address or from the inbox."""
+"""Copies a document to the store, from its URL or from the inbox."""
 
 import mimetypes
 import ssl
@@ -11,7 +11,7 @@ import httpx
 from jobs.base import Message, Step, Store
 from jobs.base.environment import text
 
-LIMIT_BYTES = 10 * 1024 * 1024  # text: the workers have whole documents in memory
+LIMIT_BYTES = 10 * 1024 * 1024  # the workers hold complete documents in memory
 
 
 def download(message: Message, store: Store) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def fetch(url: str) -> tuple[bytes, str]:
 
 
 def trust() -> ssl.SSLContext:
-    """The public authorities, and those of the customer's own network that are mounted."""
+    """The public certificate authorities, and the mounted ones of the customer's own network."""
     context = ssl.create_default_context(cafile=certifi.where())
     for certificate in sorted(Path(text("CERTS_DIR", "/certs")).glob("*.crt")):
         context.load_verify_locations(certificate)

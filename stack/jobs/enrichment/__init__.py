@@ -1,4 +1,4 @@
-"""Adds what a document is about and whom it names: keywords by their stems, addresses, links, amounts."""
+"""Adds keywords (counted by their stems), email addresses, links and amounts."""
 
 import re
 from collections import Counter
@@ -26,7 +26,7 @@ def enrich(message: Message, store: Store) -> dict[str, Any]:
 
 
 def keywords(text: str, limit: int = KEYWORDS) -> list[str]:
-    """The most frequent words, those of one stem counted together and shown in their most frequent form."""
+    """The most frequent words; words of one stem are counted together and represented by the most frequent of them."""
     words = [word for word in re.findall(r"[a-z]{4,}", text.lower()) if not COMMON.fullmatch(word)]
     stems = snowballstemmer.stemmer("english").stemWords(words)
     counts, forms = Counter(stems), Counter(zip(stems, words, strict=True))

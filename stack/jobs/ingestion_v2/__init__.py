@@ -1,4 +1,4 @@
-"""The front of the pipeline: takes a request to read a document, and lets only a sound one in."""
+"""The start of the pipeline: validates requests to process a document."""
 
 from datetime import UTC, datetime
 from pathlib import PurePosixPath

@@ -51,7 +51,7 @@ def read_html(html: str, default_title: str) -> tuple[str, str]:
     heading = page.title or page.h1
     title = heading.get_text(" ", strip=True) if heading else default_title
     body = page.body or page
-    for block in body(BLOCKS):  # is a line of its own; marked from inside, since from beside takes time by its siblings
+    for block in body(BLOCKS):  # a line of its own; marked inside: beside is slow with many siblings
         block.insert(0, "\n")
         block.append("\n")
     lines = (" ".join(line.split()) for line in body.get_text().splitlines())

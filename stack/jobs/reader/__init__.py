@@ -1,4 +1,4 @@
-"""Reads prose: cuts it into passages of whole sentences, short enough to be searched and quoted."""
+"""Splits prose into passages of complete sentences, short enough for search and quotation."""
 
 import json
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ PASSAGE_CHARACTERS = 600
 def read(message: Message, store: Store) -> dict[str, Any]:
     text = store.get_text(message.data["text_file"])
     segmenter = pysbd.Segmenter(language="en", clean=False)
-    # Line by line: the segmenter looks for each sentence from the start of what it is given, so its time is quadratic.
+    # Line by line: the segmenter searches each sentence from the start of its input, so its time is quadratic.
     sentences = [sentence.strip() for line in text.splitlines() if line.strip() for sentence in segmenter.segment(line)]
     found = passages(filter(None, sentences))
     file = store.put(json.dumps(found, ensure_ascii=False).encode(), ".json")
@@ -22,7 +22,7 @@ def read(message: Message, store: Store) -> dict[str, Any]:
 
 
 def passages(sentences: Iterable[str], limit: int = PASSAGE_CHARACTERS) -> list[str]:
-    """Sentences joined as long as they fit; a sentence longer than the limit stands alone."""
+    """Sentences joined up to the limit; a longer sentence is a passage of its own."""
     found: list[str] = []
     for sentence in sentences:
         if found and len(found[-1]) + 1 + len(sentence) <= limit:

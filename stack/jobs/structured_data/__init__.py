@@ -1,4 +1,4 @@
-"""Reads records: JSON or CSV into rows whose values have types, with the columns and what is in them."""
+"""Parses JSON or CSV records into typed rows, with a summary of each column."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The platform's capacity API, as a sidecar sees it on its own loopback address."""
+"""The platform's capacity API, which a sidecar reaches on its loopback address."""
 
 import json
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from urllib.request import Request, urlopen
 
 @dataclass(frozen=True)
 class Seen:
-    """What the platform says of a service: its status, in the platform's words, and the replicas it has."""
+    """The platform's status of a service, and its number of replicas."""
 
     status: str
     replicas: int
 
     @property
     def settled(self) -> bool:
-        """No earlier change is under way."""
+        """Whether no earlier change is in progress."""
         return self.status in {"ACTIVE", "PAUSED"}
 
     @property
@@ -24,16 +24,16 @@ class Seen:
 
 
 class Capacity(Protocol):
-    """Both raise OSError or ValueError when the platform can't be asked or does not answer as it should."""
+    """Both methods raise OSError or ValueError if the platform is not reachable or its response is invalid."""
 
     def observe(self, service: str) -> Seen: ...
 
     def change(self, service: str, by: int) -> None:
-        """Ask for `by` replicas more, or for -`by` less."""
+        """Request `by` more replicas, or fewer if it is negative."""
 
 
 def change_needed(seen: Seen, target: int) -> int:
-    """What to ask for to get to `target`; nothing while the platform is at an earlier change, or in trouble."""
+    """The change that leads to `target`; 0 while an earlier change is in progress or the service has failed."""
     return target - seen.replicas if seen.settled else 0
 
 

@@ -1,4 +1,4 @@
-"""What `/health/` knows: one row a dependency, all asked at once, none waited for past the limit.
+"""The checks of `/health/`: one for each dependency, all at the same time, each with a time limit.
 
 The product is `unhealthy` when a critical dependency fails, `degraded` when only others do.
 """
@@ -16,7 +16,7 @@ from core import probes
 
 @dataclass(frozen=True)
 class Check:
-    """A dependency; `probe` says in a few words how it was reached, or raises."""
+    """A dependency; `probe` returns a short description of the connection, or raises."""
 
     name: str
     critical: bool
@@ -37,14 +37,14 @@ CHECKS = (
     Check("redis", True, probes.redis_server),
     Check("rabbitmq", True, probes.rabbitmq),
     Check("llm", True, probes.llm),
-    # Whichever graph database is active: the name is older than the choice.
+    # The configured graph database: the name is older than the setting.
     Check("neo4j", False, probes.graph),
     Check("mcp", False, probes.mcp),
 )
 
 
 class Board:
-    """Asks every dependency at once. One that hangs holds one thread, however often it is asked for."""
+    """Probes all dependencies at the same time. One that hangs blocks one thread, however many requests there are."""
 
     def __init__(self, checks: Iterable[Check] = CHECKS) -> None:
         self.checks = tuple(checks)
@@ -53,7 +53,7 @@ class Board:
         self._under_way: dict[str, tuple[float, Future[Result]]] = {}
 
     def results(self, limit: float) -> list[Result]:
-        """Takes `limit` seconds at most; what has not answered since it was asked has failed."""
+        """Takes at most `limit` seconds; a dependency that has not responded by then has failed."""
         deadline = time.monotonic() + limit
         asked = [(check, *self._ask(check)) for check in self.checks]
         return [self._answer(check, since, future, deadline) for check, since, future in asked]
@@ -79,7 +79,7 @@ def run(check: Check) -> Result:
     start = time.monotonic()
     try:
         reason, ok = check.probe(), True
-    except Exception as error:  # whatever a client library raises: the answer is that it failed
+    except Exception as error:  # any error of a client library: the check has failed
         reason, ok = " ".join(str(error).split()) or type(error).__name__, False
     return Result(check.name, check.critical, ok, round((time.monotonic() - start) * 1000, 1), reason)
 
@@ -111,7 +111,7 @@ _board_lock = threading.Lock()
 
 
 def now() -> tuple[int, dict[str, object]]:
-    """Ask all of them. The threads are made at the first call: after gunicorn has forked."""
+    """Probe all. The threads are created at the first call, which is after gunicorn has forked."""
     global _board
     with _board_lock:
         board = _board = _board or Board()

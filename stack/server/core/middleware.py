@@ -10,7 +10,7 @@ PROBES = {"/health/": views.health, "/health/simple/": views.alive}
 
 
 def health(get_response: Respond) -> Respond:
-    """Answers probes first of all: Kubernetes asks a pod by its address, which is in no list of allowed hosts."""
+    """Responds to probes before anything else: Kubernetes uses a pod's address, which is not an allowed host."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         view = PROBES.get(request.path_info)
@@ -20,7 +20,7 @@ def health(get_response: Respond) -> Respond:
 
 
 def secure_cookies(get_response: Respond) -> Respond:
-    """What was set over TLS is sent over TLS alone; a trial on one machine, without TLS, works all the same."""
+    """Cookies set over TLS are marked secure; without TLS, as on a laptop, they are not."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

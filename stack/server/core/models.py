@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 
 
 class UserManager(BaseUserManager["User"]):
-    """Users are known by their email address; there is no user name."""
+    """Users are identified by their email address; there is no user name."""
 
     def create_user(self, email: str, password: str, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email), **fields)
@@ -65,14 +65,14 @@ class ServiceConfiguration(models.Model):
 
     @property
     def target(self) -> int:
-        """The replicas that should run now. The graph database in use is never kept down: one replica at least."""
+        """The replicas that should run now; at least one of the configured graph database."""
         if self.service == settings.GRAPH_PROVIDER:
             return max(1, self.replicas)
         return self.replicas if self.mode == self.Mode.KEEP_ALIVE else 0
 
 
 class Document(models.Model):
-    """A file on its way. The workers write here, too (jobs/base/ledger.py), so the defaults are PostgreSQL's."""
+    """A file in the pipeline. The workers write here, too (jobs/base/ledger.py), so the defaults are PostgreSQL's."""
 
     class Status(models.TextChoices):
         RECEIVED = "received"
@@ -103,7 +103,7 @@ class Document(models.Model):
 
 
 class Trace(models.Model):
-    """What one step did with one document."""
+    """The result of one step for one document."""
 
     class Status(models.TextChoices):
         DONE = "done"

@@ -1,4 +1,4 @@
-"""How each dependency is asked whether it is there: by its own protocol, since a port alone says little.
+"""The probe of each dependency, by its own protocol, since an open port alone means little.
 
 Each says in a few words what it found, or raises. Each has time limits of its own besides that of `/health/`, so that
 nothing is asked for ever.
@@ -19,7 +19,7 @@ from redis.retry import Retry
 
 from jobs.base import queues
 
-# Bolt's greeting and the four versions it may choose from (5.x down to 4.x); the answer is one version, or zeros.
+# Bolt's handshake with four versions to choose from (5.x down to 4.x); the response is one version, or zeros.
 BOLT_HELLO = bytes.fromhex("6060b017 00080805 00020404 00000104 00000003")
 BOLT_PORT = 7687
 NO_RETRY = Retry(NoBackoff(), 0)
@@ -51,7 +51,7 @@ def rabbitmq() -> str:
 
 
 def llm() -> str:
-    """Every hosted model that is in use must answer. Whether it accepts our key is not asked: that costs money."""
+    """Every configured hosted model must respond. Whether it accepts the key is not checked, since that costs money."""
     used = []
     if settings.USE_AZURE_OPENAI:
         used.append(_http("AZURE_OPENAI_ENDPOINT", settings.AZURE_OPENAI_ENDPOINT))
@@ -67,7 +67,7 @@ def graph() -> str:
         return f"neo4j speaks Bolt {bolt_version(uri)}"
     try:
         _ping(uri)
-    except redis.AuthenticationError:  # it answers; the password is in the settings, and the coordinator's business
+    except redis.AuthenticationError:  # it responds; the password is the coordinator's
         return "falkordb answers, and asks for a password"
     return "falkordb answers a ping"
 

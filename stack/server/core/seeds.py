@@ -1,4 +1,4 @@
-"""What a new installation starts with: two accounts, the graph settings, the scaling rows. What is there stays.
+"""The data of a new installation: two accounts, the graph settings, the scaling rows. Existing data is not changed.
 
 `missing` can be asked before anything is changed; the commands are thin around the rest.
 """
@@ -34,12 +34,12 @@ def given(setting: str) -> str:
 
 
 def missing() -> list[str]:
-    """The variables that a new installation needs and does not have, or has empty."""
+    """The variables that a new installation needs and that are missing or empty."""
     return [name for _, name, _ in ACCOUNTS if not secret(name)] + [name for name in SETTINGS if not given(name)]
 
 
 def accounts() -> list[str]:
-    """Create the accounts that are missing; returns their addresses. Every password must be there (`missing`)."""
+    """Create the accounts that are missing; returns their addresses. Every password must be set (`missing`)."""
     created = []
     for email, variable, superuser in ACCOUNTS:
         if not User.objects.filter(email=email).exists():

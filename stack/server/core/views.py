@@ -24,7 +24,7 @@ LISTED = 50
 @require_safe
 @never_cache
 def alive(request: HttpRequest) -> JsonResponse:
-    """200 whenever the process lives: it asks nothing of anything else."""
+    """200 while the process is alive; no dependency is probed."""
     return JsonResponse({"status": "alive"})
 
 
@@ -45,7 +45,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> JsonResponse:
 
 @method_decorator([never_cache, ensure_csrf_cookie], name="dispatch")
 class SessionView(View):
-    """Who is signed in; signing in and out."""
+    """Signing in and out, and who is signed in."""
 
     def get(self, request: HttpRequest) -> JsonResponse:
         return JsonResponse({"email": request.user.email if request.user.is_authenticated else None})
@@ -77,13 +77,13 @@ class ForThoseSignedIn(View):
         return super().dispatch(request, *args, **kwargs)
 
     def documents(self) -> QuerySet[Document]:
-        """Those that the user may see: the user's own, and all for the superuser."""
+        """The documents that the user may see: the user's own, or all for the superuser."""
         user = self.request.user
         return Document.objects.all() if user.is_superuser else user.documents.all()
 
 
 class DocumentsView(ForThoseSignedIn):
-    """The newest documents; putting a file in at the front of the pipeline."""
+    """Listing documents, newest first; uploading a file into the pipeline."""
 
     def get(self, request: HttpRequest) -> JsonResponse:
         return JsonResponse({"documents": [summary(document) for document in self.documents()[:LISTED]]})
@@ -102,7 +102,7 @@ class DocumentsView(ForThoseSignedIn):
         try:
             queues.send(queues.FRONT, json.dumps({"id": str(key), "data": {"source": source, "name": name}}))
         except (AMQPError, OSError) as error:
-            # The broker may have it all the same: what the workers have written since then stays.
+            # The broker may have the message in spite of the error: what workers have recorded since then is kept.
             sent = Document.objects.filter(pk=key, status=Document.Status.RECEIVED)
             sent.update(status=Document.Status.FAILED, error=f"not sent: {error!r}")
             return refusal(503, "the pipeline takes no files at the moment; try again later")

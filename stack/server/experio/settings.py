@@ -79,14 +79,14 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
-        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},  # one that hangs must not hold every request
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},  # if it hangs, requests must not
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
-# RabbitMQ and the file store are the workers' as well: jobs/base/queues.py and store.py read their variables.
+# The variables of RabbitMQ and of the file store are read by jobs/base/queues.py and store.py, as for the workers.
 
-# The graph database in use; the other one may be down for good.
+# The configured graph database; the other one need not run.
 GRAPH_PROVIDER = text("GRAPH_PROVIDER", "neo4j")
 GRAPH_URIS = {
     "neo4j": text("NEO4J_URI", "bolt://neo4j:7687"),
@@ -95,14 +95,14 @@ GRAPH_URIS = {
 if GRAPH_PROVIDER not in GRAPH_URIS:
     raise ImproperlyConfigured(f"GRAPH_PROVIDER is {GRAPH_PROVIDER!r}, not one of {', '.join(sorted(GRAPH_URIS))}")
 
-# The hosted language models in use. With neither, the rules that come with the workers do without.
+# The configured hosted language models; without one the workers use their own rules.
 USE_AZURE_OPENAI = flag("USE_AZURE_OPENAI")
 USE_GOOGLE_GENAI = flag("USE_GOOGLE_GENAI")
 AZURE_OPENAI_ENDPOINT = text("AZURE_OPENAI_ENDPOINT")
 GOOGLE_GENAI_ENDPOINT = text("GOOGLE_GENAI_ENDPOINT")
 MCP_URL = text("MCP_URL")
 
-# /health/ answers within this time, whatever its checks do.
+# /health/ responds within this time, even if its checks hang.
 HEALTH_LIMIT_SECONDS = number("HEALTH_LIMIT_SECONDS", 3)
 MAX_UPLOAD_BYTES = int(number("MAX_UPLOAD_BYTES", 10 * 1024 * 1024))
 CSRF_FAILURE_VIEW = "core.views.csrf_failure"
@@ -136,6 +136,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"pika": {"level": "CRITICAL"}},  # every health check is a connection, and says itself what failed
+    "loggers": {"pika": {"level": "CRITICAL"}},  # every health check opens a connection, and reports failures itself
     "root": {"handlers": ["console"], "level": text("LOG_LEVEL", "INFO")},
 }

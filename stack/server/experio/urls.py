@@ -3,7 +3,7 @@ from django.urls import path
 
 from core import views
 
-# /health/ and /health/simple/ are answered before all this, see core/middleware.py.
+# /health/ and /health/simple/ are handled in core/middleware.py, before these.
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/session/", views.SessionView.as_view()),

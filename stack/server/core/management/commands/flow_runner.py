@@ -1,4 +1,4 @@
-"""The sidecar `flow-runner`: puts the flows that run by the clock into their queues."""
+"""The sidecar `flow-runner`: publishes the scheduled flows to their queues."""
 
 import json
 import logging
@@ -13,14 +13,14 @@ from jobs.base import queues
 
 log = logging.getLogger("flow-runner")
 
-# queue and what its worker is given
+# queue and the data of its message
 FLOWS = {queues.CLEANUP: {"older_than_days": 30}}
 
 
 def start_flows() -> None:
     for queue, data in FLOWS.items():
         body = json.dumps({"id": str(uuid.uuid4()), "data": data})
-        # Not taken by the time the next one comes, it is of no use any more.
+        # A message that is not consumed before the next one is obsolete.
         queues.send(queue, body, expires_seconds=settings.FLOW_INTERVAL_SECONDS)
         log.info("%s: started", queue)
 

@@ -1,4 +1,4 @@
-"""The sidecar `scale-to-zero`: moves each configured service to its replica count, again and again."""
+"""The sidecar `scale-to-zero`: repeatedly moves each configured service towards its replica count."""
 
 import logging
 from typing import Any
@@ -15,7 +15,7 @@ log = logging.getLogger("scale-to-zero")
 
 
 def settle_all(capacity: Capacity) -> list[str]:
-    """One step towards every service's target. Returns what went wrong: one service must not keep the others."""
+    """One step towards the target of each service. Returns the errors: one service must not block the others."""
     close_old_connections()
     problems = []
     for row in ServiceConfiguration.objects.all():

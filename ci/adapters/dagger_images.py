@@ -9,6 +9,7 @@ from dagger import dag
 from ci.adapters.dagger_errors import end_of_log
 from ci.adapters.dagger_rehearsal import REGISTRY_PORT
 from ci.concurrency import raise_failures, run_all
+from ci.core.settings import toml
 from ci.core.settings.product import Settings
 from ci.core.smoke.service_spec import HealthCheck, ImageConfig, MountKind, ServiceSpec
 from ci.core.smoke.start_plan import StartPlan
@@ -117,5 +118,5 @@ def _not_available(image: str, services: list[str], error: dagger.QueryError) ->
         value=f"{image}\n    {end_of_log(error)}",
         expected="a published image that the engine can reach",
         hint="release or rehearse the commit first if it is one of your own, with --registry-token if it is private; "
-        f'or name another image below [tool.slipway.smoke.images]: "{services[0]}" = "…"',
+        f'or name another image below [tool.slipway.smoke.images]: {toml.key(services[0])} = "…"',
     )

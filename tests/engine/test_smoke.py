@@ -118,7 +118,7 @@ def test_an_image_that_is_not_available(dagger: Dagger, smoked: Path) -> None:
     change(smoked, ("  extra:\n    image: python:3.11-slim", "  extra:\n    image: ghcr.io/slipway-tests/none:1"))
     error = failed(dagger, smoked)
     assert "The image of extra is not available: ghcr.io/slipway-tests/none:1" in error
-    assert 'below [tool.slipway.smoke.images]: "extra" = "…"' in error
+    assert 'below [tool.slipway.smoke.images]: extra = "…"' in error
     with (smoked / "pyproject.toml").open("a") as file:
         file.write('\n[tool.slipway.smoke.images]\nextra = "python:3.11-slim"\n')
     passed(dagger, smoked)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from ci.core.compose.model import Compose, Service
+from ci.core.settings import toml
 from ci.core.smoke.values import Values, fill
 from ci.core.yaml.merges import effective
 from ci.core.yaml.nodes import Mapping, Node, Pair, Scalar, Sequence, is_null, resolved
@@ -31,11 +32,9 @@ class ComposeReader:
             return None
         text, missing = fill(node.value, self.values)
         for name in missing.expressions:
-            self._add_missing(
-                node, f"No value for the Omnistrate expression `{name}`", f'"{name}" = "…"', "expressions"
-            )
+            self._add_missing(node, f"No value for the Omnistrate expression `{name}`", name, "expressions")
         for name in missing.variables:
-            self._add_missing(node, f"No value for the variable `{name}`", f'{name} = "…"', "variables")
+            self._add_missing(node, f"No value for the variable `{name}`", name, "variables")
         return text
 
     def parse(self, service: Service, key: str, parsing: Callable[[], T], default: T) -> T:
@@ -60,8 +59,8 @@ class ComposeReader:
         """Add a problem at a key of a service."""
         self._add(problem_at(self.compose, service.name, key, what, value=value, expected=expected, hint=hint))
 
-    def _add_missing(self, node: Scalar, what: str, line: str, table: str) -> None:
-        hint = f"add to pyproject.toml, below [tool.slipway.smoke.{table}]: {line}"
+    def _add_missing(self, node: Scalar, what: str, name: str, table: str) -> None:
+        hint = f'add to pyproject.toml, below [tool.slipway.smoke.{table}]: {toml.key(name)} = "…"'
         self._add(self.compose.document.problem(node, what, expected="a value for this run", hint=hint))
 
     def _add(self, problem: Problem) -> None:

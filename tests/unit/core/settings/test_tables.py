@@ -107,7 +107,7 @@ def test_a_rule_on_a_table_is_checked_beside_its_fields() -> None:
     assert problems[0].expected == "no `both`"
 
 
-def test_invalid_settings_are_left_out_of_the_result_and_the_others_are_in_it() -> None:
+def test_the_result_has_the_valid_settings_alone() -> None:
     values, problems = read_table(Shop, {**TABLE, "number": "x", "items": [{"name": 1}]}, Origin())
     assert len(problems) == 2
     assert sorted(values) == sorted(set(TABLE) - {"number", "items"})

@@ -1,10 +1,12 @@
 """The line of every key of a TOML document."""
 
 import tomllib
+from pathlib import Path
 
 import pytest
 
-from ci.core.settings.toml_lines import Path, key_lines
+from ci.core.settings.toml_lines import Path as Keys
+from ci.core.settings.toml_lines import key_lines
 
 DOCUMENT = '''\
 # [not.a.table]
@@ -63,7 +65,7 @@ n = 2
         (("other",), 29),
     ],
 )
-def test_the_line_of_a_key(path: Path, line: int, line_end: str) -> None:
+def test_the_line_of_a_key(path: Keys, line: int, line_end: str) -> None:
     assert key_lines(DOCUMENT.replace("\n", line_end))[path] == line
 
 
@@ -72,7 +74,7 @@ def test_text_inside_strings_and_comments_is_no_key() -> None:
 
 
 def test_every_value_of_the_document_has_a_line() -> None:
-    def paths(value: object, path: Path = ()) -> list[Path]:
+    def paths(value: object, path: Keys = ()) -> list[Keys]:
         entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
         return [path, *(found for key, one in entries for found in paths(one, (*path, key)))]
 
@@ -82,3 +84,12 @@ def test_every_value_of_the_document_has_a_line() -> None:
 
 def test_an_empty_document_has_no_keys() -> None:
     assert key_lines("") == {}
+
+
+def test_each_key_of_a_real_file_is_on_its_line() -> None:
+    text = (Path(__file__).parents[4] / "pyproject.toml").read_text()
+    lines = text.splitlines()
+    found = key_lines(text)
+    assert len(found) > 200
+    plain = {path: line for path, line in found.items() if isinstance(path[-1], str) and len(path) < 4}
+    assert [path for path, line in plain.items() if str(path[-1]) not in lines[line - 1]] == []

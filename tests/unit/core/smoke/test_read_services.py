@@ -58,6 +58,8 @@ def test_the_environment_of_an_extended_service_is_merged() -> None:
         ("  a: {image: i, ports: [x]}", "`ports` of `a` is invalid"),
         ("  a: {image: i, environment: {A: $B}}", "No value for the variable `B`"),
         ("  a: {image: i, environment: {A: $sys.x}}", "No value for the Omnistrate expression `sys.x`"),
+        ("  a: {image: i, environment: {A: $sys.x}}", '[tool.slipway.smoke.expressions]: "sys.x" = "…"'),
+        ("  a: {image: i, environment: {A: $B}}", '[tool.slipway.smoke.variables]: B = "…"'),
     ],
 )
 def test_a_service_that_cannot_be_read_is_a_problem(services: str, message: str) -> None:

@@ -34,8 +34,10 @@ SECRETS = (PASSWORD, REHEARSAL_KEY, "c29tZWJvZHk6c3RhbmQtaW4tb2YtYS10b2tlbg==")
 """Values that no report may hold; the last is `user:password` in base64."""
 CLIENT_SECONDS = 0.5
 """How long the registry client waits for a byte."""
+SIGN_IN_SECONDS = 0.2
+"""How long it waits where the faults are those of the sign-in."""
 EVENT_SECONDS = 30.0
-"""How long it waits where the fault is an event, which takes its time."""
+"""How long it waits without a fault, and where the fault is an event: however busy the machine is."""
 
 
 @dataclass
@@ -88,7 +90,8 @@ class Stage:
         scene = self.scene
         self.others, self.killed = {}, False
         self.disturbed.clear()
-        patience = EVENT_SECONDS if any(one.event for one in scene.registry) else CLIENT_SECONDS
+        patient = not faulty or any(one.event for one in scene.registry)
+        patience = EVENT_SECONDS if patient else SIGN_IN_SECONDS if scene.secure else CLIENT_SECONDS
         self.proxy.script(scene.registry if faulty else ())
         if self.api:
             self.api.script(scene.api or () if faulty else ())

@@ -7,8 +7,11 @@ import anyio
 import pytest
 from dagger import Doc
 from dagger.mod._exceptions import FunctionError
+from fakes import GIT_SHA, small_plan
+from session_fakes import FakeSecret, FakeTree, tree
 
 from ci import session
+from ci.core.release.plan_text import as_text
 from ci.core.settings.product import Settings
 from ci.main import Slipway
 
@@ -48,17 +51,55 @@ def test_every_argument_of_the_constructor_overrides_a_setting_of_its_name() -> 
     assert {name for name in session.OVERRIDES if hasattr(Settings(), name)} == set(session.OVERRIDES)
 
 
-def test_an_error_is_raised_so_that_the_sdk_shows_it_without_a_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    class NoTree:
-        def __init__(self, _: object) -> None:
-            pass
+@pytest.fixture
+def source(monkeypatch: pytest.MonkeyPatch) -> FakeTree:
+    """The small product in place of a Dagger directory, and an empty value for every Dagger secret."""
+    made = tree()
+    monkeypatch.setattr("ci.main.DaggerSource", lambda _: made)
+    monkeypatch.setattr("ci.main.DaggerSecret", lambda _: FakeSecret())
+    return made
 
-        async def texts(self, _: object) -> dict[str, str]:
-            return {}
 
-        async def files(self) -> frozenset[str]:
-            return frozenset()
+def call(name: str, *arguments: object) -> typing.Any:  # Any: the result of any function
+    return anyio.run(getattr(Slipway(), name), None, *arguments)
 
-    monkeypatch.setattr("ci.main.DaggerSource", NoTree)
-    with pytest.raises(FunctionError, match="problems:"):
-        anyio.run(Slipway().plan, None, "main")
+
+def test_a_plan_is_shown(source: FakeTree) -> None:
+    assert source.by_path
+    assert call("plan", GIT_SHA) == as_text(small_plan())
+
+
+def test_a_check_of_a_good_product_passes_and_of_another_one_fails(source: FakeTree) -> None:
+    call("check_product")
+    source.by_path["VERSION"] = "one"
+    with pytest.raises(FunctionError, match="Not a semantic version"):
+        call("check_product")
+
+
+def test_every_problem_is_in_one_error_that_the_sdk_shows_without_a_traceback(source: FakeTree) -> None:
+    source.by_path["VERSION"] = "one"
+    with pytest.raises(FunctionError) as caught:
+        call("release", "main", None, None)
+    text = str(caught.value)
+    assert text.startswith("4 problems:\n")
+    for part in ("git sha", "VERSION", "The registry token is empty", "The Omnistrate API key is empty"):
+        assert part in text
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "part"),
+    [
+        ("publish", (GIT_SHA, None), "The registry token is empty"),
+        ("upgrade", ("*", "1.0", None), "Not the id of one instance"),
+        ("build", ("nothing",), "No such image: nothing"),
+        ("gen_compose", ("main",), "40 lower-case hex digits"),
+        ("rehearse", ("main",), "40 lower-case hex digits"),
+        ("smoke", ("main",), "40 lower-case hex digits"),
+    ],
+)
+def test_a_wrong_argument_ends_a_call_before_any_effect(
+    source: FakeTree, name: str, arguments: tuple[object, ...], part: str
+) -> None:
+    assert source.by_path
+    with pytest.raises(FunctionError, match=part.replace("(", r"\(")):
+        call(name, *arguments)

@@ -1,13 +1,14 @@
 """From a call's arguments to a pipeline's inputs: what is read, what overrides what, and every problem at once."""
 
-from collections.abc import Awaitable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Awaitable
+from dataclasses import replace
 from typing import TypeVar
 
 import anyio
 import anyio.lowlevel
 import pytest
-from fakes import COMPOSE, GIT_SHA, NAMES, SHA_TAG, TEXTS, FakeClock, sha_ref, small_plan
+from fakes import COMPOSE, GIT_SHA, NAMES, SHA_TAG, FakeClock, sha_ref, small_plan
+from session_fakes import PYPROJECT, FakeSecret, FakeTree, tree
 
 from ci.core.release.rehearsal import rehearsal_plan
 from ci.core.smoke.plan import SmokePlan
@@ -28,58 +29,6 @@ from ci.session import (
 )
 
 R = TypeVar("R")
-PYPROJECT = """\
-[tool.slipway]
-image_prefix = "registry.example/o/shop"
-product_name = "Shop"
-sidecars = { scaler = "web" }
-
-[tool.slipway.smoke]
-core = ["db"]
-images = { postgres = "registry.example/postgres" }
-"""
-
-
-@dataclass
-class FakeTree:
-    """A source tree of texts; the paths whose text is read are recorded."""
-
-    by_path: dict[str, str]
-    read: list[str] = field(default_factory=list)
-
-    async def files(self) -> frozenset[str]:
-        await anyio.lowlevel.checkpoint()
-        return frozenset(self.by_path)
-
-    async def existing(self, paths: Iterable[str]) -> frozenset[str]:
-        await anyio.lowlevel.checkpoint()
-        return frozenset(paths) & self.by_path.keys()
-
-    async def texts(self, paths: Iterable[str]) -> dict[str, str]:
-        await anyio.lowlevel.checkpoint()
-        wanted = sorted(paths)
-        self.read += wanted
-        return {path: self.by_path[path] for path in wanted if path in self.by_path}
-
-
-@dataclass
-class FakeSecret:
-    """A secret with a value, or one that can't be read."""
-
-    text: str = ""
-    problem: Problem | None = None
-
-    async def plaintext(self) -> str:
-        await anyio.lowlevel.checkpoint()
-        if self.problem:
-            raise ConfigurationError(self.problem)
-        return self.text
-
-
-def tree(**texts: str) -> FakeTree:
-    """The small product with its settings; `texts` replaces files by a short name."""
-    paths = {"compose": "docker-compose.yaml", "version": "VERSION", "pyproject": "pyproject.toml"}
-    return FakeTree({**TEXTS, "pyproject.toml": PYPROJECT, **{paths[name]: text for name, text in texts.items()}})
 
 
 def session(source: FakeTree | None = None, **overrides: str | int) -> Session:

@@ -11,6 +11,8 @@ from fakes import GIT_SHA, SHA_TAG, sha_ref
 from products import ROOT, command, other, shop
 
 from ci.cli import main
+from ci.core.yaml.document import Document
+from ci.core.yaml.parse import read
 
 
 def test_plan_shows_the_reference_product(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,6 +41,21 @@ def test_check_prints_what_it_found(capsys: pytest.CaptureFixture[str], tmp_path
     out, err = capsys.readouterr()
     assert out.startswith("docker-compose.yaml: 3 images, 4 references to pin, version 1.2.0; no problem was found")
     assert err == ""
+
+
+@pytest.mark.parametrize(
+    "words", [["plan", "--sha", GIT_SHA], ["gen-compose", "--sha", GIT_SHA], ["check"], ["picture"]]
+)
+def test_the_compose_file_is_parsed_once(words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+
+    def count(text: str, file: str) -> Document:
+        parsed.append(file)
+        return read(text, file)
+
+    monkeypatch.setattr("ci.core.compose.parse.read", count)
+    assert main([*words, "--file", f"{shop(tmp_path)}/docker-compose.yaml"]) == 0
+    assert parsed == ["docker-compose.yaml"]
 
 
 def test_an_option_wins_over_the_settings(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

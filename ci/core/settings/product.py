@@ -1,7 +1,7 @@
 """The table `[tool.slipway]`: what is special to one product.
 
-It stands in the `pyproject.toml` beside the compose file or above it; the module and the plain command both read it
-there, and an argument of either overrides a setting of the same name.
+It is in the `pyproject.toml` at the top of the source (docs/decisions/0011-where-paths-start.md), where the module and
+the plain command both read it; an argument of either overrides a setting of the same name.
 """
 
 import posixpath
@@ -53,7 +53,7 @@ class Settings:
     """All settings, each with its default."""
 
     image_prefix: Prefix = ""
-    """What every own repository begins with, `ghcr.io/org/product`; if empty, it is derived from the git remote."""
+    """The start of own repositories, `ghcr.io/org/product`; if empty, `slipway` takes it from the git remote."""
     image_names: Mapping[str, str] = field(default_factory=dict)
     """Service -> suffix of its image's repository, where that is not the Dockerfile's name."""
     sidecars: Mapping[str, str] = field(default_factory=dict)

@@ -5,7 +5,8 @@ these differences are harmless: where an empty node is marked (its neighbours ar
 ends (it ends with its last leaf), and the value of a scalar that holds a template, which each side masks for itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from ci.core.events import Event, Kind
 from ci.core.proof.document import Document
@@ -15,6 +16,8 @@ from ci.errors import ConfigurationError
 EXPECTED = "text that every YAML parser reads the same"
 HINT = "write this line with quotes around its value, spaces for indentation, and no YAML directive"
 _LONGEST = 60
+_SCALAR, _MAPPING, _SEQUENCE = Kind.SCALAR, Kind.MAPPING, Kind.SEQUENCE  # read once: an enum's member is slow to find
+_ENDS = (Kind.MAPPING_END, Kind.SEQUENCE_END)
 
 
 def require_agreement(document: Document, listing: Iterable[Event]) -> None:
@@ -23,45 +26,49 @@ def require_agreement(document: Document, listing: Iterable[Event]) -> None:
     Raises:
         ConfigurationError: the two differ; the first place where they do.
     """
-    todo: list[Node | None] = [document.root]
-    """What is still to come, the next one last; None is the end of a collection."""
-    for event in listing:
-        if not todo:
-            raise _disagreement(document, None, event)
-        node = todo.pop()
-        if isinstance(node, Scalar):
-            found = (Kind.SCALAR, node.start, node.end, node.value, node.tag, node.anchor, node.style)
-            if event == found or _is_same_scalar(document, node, event):
+    events = iter(listing)
+    open_: list[Iterator[Node]] = [iter((document.root,))]
+    """What is still to come of each collection that has begun, the innermost last."""
+    while open_:
+        for node in open_[-1]:
+            event = next(events, None)
+            if isinstance(node, Scalar):
+                found = (_SCALAR, node.start, node.end, node.value, node.tag, node.anchor, node.style)
+                if event != found and not _is_same_scalar(document, node, event):
+                    raise _disagreement(document, node, event)
                 continue
-            raise _disagreement(document, node, event)
-        if not _is_same(node, event):
-            raise _disagreement(document, node, event)
-        if isinstance(node, Mapping):
-            todo.append(None)
-            for key, value in reversed(node.items):
-                todo += (value, key)
-        elif isinstance(node, Sequence):
-            todo.append(None)
-            todo += reversed(node.items)
-    if todo:
-        raise _disagreement(document, todo[-1], None)
+            if event is None or not _is_same(node, event):
+                raise _disagreement(document, node, event)
+            if not isinstance(node, Alias):
+                children = chain.from_iterable(node.items) if isinstance(node, Mapping) else iter(node.items)
+                open_.append(children)
+                break
+        else:
+            open_.pop()
+            event = next(events, None)
+            is_end = event is not None and event[0] in _ENDS
+            if is_end != bool(open_) or (event and not is_end):
+                raise _disagreement(document, None, event)
 
 
-def _is_same(node: Alias | Mapping | Sequence | None, event: Event) -> bool:
-    """Whether a node is what an event says; the end of a collection is None."""
-    if node is None:
-        return event.kind in {Kind.MAPPING_END, Kind.SEQUENCE_END}
+def _is_same(node: Alias | Mapping | Sequence, event: Event) -> bool:
+    """Whether an alias or the begin of a collection is what an event says."""
     if isinstance(node, Alias):
         return event[:4] == (Kind.ALIAS, node.start, node.end, node.name)
-    kind, opening = (Kind.MAPPING, "{") if isinstance(node, Mapping) else (Kind.SEQUENCE, "[")
+    kind, opening = (_MAPPING, "{") if isinstance(node, Mapping) else (_SEQUENCE, "[")
     found = (kind, node.start, node.tag, node.anchor, opening if node.flow else "")
     is_end_same = not node.flow or event.end == node.end
     return is_end_same and found == (event.kind, event.start, event.tag, event.anchor, event.style)
 
 
-def _is_same_scalar(document: Document, scalar: Scalar, event: Event) -> bool:
+def _is_same_scalar(document: Document, scalar: Scalar, event: Event | None) -> bool:
     """Whether a scalar that is not equal to its event is an empty one, or holds a template."""
-    if (event.kind, event.tag, event.anchor, event.style) != (Kind.SCALAR, scalar.tag, scalar.anchor, scalar.style):
+    if event is None or (event.kind, event.tag, event.anchor, event.style) != (
+        _SCALAR,
+        scalar.tag,
+        scalar.anchor,
+        scalar.style,
+    ):
         return False
     if scalar.start == scalar.end and event.start == event.end:
         return scalar.value == event.value == ""

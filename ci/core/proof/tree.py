@@ -52,36 +52,35 @@ class Tree:
         open_: list[tuple[Any, int, list[Node], int, int]] = []
         """Collections that have begun: event, start, and the items, nodes and depth of what they are in."""
         top: list[Node] = []
-        items, nodes, depth, at, written = top, 0, 0, 0, 0
+        items, nodes, depth, begin_end, written = top, 0, 0, 0, 0
         for event in events:
             kind = event.__class__
             if kind is ScalarEvent:
                 start, end = event.start_mark.index + shift, event.end_mark.index + shift
                 value, style, anchor = event.value, event.style or "", event.anchor
                 if start == end:
-                    start = end = _empty(text, at, start)
+                    start = end = _empty(text, items[-1].end if items else begin_end, start)
                 elif style == "|" or style == ">":  # noqa: PLR1714 - a set costs; the mark is behind blank lines
                     end = start + len(text[start:end].rstrip(BLANKS))
                 elif templates and start in templates:
                     value = text[start:end]
                 node = Scalar(start, end, value, event.ctag and event.tag, anchor, style)
                 items.append(node)
-                at, nodes = end, nodes + 1
                 if anchor:
                     anchors[anchor] = (node, 1, 0)
                     self._names.append(anchor)
             elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 begin, start, outer, nodes_before, depth_before = open_.pop()
-                at = items[-1].end if items and not begin.flow_style else event.end_mark.index + shift
-                made = self._collection(begin, start, at, items)
-                written, nodes, depth = written + len(items), nodes + 1, depth + 1
+                end = items[-1].end if items and not begin.flow_style else event.end_mark.index + shift
+                made = self._collection(begin, start, end, items)
+                written, nodes, depth = written + len(items), nodes + len(items), depth + 1
                 if made.anchor:
-                    anchors[made.anchor] = (made, nodes, depth)
+                    anchors[made.anchor] = (made, nodes + 1, depth)
                 outer.append(made)
                 items, nodes = outer, nodes + nodes_before
                 depth = max(depth, depth_before)
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
-                start, at = event.start_mark.index + shift, event.end_mark.index + shift
+                start, begin_end = event.start_mark.index + shift, event.end_mark.index + shift
                 open_.append((event, start, items, nodes, depth))
                 if event.anchor:
                     anchors[event.anchor] = (None, 0, 0)
@@ -92,7 +91,7 @@ class Tree:
             elif kind is AliasEvent:
                 alias, more, below = self._alias(event)
                 items.append(alias)
-                at, nodes, depth = alias.end, nodes + more, max(depth, below)
+                nodes, depth = nodes + more - 1, max(depth, below)
                 if depth + len(open_) > DEEPEST:
                     raise self._too_deep(alias.start)
             elif kind is DocumentStartEvent and top:

@@ -54,7 +54,7 @@ def readable(func: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
     """A function whose errors are shown to the user by their text alone.
 
     The SDK prints a traceback before every error but its own `FunctionError` (docs/engine.md, "Errors shown to the
-    user"). A bug keeps its traceback.
+    user"), and its last line needs a line break there. A bug keeps its traceback.
     """
 
     @wraps(func)

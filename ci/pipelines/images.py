@@ -10,7 +10,7 @@ from ci.core.release.report import ImageAction, ImageResult, Results
 from ci.core.settings.product import Settings
 from ci.errors import BuildError, Problem, PublishError
 from ci.pipelines.ports import Builder, Built, Registry
-from ci.pipelines.preflight import AT_ONCE
+from ci.pipelines.preflight_images import AT_ONCE
 from ci.pipelines.run import Done, Failed
 
 Images = tuple[ImageResult, ...]

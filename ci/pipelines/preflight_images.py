@@ -1,0 +1,51 @@
+"""The checks of a registry before the first build: which images exist, and whether all of them may be pushed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from ci.concurrency import problems_of, run_all
+from ci.core.release.plan import ImagePlan, Plan
+from ci.errors import Problem
+from ci.pipelines.ports import Registry
+
+AT_ONCE = 8
+"""Requests to a registry at the same time."""
+
+
+async def existing_images(images: Sequence[ImagePlan], registry: Registry) -> tuple[dict[str, str], list[Problem]]:
+    """The digest of each image whose sha tag exists, and the problems of the requests that failed."""
+
+    async def digest(one: ImagePlan) -> str | None:
+        return await registry.digest(one.sha_reference)
+
+    outcomes = await run_all(images, digest, at_once=AT_ONCE)
+    return {one.item.name: one.result for one in outcomes if one.result}, _merged(problems_of(outcomes))
+
+
+async def push_problems(images: Sequence[ImagePlan], registry: Registry) -> list[Problem]:
+    """A problem for each reason for which a repository accepts no pushes."""
+    repositories = [one.image.repository for one in images]
+    outcomes = await run_all(repositories, registry.check_push, at_once=AT_ONCE)
+    return _merged(problems_of(outcomes))
+
+
+def missing_images(plan: Plan, existing: Mapping[str, str]) -> list[Problem]:
+    """A problem for each image that has no sha tag, where all must have one."""
+    return [
+        Problem(
+            what=f"The image `{one.name}` of this commit does not exist",
+            value=str(one.sha_reference),
+            expected="a sha tag for each image, since --skip-build is given",
+            hint=f"dagger call publish --only {one.name} --sha {plan.git_sha}, or release without --skip-build",
+        )
+        for one in plan.images
+        if one.name not in existing
+    ]
+
+
+def _merged(problems: Sequence[Problem]) -> list[Problem]:
+    """Problems that differ only in `what`, as one: eleven repositories refuse a token for the same reason."""
+    groups: dict[Problem, list[str]] = {}
+    for problem in problems:
+        groups.setdefault(replace(problem, what=""), []).append(problem.what)
+    return [replace(reason, what="\n".join(failed)) for reason, failed in groups.items()]

@@ -1,0 +1,43 @@
+"""What a release checks of the registry before its first effect."""
+
+from fakes import NAMES, SHA_TAG, Stage, broken, problem, sha_ref
+from preflights import assert_no_effect, texts
+
+from ci.errors import PublishError
+
+
+def test_with_the_build_skipped_every_missing_image_is_reported() -> None:
+    stage = Stage().with_sha_tags("web")
+    report = stage.release(skip_build=True)
+    assert texts(report) == [f"The image `{name}` of this commit does not exist" for name in ("worker", "mail")]
+    assert report.problems[0].value == sha_ref("worker")
+    assert "publish --only worker --sha " + SHA_TAG.removeprefix("sha-") in report.problems[0].hint
+    assert_no_effect(stage, report)
+
+
+def test_with_the_build_skipped_and_all_images_present_the_release_succeeds() -> None:
+    stage = Stage().with_sha_tags(*NAMES)
+    assert stage.release(skip_build=True).problems == ()
+    assert stage.effects.of("build", "push") == []
+
+
+def test_an_image_that_could_not_be_read_is_not_reported_as_missing() -> None:
+    stage = Stage().with_sha_tags("web", "mail")
+    stage.effects.faults[f"digest {sha_ref('worker')}"] = broken("502 Bad Gateway")
+    report = stage.release(skip_build=True)
+    assert texts(report) == ["502 Bad Gateway"]
+    assert_no_effect(stage, report)
+
+
+def test_a_reason_that_many_repositories_share_is_reported_once() -> None:
+    stage = Stage()
+    for name in NAMES:
+        reason = "another" if name == "mail" else "403 denied"
+        error = PublishError(problem(f"No pushes to {name}", value=reason))
+        stage.effects.faults[f"check_push {sha_ref(name).rpartition(':')[0]}"] = error
+    report = stage.release()
+    assert [(problem.what, problem.value) for problem in report.problems] == [
+        ("No pushes to web\nNo pushes to worker", "403 denied"),
+        ("No pushes to mail", "another"),
+    ]
+    assert_no_effect(stage, report)

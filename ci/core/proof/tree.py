@@ -24,6 +24,7 @@ MOST_NODES, MOST_TIMES = 1_000_000, 20
 """Resolved, aliases may make of a text this many nodes, or this many times the nodes it has, whichever is more."""
 _EMBED = "x-embed-$"
 """The key of a template, which omctl removes with it: it may stand in a mapping more than once."""
+_INDICATOR = re.compile("[:?-]")
 _COMMENT = re.compile(r"(?:(?<=\s)|^)#[^\r\n\x85\u2028\u2029]*")
 
 
@@ -183,9 +184,10 @@ class Tree:
 
 
 def _empty(text: str, at: int, mark: int) -> int:
-    """Where an empty node stands: behind the last indicator between the event before it and its own mark.
+    """Where an empty node stands: behind the first indicator between the node before it and its own mark.
 
-    Parsers differ in their mark: the C parser's is behind the indicator, the pure one's at the next token.
+    Parsers differ in their mark: the C parser's is behind the indicator, the pure one's at or behind the next token.
     """
     gap = _COMMENT.sub(lambda found: " " * len(found.group()), text[at:mark])
-    return at + max((gap.rfind(indicator) + 1 for indicator in ":-?"), default=0)
+    found = _INDICATOR.search(gap)
+    return at + found.end() if found else at

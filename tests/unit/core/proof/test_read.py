@@ -68,11 +68,11 @@ def test_block_scalars_end_with_their_last_line() -> None:
 
 
 def test_an_empty_node_stands_behind_its_indicator() -> None:
-    text = "a:  # why: so\nb: {c: , d}\ne: [f: ]\n? g\nh:\n-\n- \nz:"
+    text = "a:  # so: that\nb: {c: , d}\ne: [f: ]\n? g\nh:\n-\n- \ny:\n? z"
     document = tree(text)
     assert isinstance(document.root, Mapping)
     found = [value.start for _, value in document.root.items if isinstance(value, Scalar)]
-    assert found == [2, text.index("? g") + 3, len(text)]
+    assert found == [2, text.index("? g") + 3, text.index("y:") + 2, len(text)]
     flow, items = document.root.items[1][1], document.root.items[4][1]
     assert isinstance(flow, Mapping)
     assert isinstance(items, Sequence)

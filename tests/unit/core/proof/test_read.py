@@ -77,7 +77,7 @@ def test_an_empty_node_stands_behind_its_indicator() -> None:
     assert isinstance(flow, Mapping)
     assert isinstance(items, Sequence)
     assert [value.start for _, value in flow.items] == [text.index("c: ,") + 2, text.index("d}") + 1]
-    assert [item.start for item in items.items] == [text.index("-\n- ") + 1, text.index("- \nz") + 1]
+    assert [item.start for item in items.items] == [text.index("-\n- ") + 1, text.index("- \ny") + 1]
 
 
 def test_anchors_tags_and_aliases_are_kept_with_their_places() -> None:

@@ -99,7 +99,7 @@ class Slipway:
         token = session.registry_token(DaggerSecret(registry_token))
         plan, (password,) = await self._session(source).plan_with(sha, token)
         images, clock = select(plan.images, only), SystemClock()
-        builder = DaggerBuilder(source, plan.settings, session.image_labels(plan, clock), registry_token)
+        builder = DaggerBuilder(source, plan.settings, session.image_labels(plan), registry_token)
         registry = DxfRegistry(plan.settings.registry_username, password)
         return release_result(release_texts(await pipelines.publish(plan, images, builder, registry, clock)))
 
@@ -117,7 +117,7 @@ class Slipway:
         key = session.omnistrate_api_key(DaggerSecret(omnistrate_api_key))
         plan, (password, _) = await self._session(source).plan_with(sha, token, key)
         clock = SystemClock()
-        builder = DaggerBuilder(source, plan.settings, session.image_labels(plan, clock), registry_token)
+        builder = DaggerBuilder(source, plan.settings, session.image_labels(plan), registry_token)
         registry = DxfRegistry(plan.settings.registry_username, password)
         omctl = DaggerOmctl(plan.settings, omnistrate_api_key, folder=release_folder(plan, source))
         report = await pipelines.release(plan, builder, registry, omctl, clock, skip_build=skip_build)
@@ -150,7 +150,7 @@ class Slipway:
         # Before the release: what is wrong with the smoke is known before the first build.
         planned = session.plan_rehearsed_smoke(plan, smoke)
         services = await start_rehearsal(plan.settings, rehearsal_seed(plan))
-        labels = session.image_labels(plan, clock)
+        labels = session.image_labels(plan)
         builder = DaggerBuilder(source, plan.settings, labels, rehearsal=services)
         registry = DxfRegistry(redirect=services.registry_endpoint)
         key = dag.set_secret("slipway-rehearsal-key", REHEARSAL_KEY)

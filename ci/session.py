@@ -21,7 +21,7 @@ from ci.core.settings.product import Settings
 from ci.core.settings.read import FILE, parse_settings, resolve_settings
 from ci.core.smoke.plan import SmokePlan, secrets_to_generate, smoke_plan
 from ci.errors import ConfigurationError, Findings, Problem
-from ci.pipelines.ports import Clock, Secret, SourceTree
+from ci.pipelines.ports import Secret, SourceTree
 
 R = TypeVar("R")
 
@@ -190,10 +190,9 @@ async def read_source(tree: SourceTree, settings: Settings, *, full: bool = True
     return Source(files, texts, compose)
 
 
-def image_labels(plan: Plan, clock: Clock) -> dict[str, str]:
+def image_labels(plan: Plan) -> dict[str, str]:
     """The labels of every image that is built now."""
-    created = clock.now().isoformat(timespec="seconds").replace("+00:00", "Z")
-    return planning.labels(plan.settings, plan.git_sha, plan.version, created)
+    return planning.labels(plan.settings, plan.git_sha, plan.version)
 
 
 def check_unchanged(given: str, generated: str) -> None:

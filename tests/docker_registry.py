@@ -110,8 +110,9 @@ def manifest(host: str, path: str, text: str, media_type: str = OCI, *, with_med
 def push_image(
     host: str, path: str, tag: str, text: str, media_type: str = OCI, *, with_media_type: bool = True
 ) -> str:
+    """Push a tiny image under a tag, or with `""` by its digest alone, and return its digest."""
     content = manifest(host, path, text, media_type, with_media_type=with_media_type)
-    return push_manifest(host, path, tag, content, media_type)
+    return push_manifest(host, path, tag or digest_of(content), content, media_type)
 
 
 def read_manifest(host: str, path: str, tag: str) -> tuple[bytes, str]:

@@ -19,7 +19,7 @@ from fake_omctl import FakeOmctl, omnistrate
 from ci.core.omctl.model import Completed
 from ci.core.product.source import Source
 from ci.core.references import Reference
-from ci.core.release.plan import ImagePlan, Plan, make_plan, select
+from ci.core.release.plan import ImagePlan, Plan, labels, make_plan, select
 from ci.core.release.report import Report, UpgradeResult
 from ci.core.settings.product import Settings
 from ci.errors import Problem, PublishError, SlipwayError
@@ -78,6 +78,10 @@ def small_plan(settings: Settings = SETTINGS, **texts: str) -> Plan:
     return make_plan(small_source(**texts), settings, GIT_SHA)
 
 
+def repository(name: str) -> str:
+    return f"{PREFIX}.{name}"
+
+
 def sha_ref(name: str) -> str:
     return f"{PREFIX}.{name}:{SHA_TAG}"
 
@@ -114,20 +118,32 @@ class Effects:
 
 @dataclass
 class FakeRegistry:
-    """A registry: reference -> digest."""
+    """A registry: reference -> digest, and digest -> labels."""
 
     effects: Effects
     tags: dict[str, str] = field(default_factory=dict)
+    labels_of: dict[str, dict[str, str]] = field(default_factory=dict)
 
     async def digest(self, reference: Reference) -> str | None:
         await self.effects.note(f"digest {reference}")
         return self.tags.get(str(reference))
 
-    async def tag(self, reference: Reference, tag: str) -> str:
-        await self.effects.note(f"tag {reference.repository}:{tag}")
-        digest = self.tags[str(reference)]
-        self.tags[f"{reference.repository}:{tag}"] = digest
+    async def set_tag(self, repository: str, digest: str, tag: str) -> str:
+        await self.effects.note(f"tag {repository}:{tag}")
+        self.tags[f"{repository}:{tag}"] = digest
         return digest
+
+    async def set_free_tag(self, repository: str, digest: str, tag: str) -> str:
+        await self.effects.note(f"tag {repository}:{tag}")
+        return self.tags.setdefault(f"{repository}:{tag}", digest)
+
+    async def labels(self, repository: str, digest: str) -> Mapping[str, str]:
+        await self.effects.note(f"labels {repository}@{digest}")
+        return self.labels_of.get(digest, {})
+
+    async def list_tags(self, repository: str) -> tuple[str, ...]:
+        await self.effects.note(f"tags {repository}")
+        return tuple(tag for name, _, tag in (one.rpartition(":") for one in self.tags) if name == repository)
 
     async def check_push(self, repository: str) -> None:
         await self.effects.note(f"check_push {repository}")
@@ -142,11 +158,14 @@ class FakeBuilder:
 
     async def build(self, image: ImagePlan) -> str:
         await self.effects.note(f"build {image.name}")
-        return digest_of(image.name)
+        digest = digest_of(image.name)
+        self.registry.labels_of[digest] = labels(
+            SETTINGS, image.sha_reference.tag.removeprefix("sha-"), image.version_reference.tag
+        )
+        return digest
 
-    async def push(self, built: str, reference: Reference) -> str:
-        await self.effects.note(f"push {reference}")
-        self.registry.tags[str(reference)] = built
+    async def push(self, built: str, repository: str) -> str:
+        await self.effects.note(f"push {repository}")
         return built
 
 

@@ -11,7 +11,6 @@ from ci.adapters.dagger_rehearsal import REGISTRY_PORT, Rehearsal
 from ci.adapters.dagger_source import AT_ONCE, read_texts
 from ci.adapters.retry import is_transient, retried
 from ci.concurrency import run_all
-from ci.core.references import Reference
 from ci.core.release.plan import ImagePlan
 from ci.core.settings.product import Compression, Settings
 from ci.errors import BuildError, Problem, PublishError
@@ -20,6 +19,8 @@ _COMPRESSIONS = {
     Compression.GZIP: dagger.ImageLayerCompression.Gzip,
     Compression.ZSTD: dagger.ImageLayerCompression.Zstd,
 }
+_ANY_DIGEST = f"sha256:{'0' * 64}"
+"""A push to it sets no tag, and returns the real digest: docs/engine.md, "Push by digest"."""
 _DOCKERFILE = ".slipway.Dockerfile"
 """The name in the build context of a Dockerfile that is not part of it."""
 
@@ -64,19 +65,20 @@ class DaggerBuilder:
                 )
             ) from error
 
-    async def push(self, built: dagger.Container, reference: Reference) -> str:
-        """Push an image; see `ci.pipelines.ports.Builder`."""
-        container, service, address = built, None, str(reference)
+    async def push(self, built: dagger.Container, repository: str) -> str:
+        """Push an image by its digest alone; see `ci.pipelines.ports.Builder`."""
+        host, _, path = repository.partition("/")
+        container, service = built, None
         if self._rehearsal:
             # The one host name at which the engine speaks plain HTTP: docs/engine.md, "Push over plain HTTP".
-            service, address = self._rehearsal.registry, f"127.0.0.1:{REGISTRY_PORT}/{reference.path}:{reference.tag}"
+            service, repository = self._rehearsal.registry, f"127.0.0.1:{REGISTRY_PORT}/{path}"
         elif self._token:
             # Only on the container that is pushed: docs/engine.md, "Registry credentials and the cache".
-            container = container.with_registry_auth(reference.host, self._settings.registry_username, self._token)
+            container = container.with_registry_auth(host, self._settings.registry_username, self._token)
 
         async def once() -> str:
             return await container.publish(
-                address,
+                f"{repository}@{_ANY_DIGEST}",
                 registry_service=service,
                 forced_compression=_COMPRESSIONS[self._settings.compression],
             )
@@ -86,7 +88,7 @@ class DaggerBuilder:
         except dagger.QueryError as error:
             raise PublishError(
                 Problem(
-                    what=f"{reference} could not be pushed",
+                    what=f"An image could not be pushed to {repository}",
                     value=end_of_log(error),
                     expected="a registry that accepts the push",
                     hint="check --registry-token and the registry, then run the same call again: what was pushed is "

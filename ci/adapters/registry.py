@@ -1,7 +1,8 @@
 """The registry port, implemented with python-dxf, a maintained client of the registry API (distribution spec v2)."""
 
+import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
@@ -32,6 +33,10 @@ class _Client(DXF):
         """Push a manifest byte for byte; dxf's own method needs a key in it that OCI manifests may omit."""
         headers = {"Content-Type": media_type}
         self._request("put", f"manifests/{tag}", data=content, headers=headers)  # type: ignore[no-untyped-call]
+
+    def blob(self, digest: str) -> bytes:
+        """The bytes of a blob."""
+        return bytes(self._request("get", f"blobs/{digest}").content)  # type: ignore[no-untyped-call]
 
     def open_upload(self) -> None:
         """Start the upload of a blob without sending any; the registry discards it."""
@@ -73,15 +78,40 @@ class DxfRegistry:
 
         return await self._request(f"Reading {reference} failed", reference.repository, read)
 
-    async def tag(self, reference: Reference, tag: str) -> str:
-        """Put the manifest of a reference under another tag as well; see `ci.pipelines.ports.Registry`."""
+    async def set_tag(self, repository: str, digest: str, tag: str) -> str:
+        """Put the manifest of a digest under a tag as well; see `ci.pipelines.ports.Registry`."""
 
         def copy(client: _Client) -> str:
-            response = client.get_manifest_and_response(reference.tag)[1]
+            response = client.get_manifest_and_response(digest)[1]
             client.put_manifest(tag, response.content, response.headers["Content-Type"])
             return str(hash_bytes(response.content))
 
-        return await self._request(f"Tagging {reference} as {tag} failed", reference.repository, copy)
+        return await self._request(f"Tagging {repository}@{digest} as {tag} failed", repository, copy)
+
+    async def set_free_tag(self, repository: str, digest: str, tag: str) -> str:
+        """Set a tag that does not exist; see `ci.pipelines.ports.Registry`."""
+        found = await self.digest(Reference(repository, tag))
+        return found or await self.set_tag(repository, digest, tag)
+
+    async def labels(self, repository: str, digest: str) -> Mapping[str, str]:
+        """The labels of an image; see `ci.pipelines.ports.Registry`."""
+
+        def read(client: _Client) -> Mapping[str, str]:
+            manifest = json.loads(client.get_manifest_and_response(digest)[0])
+            if "manifests" in manifest:
+                manifest = json.loads(client.get_manifest_and_response(manifest["manifests"][0]["digest"])[0])
+            config = json.loads(client.blob(manifest["config"]["digest"]))
+            return dict(config.get("config", {}).get("Labels") or {})
+
+        return await self._request(f"Reading the labels of {repository}@{digest} failed", repository, read)
+
+    async def list_tags(self, repository: str) -> tuple[str, ...]:
+        """All tags of a repository; see `ci.pipelines.ports.Registry`."""
+
+        def read(client: _Client) -> tuple[str, ...]:
+            return tuple(client.list_aliases())
+
+        return await self._request(f"Reading the tags of {repository} failed", repository, read)
 
     async def check_push(self, repository: str) -> None:
         """Start an upload, which needs the right to push; see `ci.pipelines.ports.Registry`."""

@@ -1,5 +1,6 @@
 """The steps that build images, push them under their sha tags, set their version tags, and verify both."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -38,35 +39,38 @@ async def publish_images(
 ) -> Done[Images] | Failed:
     """Build and push every image that does not exist yet; `existing` is the digest of each that does.
 
-    A sha tag never moves: if another run of the same commit has pushed it meanwhile, its image is used.
+    A sha tag never moves: if another run of the same commit has set it meanwhile, its image is used.
     """
 
-    async def publish(one: ImagePlan) -> str:
+    async def publish(one: ImagePlan) -> ImageResult:
         if one.name in existing:
-            return existing[one.name]
+            return _result(one, ImageAction.REUSED, existing[one.name])
         built = await builder.build(one)
         if (other := await registry.digest(one.sha_reference)) is not None:
-            return other
-        return await builder.push(built, one.sha_reference)
+            return _result(one, ImageAction.PUSHED_ELSEWHERE, other)
+        repository = one.image.repository
+        digest = await builder.push(built, repository)
+        tagged = await registry.set_free_tag(repository, digest, one.sha_reference.tag)
+        return _result(one, ImageAction.BUILT if tagged == digest else ImageAction.PUSHED_ELSEWHERE, tagged)
 
     seconds = settings.build_minutes * 60
     outcomes = await run_all(images, publish, at_once=settings.parallel_builds, seconds=seconds, on_timeout=_too_slow)
-    results = tuple(_result(one.item, one.result, existing) for one in outcomes)
+    results = tuple(one.result or ImageResult(one.item.name, ImageAction.FAILED) for one in outcomes)
     if problems := problems_of(outcomes):
         return Failed(tuple(problems), Results(images=results))
-    detail = f"{len(images) - len(existing)} built, {len(existing)} reused"
-    return Done(results, detail, Results(images=results))
+    return Done(results, _counts(results), Results(images=results))
 
 
-async def set_version_tags(plan: Plan, registry: Registry) -> Done[None]:
+async def set_version_tags(plan: Plan, images: Images, registry: Registry) -> Done[None]:
     """Tag every image with the version; the tag of an earlier release of the same version moves.
 
     Raises:
         PublishError: a tag could not be set; the error has the problems of all that could not.
     """
+    digests = {one.name: one.digest for one in images}
 
     async def tag(one: ImagePlan) -> str:
-        return await registry.tag(one.sha_reference, one.version_reference.tag)
+        return await registry.set_tag(one.image.repository, digests[one.name], one.version_reference.tag)
 
     outcomes = await run_all(plan.images, tag, at_once=AT_ONCE)
     raise_failures(outcomes, PublishError)
@@ -104,10 +108,15 @@ async def verify_tags(plan: Plan, images: Images, registry: Registry) -> Done[Im
     return Done(verified, f"{len(expected)} references", Results(images=verified))
 
 
-def _result(image: ImagePlan, digest: str | None, existing: Mapping[str, str]) -> ImageResult:
-    if digest is None:
-        return ImageResult(image.name, ImageAction.FAILED)
-    action = ImageAction.REUSED if image.name in existing else ImageAction.BUILT
+def _counts(images: Images) -> str:
+    """How many images were built, reused, and pushed by another run: `8 built, 3 reused`."""
+    count = Counter(one.action for one in images)
+    shown = [ImageAction.BUILT, ImageAction.REUSED]
+    shown += [ImageAction.PUSHED_ELSEWHERE] if count[ImageAction.PUSHED_ELSEWHERE] else []
+    return ", ".join(f"{count[one]} {one}" for one in shown)
+
+
+def _result(image: ImagePlan, action: ImageAction, digest: str) -> ImageResult:
     return ImageResult(image.name, action, digest, (str(image.sha_reference),))
 
 

@@ -1,6 +1,6 @@
 """The ports: what the pipelines need of the outside, as small protocols; `ci.adapters` implements them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -45,8 +45,8 @@ class Builder(Protocol[Built]):
             BuildError: with the end of the build's log.
         """
 
-    async def push(self, built: Built, reference: Reference) -> str:
-        """Push a built image under a reference, with retries, and return its digest.
+    async def push(self, built: Built, repository: str) -> str:
+        """Push a built image to a repository, with retries, and return its digest; no tag is set.
 
         Raises:
             PublishError: it could not be pushed.
@@ -63,11 +63,35 @@ class Registry(Protocol):
             PublishError: the registry does not respond, or refuses.
         """
 
-    async def tag(self, reference: Reference, tag: str) -> str:
-        """Give the image at `reference` another tag in its repository, byte for byte, and return its digest.
+    async def set_tag(self, repository: str, digest: str, tag: str) -> str:
+        """Set a tag to the image of a digest in its repository, byte for byte, and return the digest read afterwards.
 
         Raises:
-            PublishError: the tag could not be set.
+            PublishError: the tag could not be set, or it is not known whether it was.
+        """
+
+    async def set_free_tag(self, repository: str, digest: str, tag: str) -> str:
+        """As `set_tag`, but a tag that exists is not changed: its digest is returned.
+
+        The tag is looked up again before each attempt. A registry can't compare and set a tag in one step:
+        docs/decisions/0012-tags-and-races.md says what that leaves open.
+
+        Raises:
+            PublishError: as `set_tag`.
+        """
+
+    async def labels(self, repository: str, digest: str) -> Mapping[str, str]:
+        """The labels of an image; of one for several platforms, those of its first.
+
+        Raises:
+            PublishError: they can't be read.
+        """
+
+    async def list_tags(self, repository: str) -> tuple[str, ...]:
+        """All tags of a repository; none if it does not exist.
+
+        Raises:
+            PublishError: they can't be read.
         """
 
     async def check_push(self, repository: str) -> None:

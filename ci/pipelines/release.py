@@ -52,7 +52,7 @@ async def release(
             StepName.IMAGES, publish_images(plan.images, ready.existing, builder, registry, plan.settings)
         )
         # Tags that move come after all that do not.
-        await run.step(StepName.VERSION_TAGS, set_version_tags(plan, registry))
+        await run.step(StepName.VERSION_TAGS, set_version_tags(plan, images, registry))
         await run.step(StepName.VERIFY, verify_tags(plan, images, registry))
         # From here on Omnistrate uses the images.
         version = await run.step(StepName.PLAN_VERSION, create_plan_version(plan, omctl))
@@ -73,6 +73,6 @@ async def publish(
         existing = await run.step(StepName.PREFLIGHT, preflight_publish(images, registry))
         pushed = await run.step(StepName.IMAGES, publish_images(images, existing, builder, registry, plan.settings))
         if complete:
-            await run.step(StepName.VERSION_TAGS, set_version_tags(plan, registry))
+            await run.step(StepName.VERSION_TAGS, set_version_tags(plan, pushed, registry))
             await run.step(StepName.VERIFY, verify_tags(plan, pushed, registry))
     return run.report()

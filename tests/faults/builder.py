@@ -12,7 +12,6 @@ import anyio.to_thread
 import requests
 from docker_registry import OCI
 
-from ci.core.references import Reference
 from ci.core.release.plan import ImagePlan
 from ci.errors import BuildError, Problem, PublishError
 
@@ -65,28 +64,28 @@ class PushingBuilder:
         await self._after("build", image.name)
         return f"{image.name} {self.machine}"
 
-    async def push(self, built: str, reference: Reference) -> str:
+    async def push(self, built: str, repository: str) -> str:
         name = built.partition(" ")[0]
         await self._before("push", name)
-        digest = await self._push(built, reference)
+        digest = await self._push(built, repository)
         await self._after("push", name)
         wrong = any(one.kind is BuilderFaultKind.WRONG_DIGEST and one.image == name for one in self.faults)
         return "sha256:" + "1" * 64 if wrong else digest
 
-    async def _push(self, built: str, reference: Reference) -> str:
+    async def _push(self, built: str, repository: str) -> str:
         for attempt in range(ATTEMPTS):
             try:
-                return await anyio.to_thread.run_sync(self._push_once, built, reference, abandon_on_cancel=True)
+                return await anyio.to_thread.run_sync(self._push_once, built, repository, abandon_on_cancel=True)
             except requests.RequestException as error:
                 if attempt == ATTEMPTS - 1:
-                    raise _problem(f"{reference} could not be pushed", str(error)[:300]) from error
+                    raise _problem(f"An image could not be pushed to {repository}", str(error)[:300]) from error
         raise AssertionError("unreachable")
 
-    def _push_once(self, built: str, reference: Reference) -> str:
+    def _push_once(self, built: str, repository: str) -> str:
         ended = threading.Event()
         self.pushes.append(ended)
         try:
-            return push_image(self.host, reference.path, reference.tag, built, self.seconds)
+            return push_image(self.host, repository.partition("/")[2], "", built, self.seconds)
         finally:
             ended.set()
 
@@ -121,13 +120,14 @@ class PushingBuilder:
 
 
 def push_image(host: str, path: str, tag: str, content: str, seconds: float = 30.0) -> str:
-    """Push an image of one layer that holds `content`, and give back its digest."""
+    """Push an image of one layer that holds `content`, and give back its digest; without a tag by its digest alone."""
     config, layer = (_push_blob(host, path, blob, seconds) for blob in (b"{}", content.encode()))
     manifest = json.dumps({"schemaVersion": 2, "mediaType": OCI, "config": config, "layers": [layer]}).encode()
-    url = f"http://{host}/v2/{path}/manifests/{tag}"
+    digest = "sha256:" + hashlib.sha256(manifest).hexdigest()
+    url = f"http://{host}/v2/{path}/manifests/{tag or digest}"
     answer = requests.put(url, data=manifest, headers={"Content-Type": OCI}, timeout=seconds)
     answer.raise_for_status()
-    return "sha256:" + hashlib.sha256(manifest).hexdigest()
+    return digest
 
 
 def _push_blob(host: str, path: str, content: bytes, seconds: float) -> dict[str, object]:

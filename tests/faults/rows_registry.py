@@ -10,7 +10,7 @@ READ_SHA_TAG = ("HEAD", WEB + "manifests/sha-")
 """Asked in preflight, before the push, and when the tags are verified: the first, the second and the third time."""
 MAY_PUSH = ("POST", WEB + "blobs/uploads")
 PUSH_LAYER = ("PUT", WEB + "blobs/uploads")
-PUSH_MANIFEST = ("PUT", WEB + "manifests/sha-")
+PUSH_MANIFEST = ("PUT", WEB + "manifests/sha256:")
 READ_MANIFEST = ("GET", WEB + "manifests/sha-")
 SET_VERSION_TAG = ("PUT", WEB + r"manifests/1\.2\.0")
 READ_VERSION_TAG = ("HEAD", WEB + r"manifests/1\.2\.0")

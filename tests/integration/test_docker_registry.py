@@ -36,6 +36,7 @@ from ci.errors import PublishError
 
 pytestmark = pytest.mark.integration
 APP = Reference("registry.example/o/app", SHA_TAG)
+MISSING = f"sha256:{'1' * 64}"
 
 
 def test_the_digest_of_a_missing_tag_is_none(registry_host: str) -> None:
@@ -60,7 +61,7 @@ def test_a_second_tag_has_the_same_manifest_byte_for_byte(
 ) -> None:
     pushed = push_image(registry_host, APP.path, APP.tag, "x", kind, with_media_type=with_media_type)
     registry = DxfRegistry(redirect=registry_host)
-    assert anyio.run(registry.tag, APP, "1.2.0") == pushed
+    assert anyio.run(registry.set_tag, APP.repository, pushed, "1.2.0") == pushed
     assert anyio.run(registry.digest, Reference(APP.repository, "1.2.0")) == pushed
     assert read_manifest(registry_host, APP.path, "1.2.0") == read_manifest(registry_host, APP.path, APP.tag)
 
@@ -71,7 +72,7 @@ def test_a_second_tag_of_an_image_for_several_platforms_has_all_of_them(registry
     listed = {"mediaType": OCI, "digest": inner, "size": len(one), "platform": {"os": "linux", "architecture": "amd64"}}
     index = json.dumps({"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": [listed]}, indent=3).encode()
     pushed = push_manifest(registry_host, APP.path, APP.tag, index, OCI_INDEX)
-    assert anyio.run(DxfRegistry(redirect=registry_host).tag, APP, "1.2.0") == pushed != inner
+    assert anyio.run(DxfRegistry(redirect=registry_host).set_tag, APP.repository, pushed, "1.2.0") == pushed != inner
     assert read_manifest(registry_host, APP.path, "1.2.0") == (index, OCI_INDEX)
 
 
@@ -79,16 +80,16 @@ def test_a_version_tag_moves_and_the_sha_tag_stays(registry_host: str) -> None:
     old = push_image(registry_host, APP.path, "1.2.0", "old")
     new = push_image(registry_host, APP.path, APP.tag, "new")
     registry = DxfRegistry(redirect=registry_host)
-    anyio.run(registry.tag, APP, "1.2.0")
+    anyio.run(registry.set_tag, APP.repository, new, "1.2.0")
     assert anyio.run(registry.digest, Reference(APP.repository, "1.2.0")) == new != old
     assert anyio.run(registry.digest, APP) == new
 
 
 def test_a_missing_image_cannot_be_tagged(registry_host: str) -> None:
     with pytest.raises(PublishError) as caught:
-        anyio.run(DxfRegistry(redirect=registry_host).tag, APP, "1.2.0")
+        anyio.run(DxfRegistry(redirect=registry_host).set_tag, APP.repository, MISSING, "1.2.0")
     (problem,) = caught.value.problems
-    assert problem.what == f"Tagging {APP} as 1.2.0 failed"
+    assert problem.what == f"Tagging {APP.repository}@{MISSING} as 1.2.0 failed"
     assert problem.value.startswith("404")
 
 
@@ -133,7 +134,7 @@ def test_a_wrong_credential_is_reported_without_retries_and_never_shown(
         for call in (
             partial(registry.digest, reference),
             partial(registry.check_push, reference.repository),
-            partial(registry.tag, reference, "1.2.0"),
+            partial(registry.set_tag, reference.repository, MISSING, "1.2.0"),
         ):
             with pytest.raises(PublishError) as caught:
                 anyio.run(call)

@@ -23,7 +23,6 @@ from ci.adapters.disk import locate, read_source
 from ci.adapters.registry import DxfRegistry
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.omctl.model import Completed
-from ci.core.references import Reference
 from ci.core.release.lock import lock
 from ci.core.release.plan import ImagePlan, Plan, make_plan
 from ci.core.release.rehearsal import REHEARSAL_KEY, rehearsal_seed
@@ -55,8 +54,8 @@ class PushingBuilder:
             raise BuildError(problem(f"{image.name} could not be built"))
         return image.name
 
-    async def push(self, built: str, reference: Reference) -> str:
-        return await anyio.to_thread.run_sync(push_image, self.host, reference.path, reference.tag, built)
+    async def push(self, built: str, repository: str) -> str:
+        return await anyio.to_thread.run_sync(push_image, self.host, repository.partition("/")[2], "", built)
 
 
 @dataclass

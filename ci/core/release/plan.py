@@ -119,13 +119,15 @@ def pinned_compose(source: Source, settings: Settings, git_sha: str) -> Pinned:
     return pin_spec(spec, settings, tag)
 
 
-def labels(settings: Settings, git_sha: str, version: str, created: str) -> dict[str, str]:
-    """The labels of every image, by the annotation rules of the OCI image spec; `created` is an RFC 3339 time."""
+def labels(settings: Settings, git_sha: str, version: str) -> dict[str, str]:
+    """The labels of every image, by the annotation rules of the OCI image spec.
+
+    None of them is the time of the run: two builds of one commit are to be equal.
+    """
     values = {
         "org.opencontainers.image.source": settings.source_url,
         "org.opencontainers.image.revision": git_sha,
         "org.opencontainers.image.version": version,
-        "org.opencontainers.image.created": created,
     }
     return {name: value for name, value in values.items() if value}
 

@@ -22,6 +22,8 @@ class ImageAction(StrEnum):
 
     BUILT = "built"
     REUSED = "reused"
+    PUSHED_ELSEWHERE = "pushed by another run"
+    """Another run of the same commit had set the sha tag when this one had built the image: the other's is used."""
     FAILED = "failed"
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from fakes import NAMES, Stage, broken, digest_of, sha_ref, small_plan, version_ref
+from fakes import NAMES, Stage, broken, digest_of, repository, sha_ref, small_plan, version_ref
 
 from ci.core.release.plan import Plan
 from ci.errors import BuildError
@@ -17,7 +17,7 @@ def test_both_tags_of_an_image_have_the_digest_of_the_build() -> None:
         assert stage.registry.tags[sha_ref(name)] == stage.registry.tags[version_ref(name)] == digest_of(name)
 
 
-@pytest.mark.parametrize("fault", ["build worker", f"push {sha_ref('worker')}"])
+@pytest.mark.parametrize("fault", ["build worker", f"push {repository('worker')}"])
 def test_a_failing_image_does_not_stop_the_others_and_no_version_tag_is_set(fault: str) -> None:
     stage = Stage()
     stage.effects.faults[fault] = broken("exit code 17", BuildError)
@@ -40,7 +40,7 @@ def test_a_failing_image_does_not_stop_the_others_and_no_version_tag_is_set(faul
 def test_all_failures_are_reported_in_the_order_of_the_plan() -> None:
     stage = Stage()
     stage.effects.faults["build mail"] = broken("mail: exit code 3", BuildError)
-    stage.effects.faults[f"push {sha_ref('web')}"] = broken("web: denied")
+    stage.effects.faults[f"push {repository('web')}"] = broken("web: denied")
     report = stage.release()
     assert [problem.what for problem in report.problems] == ["web: denied", "mail: exit code 3"]
 
@@ -62,24 +62,28 @@ def hurried(plan: Plan) -> Plan:
 def test_an_image_that_has_its_sha_tag_is_reused_and_not_built() -> None:
     stage = Stage().with_sha_tags("web", "mail")
     report = stage.release()
-    assert stage.effects.of("build", "push") == ["build worker", f"push {sha_ref('worker')}"]
+    assert stage.effects.of("build", "push") == ["build worker", f"push {repository('worker')}"]
     assert [one.action for one in report.results.images] == ["reused", "built", "reused"]
     assert [step.detail for step in report.steps][:2] == ["2 of 3 images exist", "1 built, 2 reused"]
     assert report.problems == ()
 
 
-def test_a_sha_tag_that_another_run_sets_meanwhile_is_not_overwritten() -> None:
+@pytest.mark.parametrize(
+    "moment", [f"{verb} {sha_ref('web')}" for verb in ("digest", "tag")] + ["build web", f"push {repository('web')}"]
+)
+def test_a_sha_tag_that_another_run_sets_meanwhile_is_not_overwritten(moment: str) -> None:
     stage = Stage()
-    theirs = digest_of("somebody else's")
+    theirs = digest_of("of another run")
 
     def other_run() -> None:
-        stage.registry.tags[sha_ref("web")] = theirs
+        if "build web" in stage.effects.done:
+            stage.registry.tags[sha_ref("web")] = theirs
 
-    stage.effects.hooks["build web"] = other_run
+    stage.effects.hooks[moment] = other_run
     report = stage.release()
-    assert f"push {sha_ref('web')}" not in stage.effects.done
     assert stage.registry.tags[sha_ref("web")] == stage.registry.tags[version_ref("web")] == theirs
-    assert report.results.images[0].digest == theirs
+    assert (report.results.images[0].digest, report.results.images[0].action) == (theirs, "pushed by another run")
+    assert report.steps[1].detail == "2 built, 0 reused, 1 pushed by another run"
     assert report.problems == ()
 
 

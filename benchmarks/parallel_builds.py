@@ -14,7 +14,7 @@ from pathlib import Path
 
 from figures import ROOT, machine, seconds, within_limit
 
-from ci.pipelines.release import StepName
+from ci.core.release.steps import StepName
 
 RATIO = 1.10
 IMAGES, SLOWEST = 11, 30

@@ -145,6 +145,17 @@ MISSING = Problem(
 """Raised by `Findings.require` for a reading that returned None itself, which no reading may do."""
 
 
+def unexpected(what: str, error: BaseException, find_out: str) -> Problem:
+    """The problem of an error that no code expects: a defect, or an engine that is gone; `find_out` is how to look."""
+    return Problem(
+        what=f"{what} ended by an error that is not expected, and its outcome is unknown",
+        value=f"{type(error).__name__}: {error}".strip().removesuffix(":"),
+        expected="an outcome that is known",
+        hint=f"run the same call again, which goes on from what is there; {find_out}. If it ends so again, report it "
+        "with its output to the maintainers of Slipway",
+    )
+
+
 def describe(problems: Iterable[Problem]) -> str:
     """The problems as text: a single one as it is, several as a list with their count."""
     texts = [str(problem) for problem in problems]

@@ -3,7 +3,7 @@
 from fakes import Stage
 
 from ci.core.release.report import Report
-from ci.pipelines.release import STEPS, StepName
+from ci.core.release.steps import STEPS, StepName
 
 
 def texts(report: Report) -> list[str]:

@@ -4,30 +4,16 @@ A step that fails ends the release with all the problems that it found. The repo
 """
 
 from contextlib import suppress
-from enum import StrEnum
 
 from ci.core.release.plan import ImagePlan, Plan
 from ci.core.release.report import Report
+from ci.core.release.steps import STEPS, StepName
 from ci.pipelines.images import publish_images, set_version_tags, verify_tags
 from ci.pipelines.plan_version import create_plan_version
 from ci.pipelines.ports import Builder, Built, Clock, Omctl, Registry
 from ci.pipelines.preflight import preflight, preflight_publish
 from ci.pipelines.run import Run, StepFailedError
 from ci.pipelines.upgrade import upgrade_dev
-
-
-class StepName(StrEnum):
-    """The steps of a release, in order, as reports name them."""
-
-    PREFLIGHT = "preflight checks"
-    IMAGES = "build and push images"
-    VERSION_TAGS = "set version tags"
-    VERIFY = "verify tags"
-    PLAN_VERSION = "make plan version"
-    UPGRADE = "upgrade dev instance"
-
-
-STEPS = tuple(StepName)
 
 
 async def release(
@@ -41,7 +27,7 @@ async def release(
 ) -> Report:
     """Release a plan; with `skip_build`, the images of the commit must exist.
 
-    What goes wrong outside is in the report's problems, and raises nothing.
+    Whatever goes wrong is in the report's problems, and raises nothing.
     """
     run = Run(plan, STEPS, clock)
     with suppress(StepFailedError):

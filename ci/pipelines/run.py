@@ -1,7 +1,7 @@
-"""Runs the steps of a release pipeline: each is timed and recorded, and the first that fails ends the run.
+"""Runs the steps of a release pipeline: each is timed and recorded, and the first that is not done ends the run.
 
-A step is an awaitable that returns `Done`, `Skipped` or `Failed`. It does not know its own name: the runner adds the
-name to each of its problems, once.
+A step is an awaitable that returns `Done`, `Skipped`, `Failed` or `Unknown`. It does not know its own name: the runner
+adds the name to each of its problems, once. Whatever else ends a step, its outcome is unknown, and the report has it.
 """
 
 from collections.abc import Awaitable, Sequence
@@ -11,7 +11,8 @@ from typing import Generic, TypeVar, overload
 
 from ci.core.release.plan import Plan
 from ci.core.release.report import NO_RESULTS, Report, Results, Step, StepOutcome
-from ci.errors import Problem, SlipwayError
+from ci.core.release.steps import FIND_OUT, StepName
+from ci.errors import Problem, SlipwayError, unexpected
 from ci.pipelines.ports import Clock
 
 T = TypeVar("T")
@@ -36,9 +37,20 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Failed:
-    """A step that failed in part: what it did nonetheless goes into the report, beside its problems.
+    """A step that failed, in part or as a whole, and of which is known what it did: that is in `results`.
 
-    A step without such results raises a `SlipwayError` instead.
+    A step that did nothing may raise a `SlipwayError` instead.
+    """
+
+    problems: tuple[Problem, ...]
+    results: Results = NO_RESULTS
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A step of which is not known whether it did what it is for; `results` is what is known to be done.
+
+    The hint of each problem says how to find out.
     """
 
     problems: tuple[Problem, ...]
@@ -46,13 +58,13 @@ class Failed:
 
 
 class StepFailedError(Exception):
-    """Ends a pipeline at the step that failed; the `Run` has the problems."""
+    """Ends a pipeline at the step that was not done; the `Run` has the problems."""
 
 
 class Run:
     """A run of a pipeline, and its report at any time. `names` are all its steps, in order."""
 
-    def __init__(self, plan: Plan, names: Sequence[str], clock: Clock) -> None:
+    def __init__(self, plan: Plan, names: Sequence[StepName], clock: Clock) -> None:
         self._plan, self._names, self._clock = plan, names, clock
         self._started = clock.now()
         self._steps: list[Step] = []
@@ -60,35 +72,33 @@ class Run:
         self._problems: tuple[Problem, ...] = ()
 
     @overload
-    async def step(self, name: str, work: Awaitable[Done[T] | Failed]) -> T: ...
+    async def step(self, name: StepName, work: Awaitable[Done[T] | Failed | Unknown]) -> T: ...
     @overload
-    async def step(self, name: str, work: Awaitable[Done[T] | Skipped | Failed]) -> T | None: ...
-    async def step(self, name: str, work: Awaitable[Done[T] | Skipped | Failed]) -> T | None:
+    async def step(self, name: StepName, work: Awaitable[Done[T] | Skipped | Failed | Unknown]) -> T | None: ...
+    async def step(self, name: StepName, work: Awaitable[Done[T] | Skipped | Failed | Unknown]) -> T | None:
         """Run a step and return its value; None if it was skipped.
 
         Raises:
-            StepFailedError: it failed; its problems are recorded.
+            StepFailedError: it failed, or its outcome is unknown; its problems are recorded.
+            BaseException: what cancelled it, as it is; that its outcome is unknown is recorded.
         """
         started = self._clock.now()
         try:
             outcome = await work
         except SlipwayError as error:
             outcome = Failed(error.problems)
-        except Exception as error:  # a bug: the traceback of it shows what was done before
-            self._record(name, started, StepOutcome.FAILED, f"{type(error).__name__}: {error}")
-            error.add_note("Steps of this run:\n" + "\n".join(f"  {one.name}: {one.outcome}" for one in self._steps))
+        except Exception as error:  # noqa: BLE001 - whatever ends a step, the report says what is known
+            outcome = Unknown((unexpected(f"The step `{name}`", error, FIND_OUT[name]),))
+        except BaseException:  # cancelled or interrupted: it goes up, and the report has the step
+            self._end(name, started, Unknown((_cancelled(name),)))
             raise
+        self._end(name, started, outcome)
         match outcome:
-            case Done(value, detail, results):
-                self._record(name, started, StepOutcome.DONE, detail, results)
+            case Done(value):
                 return value
-            case Skipped(reason):
-                self._record(name, started, StepOutcome.SKIPPED, reason)
+            case Skipped():
                 return None
-            case Failed(problems, results):
-                count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
-                self._record(name, started, StepOutcome.FAILED, count, results)
-                self._problems = tuple(replace(problem, step=name) for problem in problems)
+            case _:
                 raise StepFailedError
 
     def report(self) -> Report:
@@ -103,10 +113,30 @@ class Run:
             not_run=tuple(name for name in self._names if name not in run),
         )
 
+    def _end(self, name: StepName, started: datetime, outcome: Done[T] | Skipped | Failed | Unknown) -> None:
+        """The one place where the outcome of a step becomes part of the report."""
+        match outcome:
+            case Done(detail=detail, results=results):
+                self._record(name, started, StepOutcome.DONE, detail, results)
+            case Skipped(reason):
+                self._record(name, started, StepOutcome.SKIPPED, reason)
+            case Failed(problems, results) | Unknown(problems, results):
+                kind = StepOutcome.FAILED if isinstance(outcome, Failed) else StepOutcome.UNKNOWN
+                self._problems = tuple(replace(problem, step=name) for problem in problems)
+                self._record(name, started, kind, f"{len(problems)} problem{'s' if len(problems) > 1 else ''}", results)
+
     def _record(
         self, name: str, started: datetime, outcome: StepOutcome, detail: str, results: Results = NO_RESULTS
     ) -> None:
-        """The one place where the outcome of a step becomes part of the report."""
         seconds = round((self._clock.now() - started).total_seconds(), 3)
         self._steps.append(Step(name, outcome, seconds, detail))
         self._results = self._results.updated(results)
+
+
+def _cancelled(name: StepName) -> Problem:
+    return Problem(
+        what="The call was cancelled in this step, whose outcome is unknown",
+        value=name,
+        expected="a call that runs to its end",
+        hint=f"run the same call again, which goes on from what is there; {FIND_OUT[name]}",
+    )

@@ -27,9 +27,10 @@ from ci.core.release.lock import lock
 from ci.core.release.plan import ImagePlan, Plan, make_plan
 from ci.core.release.rehearsal import REHEARSAL_KEY, rehearsal_seed
 from ci.core.release.report import Report, as_json
+from ci.core.release.steps import STEPS, StepName
 from ci.core.release.summary import summary
 from ci.errors import BuildError
-from ci.pipelines.release import STEPS, StepName, release
+from ci.pipelines.release import release
 
 pytestmark = pytest.mark.integration
 ROOT = Path(__file__).parents[2]

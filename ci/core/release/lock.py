@@ -10,10 +10,16 @@ LOCK_FORMAT = 2
 
 
 def lock(report: Report) -> dict[str, Any]:  # Any: JSON
-    """What was released, in a fixed order and without times: equal releases have equal locks."""
+    """What was released, in a fixed order and without times: equal releases have equal locks.
+
+    Only with the outcome `done` all of it was; otherwise `not_done` and `unknown` name the steps that are so.
+    """
     plan, results = report.plan, report.results
     return {
         "lock_format": LOCK_FORMAT,
+        "outcome": report.outcome,
+        "not_done": list(report.not_done),
+        "unknown": list(report.unknown),
         "git_sha": plan.git_sha,
         "version": plan.version,
         "product_name": plan.settings.product_name,

@@ -10,11 +10,14 @@ from ci.errors import Problem
 
 
 class StepOutcome(StrEnum):
-    """How a step ended."""
+    """How a step ended, or a whole run."""
 
     DONE = "done"
     SKIPPED = "skipped"
     FAILED = "failed"
+    """It was not done, or not wholly; what it did nonetheless is known."""
+    UNKNOWN = "unknown"
+    """Whether it was done is not known."""
 
 
 class ImageAction(StrEnum):
@@ -25,6 +28,8 @@ class ImageAction(StrEnum):
     PUSHED_ELSEWHERE = "pushed by another run"
     """Another run of the same commit had set the sha tag when this one had built the image: the other's is used."""
     FAILED = "failed"
+    UNKNOWN = "unknown"
+    """Whether it was pushed is not known."""
 
 
 class UpgradeOutcome(StrEnum):
@@ -95,12 +100,30 @@ class Report:
     not_run: tuple[str, ...] = ()
     """The names of the steps that were not started."""
 
+    @property
+    def outcome(self) -> StepOutcome:
+        """How the whole ended: done, failed, or unknown if the outcome of a step is."""
+        if self.unknown:
+            return StepOutcome.UNKNOWN
+        return StepOutcome.FAILED if self.problems else StepOutcome.DONE
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The names of the steps of which is not known whether they were done."""
+        return tuple(step.name for step in self.steps if step.outcome is StepOutcome.UNKNOWN)
+
+    @property
+    def not_done(self) -> tuple[str, ...]:
+        """The names of the steps that failed or were not started."""
+        return (*(step.name for step in self.steps if step.outcome is StepOutcome.FAILED), *self.not_run)
+
 
 def as_json(report: Report) -> dict[str, Any]:  # Any: JSON
     """The report for machines (`report.json`)."""
     plan, results = report.plan, report.results
     return {
         "ok": not report.problems,
+        "outcome": report.outcome,
         "git_sha": plan.git_sha,
         "version": plan.version,
         "started": report.started,

@@ -1,13 +1,14 @@
 """The report of a release for people."""
 
-from ci.core.release.report import Report
+from ci.core.release.continuation import continuation
+from ci.core.release.report import Report, StepOutcome
 from ci.errors import describe
 
 
 def summary(report: Report) -> str:
     """The steps with their times, the images, the plan version and the upgrade; after a failure also what to do."""
     plan, results = report.plan, report.results
-    verdict = "FAILED" if report.problems else "done"
+    verdict = {StepOutcome.FAILED: "FAILED", StepOutcome.UNKNOWN: "OUTCOME UNKNOWN"}.get(report.outcome, "done")
     lines = [f"Release {plan.version} of {plan.settings.product_name}, commit {plan.git_sha}: {verdict}", ""]
     lines += _steps(report)
     if results.images:
@@ -21,15 +22,6 @@ def summary(report: Report) -> str:
     if report.problems:
         lines += ["", describe(report.problems), "", continuation(report)]
     return "\n".join(lines) + "\n"
-
-
-def continuation(report: Report) -> str:
-    """What is done after a failed release, and that the same call continues with the rest."""
-    pushed = sum(1 for image in report.results.images if image.digest)
-    images = f"{pushed} of {len(report.plan.images)} images have their sha tag" if pushed else "No image was pushed"
-    version = report.results.plan_version
-    made = f"plan version {version.version} was made" if version else "no plan version was made"
-    return f"{images}; {made}.\nFix the above and run the same call again: it continues from here."
 
 
 def _steps(report: Report) -> list[str]:

@@ -6,8 +6,8 @@ import pytest
 from fakes import NAMES, Stage, broken, digest_of, repository, sha_ref, small_plan, version_ref
 
 from ci.core.release.plan import Plan
+from ci.core.release.steps import STEPS, StepName
 from ci.errors import BuildError
-from ci.pipelines.release import STEPS, StepName
 
 
 def test_both_tags_of_an_image_have_the_digest_of_the_build() -> None:

@@ -4,7 +4,7 @@ import pytest
 from fakes import NAMES, Stage, json_response, version_ref
 
 from ci.core.omctl.model import Completed
-from ci.pipelines.release import StepName
+from ci.core.release.steps import StepName
 
 
 @pytest.mark.parametrize(

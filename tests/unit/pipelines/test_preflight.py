@@ -3,7 +3,7 @@
 from fakes import NAMES, Stage, broken, sha_ref
 from preflights import assert_no_effect, texts
 
-from ci.pipelines.release import STEPS
+from ci.core.release.steps import STEPS
 
 
 def test_all_problems_that_preflight_finds_are_in_one_report() -> None:

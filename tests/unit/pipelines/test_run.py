@@ -1,4 +1,4 @@
-"""The runner: steps are timed and recorded, and a problem gets the name of its step once."""
+"""The runner: steps are timed and recorded, however they end, and a problem gets the name of its step once."""
 
 from contextlib import suppress
 
@@ -8,10 +8,11 @@ from fakes import FakeClock, problem, small_plan
 from sample_reports import BUILT, VERSION
 
 from ci.core.release.report import NO_RESULTS, Report, Results, Step, StepOutcome
+from ci.core.release.steps import FIND_OUT, STEPS
 from ci.errors import PublishError
-from ci.pipelines.run import Done, Failed, Run, Skipped, StepFailedError
+from ci.pipelines.run import Done, Failed, Run, Skipped, StepFailedError, Unknown
 
-NAMES = ("first", "second", "third")
+FIRST, SECOND, THIRD = NAMES = STEPS[:3]
 
 
 async def after(seconds: float, clock: FakeClock, outcome: Done[int]) -> Done[int]:
@@ -35,17 +36,17 @@ def test_steps_are_timed_and_their_results_are_in_the_report() -> None:
     async def run() -> Report:
         clock = FakeClock()
         run = Run(small_plan(), NAMES, clock)
-        assert await run.step("first", after(1.5, clock, Done(1, "one", Results(images=BUILT)))) == 1
-        assert await run.step("second", skipped()) is None
-        await run.step("third", after(2, clock, Done(3, results=Results(plan_version=VERSION))))
+        assert await run.step(FIRST, after(1.5, clock, Done(1, "one", Results(images=BUILT)))) == 1
+        assert await run.step(SECOND, skipped()) is None
+        await run.step(THIRD, after(2, clock, Done(3, results=Results(plan_version=VERSION))))
         return run.report()
 
     report = anyio.run(run)
     assert report.started == "2026-01-02T03:04:05+00:00"
     assert report.steps == (
-        Step("first", StepOutcome.DONE, 1.5, "one"),
-        Step("second", StepOutcome.SKIPPED, 0.0, "nothing to do"),
-        Step("third", StepOutcome.DONE, 2.0),
+        Step(FIRST, StepOutcome.DONE, 1.5, "one"),
+        Step(SECOND, StepOutcome.SKIPPED, 0.0, "nothing to do"),
+        Step(THIRD, StepOutcome.DONE, 2.0),
     )
     assert report.results == Results(BUILT, VERSION)
     assert (report.problems, report.not_run) == ((), ())
@@ -55,40 +56,91 @@ def test_a_failed_step_ends_the_run_and_keeps_its_results() -> None:
     async def run() -> Report:
         run = Run(small_plan(), NAMES, FakeClock())
         with suppress(StepFailedError):
-            await run.step("first", failed())
+            await run.step(FIRST, failed())
             pytest.fail("the run goes on")
         return run.report()
 
     report = anyio.run(run)
-    assert report.steps == (Step("first", StepOutcome.FAILED, 0.0, "2 problems"),)
+    assert report.steps == (Step(FIRST, StepOutcome.FAILED, 0.0, "2 problems"),)
     assert report.results == Results(images=BUILT)
-    assert report.not_run == ("second", "third")
-    assert [(one.step, one.what) for one in report.problems] == [("first", "One"), ("first", "Two")]
+    assert report.not_run == (SECOND, THIRD)
+    assert [(one.step, one.what) for one in report.problems] == [(FIRST, "One"), (FIRST, "Two")]
 
 
 def test_the_problems_of_an_error_get_the_name_of_the_step_once() -> None:
     async def run() -> Report:
         run = Run(small_plan(), NAMES, FakeClock())
         with suppress(StepFailedError):
-            await run.step("first", raising(PublishError(problem("No access", value="403"))))
+            await run.step(FIRST, raising(PublishError(problem("No access", value="403"))))
         return run.report()
 
     report = anyio.run(run)
-    assert report.steps == (Step("first", StepOutcome.FAILED, 0.0, "1 problem"),)
+    assert report.steps == (Step(FIRST, StepOutcome.FAILED, 0.0, "1 problem"),)
     assert report.results == NO_RESULTS
-    assert [str(one).splitlines()[0] for one in report.problems] == ["first: No access: 403"]
+    assert [str(one).splitlines()[0] for one in report.problems] == ["preflight checks: No access: 403"]
 
 
-def test_a_bug_goes_up_as_it_is_with_the_steps_that_were_run() -> None:
-    bug = ZeroDivisionError("a bug")
-
-    async def run() -> None:
+@pytest.mark.parametrize("error", [KeyError("www-authenticate"), RuntimeError("the engine is gone")])
+def test_an_error_that_nobody_expects_is_a_problem_whose_outcome_is_unknown(error: Exception) -> None:
+    async def run() -> Report:
         clock = FakeClock()
         run = Run(small_plan(), NAMES, clock)
-        await run.step("first", after(1, clock, Done(1)))
-        await run.step("second", raising(bug))
+        with suppress(StepFailedError):
+            await run.step(FIRST, after(1, clock, Done(1, results=Results(images=BUILT))))
+            await run.step(SECOND, raising(error))
+        return run.report()
 
-    with pytest.raises(ZeroDivisionError) as caught:
-        anyio.run(run)
-    assert caught.value is bug
-    assert bug.__notes__ == ["Steps of this run:\n  first: done\n  second: failed"]
+    report = anyio.run(run)
+    assert [(one.name, one.outcome) for one in report.steps] == [(FIRST, "done"), (SECOND, "unknown")]
+    assert (report.results.images, report.not_run) == (BUILT, (THIRD,))
+    (found,) = report.problems
+    assert (found.step, found.value) == (SECOND, f"{type(error).__name__}: {error}")
+    assert "unknown" in found.what
+    assert FIND_OUT[SECOND] in found.hint
+
+
+def test_a_step_may_say_itself_that_its_outcome_is_unknown() -> None:
+    async def unknown() -> Done[int] | Unknown:
+        return Unknown((problem("No answer"),), Results(images=BUILT))
+
+    async def run() -> Report:
+        run = Run(small_plan(), NAMES, FakeClock())
+        with suppress(StepFailedError):
+            await run.step(FIRST, unknown())
+        return run.report()
+
+    report = anyio.run(run)
+    assert report.steps == (Step(FIRST, StepOutcome.UNKNOWN, 0.0, "1 problem"),)
+    assert (report.results.images, [one.what for one in report.problems]) == (BUILT, ["No answer"])
+
+
+def test_a_cancelled_step_is_recorded_as_unknown_and_the_cancellation_goes_up() -> None:
+    runs = []
+
+    async def run() -> bool:
+        runs.append(Run(small_plan(), NAMES, FakeClock()))
+        with anyio.CancelScope() as scope:
+            scope.cancel()
+            await runs[0].step(FIRST, forever())
+        return scope.cancelled_caught
+
+    async def forever() -> Done[int]:
+        await anyio.sleep_forever()
+        raise AssertionError
+
+    assert anyio.run(run)
+    assert [(one.name, one.outcome) for one in runs[0].report().steps] == [(FIRST, "unknown")]
+    assert "cancelled" in runs[0].report().problems[0].what
+
+
+def test_an_interrupted_step_is_recorded_as_well() -> None:
+    async def interrupted() -> Done[int]:
+        raise KeyboardInterrupt
+
+    async def run() -> Report:
+        run = Run(small_plan(), NAMES, FakeClock())
+        with pytest.raises(KeyboardInterrupt):
+            await run.step(FIRST, interrupted())
+        return run.report()
+
+    assert [one.outcome for one in anyio.run(run).steps] == ["unknown"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
-from ci.core.proof.nodes import Alias, Node
+from ci.core.proof.nodes import Alias, Node, Scalar
 from ci.errors import Problem
 
 BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -21,13 +21,14 @@ _LONGEST_EXCERPT = 160
 
 @dataclass(frozen=True, eq=False)
 class Document:
-    """A text, the tree that was read from it, and all its aliases and the names of its anchors in their order."""
+    """A text and the tree that was read from it; all its scalars, aliases and anchors' names, in their order."""
 
     text: str
     file: str
     root: Node
     aliases: tuple[Alias, ...] = ()
     anchors: tuple[str, ...] = ()
+    scalars: tuple[Scalar, ...] = ()
 
     @cached_property
     def _line_starts(self) -> list[int]:

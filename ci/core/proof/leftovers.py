@@ -13,7 +13,7 @@ from posixpath import commonprefix
 from ci.core.proof.differences import REPORT
 from ci.core.proof.document import Document
 from ci.core.proof.meaning import Meaning
-from ci.core.proof.nodes import Mapping, Node, Scalar, Sequence, key_name
+from ci.core.proof.nodes import key_name
 from ci.core.references import mentions_of
 from ci.core.targets import Targets
 from ci.errors import Problem
@@ -78,8 +78,8 @@ def _own_images(source: Document, result: Document, targets: Targets) -> Iterato
         return
     shared = commonprefix([*targets.repositories])
     pinned = {f"{repository}:{targets.tag}" for repository in targets.repositories}
-    for scalar in _scalars(result.root):
-        if shared not in scalar.value or scalar.value in pinned:
+    for scalar in [one for one in result.scalars if shared in one.value]:
+        if scalar.value in pinned:
             continue
         for repository, rest in mentions_of(targets.repositories, scalar.value):
             if rest != f":{targets.tag}":
@@ -91,20 +91,6 @@ def _own_images(source: Document, result: Document, targets: Targets) -> Iterato
                     hint="if a sidecar runs it, name that in [tool.slipway.sidecars]; else take the reference out",
                 )
                 yield scalar.start, scalar.anchor or "", problem
-
-
-def _scalars(root: Node) -> Iterator[Scalar]:
-    """The scalars of a tree in the order of the text."""
-    todo = [root]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, Scalar):
-            yield node
-        elif isinstance(node, Mapping):
-            for key, value in reversed(node.items):
-                todo += (value, key)
-        elif isinstance(node, Sequence):
-            todo += reversed(node.items)
 
 
 class _Places:

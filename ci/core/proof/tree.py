@@ -41,6 +41,7 @@ class Tree:
         """Each anchor's node (None while it is open), how many nodes it unfolds to, and how deep it is."""
         self._names: list[str] = []
         """The names of all anchors, in the order of the text."""
+        self._scalars: list[Scalar] = []
 
     def read(self, events: Iterator[Any]) -> Document:  # noqa: C901, PLR0912, PLR0915 - one loop: calls cost
         """The document of a parser's events.
@@ -49,7 +50,9 @@ class Tree:
             ConfigurationError: as `ci.core.proof.read.read`.
             ruamel.yaml.error.YAMLError: the parser does not read the text.
         """
-        text, shift, templates, anchors = self._text, self._shift, self._templates, self._anchors
+        text, shift, templates, anchors, scalars = (
+            self._text, self._shift, self._templates, self._anchors, self._scalars,
+        )  # fmt: skip
         open_: list[tuple[Any, int, list[Node], int, int]] = []
         """Collections that have begun: event, start, and the items, nodes and depth of what they are in."""
         top: list[Node] = []
@@ -67,6 +70,7 @@ class Tree:
                     value = text[start:end]
                 node = Scalar(start, end, value, event.ctag and event.tag, anchor, style)
                 items.append(node)
+                scalars.append(node)
                 if anchor:
                     anchors[anchor] = (node, 1, 0)
                     self._names.append(anchor)
@@ -100,7 +104,8 @@ class Tree:
         if nodes > max(MOST_NODES, MOST_TIMES * (written + 1)):
             raise self._too_large(nodes)
         root = top[0] if top else self._bare.root
-        return Document(self._text, self._bare.file, root, tuple(self._aliases), tuple(self._names))
+        found = tuple(self._aliases), tuple(self._names), tuple(self._scalars)
+        return Document(self._text, self._bare.file, root, *found)
 
     def _collection(self, begin: Any, start: int, end: int, items: list[Node]) -> Mapping | Sequence:
         """A collection that has ended. Any: an event of C has no types."""

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ci.core.compose.interpolation import interpolate
-from ci.core.env_files.secret_names import looks_secret
 from ci.core.env_files.syntax import Variable
 from ci.core.expressions import verbatim_spans
+from ci.core.secret_detection.detect import looks_secret
 
 _NAMED = re.compile(r"\$\{?([A-Za-z_]\w*)", re.ASCII)
 _MALFORMED = re.compile(r"\$\{(?![A-Za-z_]\w*(?:\}|:?[-?+]))", re.ASCII)
@@ -22,8 +22,8 @@ class Entry:
     unknown: tuple[str, ...] = ()
 
     @property
-    def looks_secret(self) -> bool:
-        """Whether the variable looks like a secret."""
+    def looks_secret(self) -> str:
+        """Why the variable looks like a secret; `""` if it does not."""
         return looks_secret(self.variable.name, self.variable.value if self.value is None else self.value)
 
 

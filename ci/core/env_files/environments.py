@@ -31,8 +31,8 @@ def environments(
             add; a message never has a value.
     """
     findings, result = Findings(), dict[str, dict[str, str]]()
-    unmapped: dict[str, Variable] = {}
-    unknown: dict[Variable, Entry] = {}
+    unmapped: dict[str, Entry] = {}
+    unknown = dict[Variable, Entry]()
     read = EnvFiles(compose, files, texts, findings)
     for service in compose.services:
         if not service.env_files:
@@ -45,7 +45,7 @@ def environments(
             if name in settings.env_secrets:
                 added[name] = secret_reference(settings.env_secrets[name])
             elif entry.looks_secret and name not in settings.env_literals:
-                unmapped[name] = entry.variable
+                unmapped[name] = entry
             elif entry.value is None:
                 unknown[entry.variable] = entry
             else:
@@ -68,12 +68,13 @@ def _unknown(entry: Entry) -> Problem:
     )
 
 
-def _unmapped(variables: tuple[Variable, ...]) -> Problem:
+def _unmapped(found: tuple[Entry, ...]) -> Problem:
+    variables = [entry.variable for entry in found]
     lines = "\n".join(f"    {toml.key(v.name)} = {toml.string(secret_name(v.name))}" for v in variables)
     names = ", ".join(toml.string(v.name) for v in variables)
     return Problem(
         what=f"{len(variables)} variable(s) of env files look like secrets, and the settings don't say what they are",
-        value=", ".join(f"{v.name} ({v.file}:{v.line})" for v in variables),
+        value=", ".join(f"{e.variable.name} ({e.variable.file}:{e.variable.line}: {e.looks_secret})" for e in found),
         file=variables[0].file,
         line=variables[0].line,
         expected="an Omnistrate secret for each, or its name in `env_literals` if it is not a secret",

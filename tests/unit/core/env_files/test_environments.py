@@ -55,7 +55,7 @@ def test_a_variable_with_a_secret_becomes_a_reference_and_its_value_is_not_added
 
 
 def test_a_name_that_only_looks_secret_can_be_declared_a_literal() -> None:
-    assert added(ONE, {"a.env": "PUBLIC_KEY=x\n"}, env_literals=("PUBLIC_KEY",)) == {"web": {"PUBLIC_KEY": "x"}}
+    assert added(ONE, {"a.env": "SOME_KEY=x\n"}, env_literals=("SOME_KEY",)) == {"web": {"SOME_KEY": "x"}}
 
 
 def test_secrets_without_a_setting_are_one_problem_with_the_lines_to_add_and_without_values() -> None:
@@ -63,7 +63,10 @@ def test_secrets_without_a_setting_are_one_problem_with_the_lines_to_add_and_wit
     texts = {"a.env": "MODE=x\nDB_PASSWORD=hidden\nBROKER=amqp://u:hidden@mq\n", "b.env": "# b\nx.key=hidden\n"}
     (problem,) = problems(compose, texts)
     assert problem.what.startswith("3 variable(s)")
-    assert problem.value == "DB_PASSWORD (a.env:2), BROKER (a.env:3), x.key (b.env:2)"
+    assert problem.value == (
+        "DB_PASSWORD (a.env:2: its name has `PASSWORD`), "
+        "BROKER (a.env:3: its value has the form of a URL with a password), x.key (b.env:2: its name has `key`)"
+    )
     assert (problem.file, problem.line) == ("a.env", 2)
     assert '    DB_PASSWORD = "dbPassword"\n    BROKER = "broker"\n    "x.key" = "xKey"\n' in problem.hint
     assert 'env_literals = ["DB_PASSWORD", "BROKER", "x.key"]' in problem.hint

@@ -94,7 +94,7 @@ def _comparing(found: dagger.Changeset) -> Callable[[str], Awaitable[Change | No
         """How a file differs; None for one of Git LFS that is the one that its commit's pointer stands for."""
         before = (await read_texts(found.before(), [path])).get(path)
         if before and (oid := lfs_oid(before)):
-            # docs/engine.md, "Digests": without metadata it is the sha256 of the sha256 of the content.
+            # docs/engine.md, "The tree and the commit": it is the sha256 of the sha256 of the content.
             digest = await found.after().file(path).digest(exclude_metadata=True)
             same = digest.removeprefix("sha256:") == hashlib.sha256(bytes.fromhex(oid)).hexdigest()
             return None if same else Change.CHANGED

@@ -31,12 +31,13 @@ from ci.adapters.dagger_types import (
     smoke_result,
 )
 from ci.adapters.http import HttpxClient
-from ci.adapters.registry import DxfRegistry
+from ci.adapters.registry import OciRegistry
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.release.plan import NO_COMMIT, select
 from ci.core.release.plan_text import as_text
 from ci.core.release.rehearsal import REHEARSAL_KEY, rehearsal_plan, rehearsal_seed
 from ci.core.release.report import pushed_digests
+from ci.core.settings.product import Settings
 from ci.pipelines import release as pipelines
 from ci.pipelines import smoke as smoke_pipeline
 from ci.pipelines.credentials import omnistrate_api_key as api_key_of
@@ -111,7 +112,7 @@ class Slipway:
         images, clock = select(plan.images, only), SystemClock()
         labels, secret = session.image_labels(plan), made_secret("registry-token", password)
         builder = DaggerBuilder(opened.directory, plan.settings, labels, secret)
-        registry = DxfRegistry(plan.settings.registry_username, password)
+        registry = _registry(plan.settings, password)
         return release_result(release_texts(await pipelines.publish(plan, images, builder, registry, clock)))
 
     @effect
@@ -132,7 +133,7 @@ class Slipway:
         clock = SystemClock()
         labels, secret = session.image_labels(plan), made_secret("registry-token", password)
         builder = DaggerBuilder(opened.directory, plan.settings, labels, secret)
-        registry = DxfRegistry(plan.settings.registry_username, password)
+        registry = _registry(plan.settings, password)
         folder = release_folder(plan, opened.directory)
         omctl = DaggerOmctl(plan.settings, made_secret("omnistrate-api-key", api_key), folder=folder)
         report = await pipelines.release(plan, builder, registry, omctl, clock, skip_build=skip_build)
@@ -169,7 +170,7 @@ class Slipway:
         services = await start_rehearsal(plan.settings, rehearsal_seed(plan))
         labels = session.image_labels(plan)
         builder = DaggerBuilder(opened.directory, plan.settings, labels, rehearsal=services)
-        registry = DxfRegistry(redirect=services.registry_endpoint)
+        registry = OciRegistry(redirect=services.registry_endpoint)
         key = dag.set_secret("slipway-rehearsal-key", REHEARSAL_KEY)
         omctl = DaggerOmctl(plan.settings, key, folder=release_folder(plan, opened.directory), rehearsal=services)
         report = await pipelines.release(plan, builder, registry, omctl, clock)
@@ -210,6 +211,11 @@ class Slipway:
 
     def _session(self, source: DaggerSource) -> session.Session:
         return session.Session(source, {name: getattr(self, name) for name in session.OVERRIDES}, self.registry)
+
+
+def _registry(settings: Settings, password: str) -> OciRegistry:
+    seconds, deadline = settings.registry_seconds, settings.registry_deadline_seconds
+    return OciRegistry(settings.registry_username, password, seconds=seconds, deadline=deadline)
 
 
 def _runtime(source: dagger.Directory, images: DaggerImages, *, keep_volumes: bool = False) -> DaggerRuntime:

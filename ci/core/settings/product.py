@@ -90,6 +90,10 @@ class Settings:
     """How long to wait for the upgrade of the dev instance."""
     poll_seconds: AtLeastOne = 5
     """The pause between two requests for an upgrade's state."""
+    registry_seconds: AtLeastOne = 60
+    """How long one request to the registry may take, with its whole response."""
+    registry_deadline_seconds: AtLeastOne = 180
+    """How long a request to the registry may take with all its retries."""
     compression: Compression = Compression.GZIP
     """How layers are compressed; `zstd` is about three times as fast, but needs containerd 1.5 or Docker 23 to pull."""
     registry_image: str = "registry:3"

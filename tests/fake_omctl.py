@@ -8,11 +8,12 @@ import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from omctl_commands import COMMANDS, Client, CommandError
+from omctl_client import Client, CommandError
+from omctl_commands import COMMANDS
 
 from ci.core.omctl.model import Completed
 from ci.rehearsal.auth import token_for
-from ci.rehearsal.models import Plan, Upgrade, UpgradeStatus, Version
+from ci.rehearsal.models import InstanceStatus, Plan, Upgrade, UpgradeStatus, Version
 from ci.rehearsal.request import Request
 from ci.rehearsal.routes import Response, respond
 from ci.rehearsal.rules import EnvironmentType
@@ -31,24 +32,30 @@ def omnistrate(
     in_progress_polls: int = 0,
     fail_upgrades_of: tuple[str, ...] = (),
     upgrades: Iterable[Upgrade] = (),
+    statuses: Mapping[str, InstanceStatus] | None = None,
+    others: tuple[SeedInstance, ...] = (),
 ) -> State:
     """The state of an Omnistrate with one plan of the small product.
 
     `instances` has a version for each instance, `{"instance-dev": "1.0"}` by default. The plan has versions up to the
     highest of these, and at least `versions`; the last one is the preferred one. The secrets are in every environment
     type. An upgrade takes two polls and `in_progress_polls` more; those of the instances `fail_upgrades_of` fail.
+    `statuses` has the instances that are not RUNNING, `others` instances of other plans or environments.
     """
     running = {"instance-dev": "1.0"} if instances is None else instances
     seed = Seed(
         api_keys=(API_KEY,),
         secrets=tuple((kind, secrets) for kind in EnvironmentType),
-        instances=tuple(
-            SeedInstance(name, PLAN.product, plan=PLAN.name, version=version) for name, version in running.items()
+        instances=(
+            *(SeedInstance(name, PLAN.product, plan=PLAN.name, version=version) for name, version in running.items()),
+            *others,
         ),
         in_progress_polls=in_progress_polls,
         fail_upgrades_of=fail_upgrades_of,
     )
     state = replace(initial_state(seed), upgrades=tuple(upgrades))
+    for name, status in (statuses or {}).items():
+        state = state.with_instance(replace(state.instance(name), status=status))
     for plan in state.plans:
         more = (Version(number, "", "seeded") for number in range(len(plan.versions) + 1, versions + 1))
         released = (*plan.versions, *more)

@@ -1,83 +1,12 @@
 """The commands of omctl, each as the requests that it sends and the JSON that it prints (omctl v1.10.5)."""
 
-import base64
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from http import HTTPStatus
+from collections.abc import Callable
 from typing import Any
 
-from ci.rehearsal.routes import API, Response
+import omctl_plan_commands
+from omctl_client import Client, CommandError
 
 _FILTERS = {"service": "serviceName", "environment": "environmentName"}
-
-
-class CommandError(Exception):
-    """What omctl prints after `Error:` before it exits with 1."""
-
-
-@dataclass(frozen=True)
-class Client:
-    """One run of omctl: its arguments after the command, and how it reaches the API and the compose file."""
-
-    arguments: tuple[str, ...]
-    send: Callable[[str, str, bytes, Mapping[str, str]], Response]
-    """Method, path, body and query -> response."""
-    compose: str
-
-    @property
-    def options(self) -> dict[str, str]:
-        """`--option` -> the argument after it."""
-        pairs = zip(self.arguments, (*self.arguments[1:], ""), strict=True)
-        return {name: value for name, value in pairs if name.startswith("--")}
-
-    @property
-    def operand(self) -> str:
-        """The argument before all options."""
-        return self.arguments[0]
-
-    def request(self, method: str, path: str, body: Any = None, query: Mapping[str, str] | None = None) -> Any:
-        """The body of the response; Any: JSON, here and below.
-
-        Raises:
-            CommandError: the API responded with an error.
-        """
-        content = b"" if body is None else json.dumps(body).encode()
-        response = self.send(method, API + path, content, query or {})
-        if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            status = HTTPStatus(response.status)
-            raise CommandError(f"{status.value} {status.phrase}\nDetail: {json.dumps(response.body)}")
-        if response.status != HTTPStatus.OK:
-            raise CommandError(f"{response.body['name']}\nDetail: {response.body['message']}")
-        return response.body
-
-    def search(self, kind: str, text: str, results: str, **filters: Any) -> list[dict[str, Any]]:
-        """The records of a search."""
-        body = {"query": f"{kind}:{text}", **filters}
-        found: list[dict[str, Any]] = self.request("POST", "/fleet/search-inventory", body)[results]
-        return found
-
-    def exactly(self, kind: str, results: str, hint: str = "") -> dict[str, Any]:
-        """The record whose identifier is the operand; the API's search also returns those that contain it.
-
-        Raises:
-            CommandError: there is none.
-        """
-        for record in self.search(kind, self.operand, results):
-            if record["id"] == self.operand:
-                return record
-        raise CommandError(f"{self.operand} not found{hint}")
-
-    def instance(self) -> dict[str, Any]:
-        """The record of the instance that the operand names."""
-        hint = ". Please check the instance ID and try again"
-        return self.exactly("resourceinstance", "resourceInstanceResults", hint)
-
-    def upgrade_path(self) -> str:
-        """The path of the upgrade that the operand names."""
-        record = self.exactly("upgradepath", "upgradePathResults")
-        plan = f"/service/{record['serviceId']}/productTier/{record['productTierID']}"
-        return f"/fleet{plan}/upgrade-path/{record['id']}"
 
 
 def _secrets(client: Client) -> Any:
@@ -130,62 +59,6 @@ def _deployment(client: Client) -> Any:
         "creationTime": result["created_at"],
         "lastModifiedTime": result["last_modified_at"],
         "resourceDeploymentStatus": resources or None,
-    }
-
-
-def _build(client: Client) -> Any:
-    body = {
-        "name": client.options["--product-name"],
-        "environment": client.options["--environment"],
-        "environmentType": client.options["--environment-type"].upper(),
-        "fileContent": base64.b64encode(client.compose.encode()).decode(),
-        "release": "--release" in client.options,
-        "releaseAsPreferred": "--release-as-preferred" in client.options,
-        "releaseVersionName": client.options.get("--release-description", ""),
-    }
-    built = client.request("PUT", "/service/composespec", body)
-    service, plan = f"/service/{built['serviceID']}", built["productTierID"]
-    name = client.request("GET", f"{service}/product-tier/{plan}")["name"]
-    latest = client.request("GET", f"{service}/productTier/{plan}/version-set")["tierVersionSets"][0]
-    printed = {
-        "plan_id": plan,
-        "plan_name": name,
-        "service_id": built["serviceID"],
-        "service_name": body["name"],
-        "environment": body["environment"],
-        "version": latest["version"],
-        "release_description": latest.get("name", ""),
-        "version_set_status": latest["status"],
-        "is_new_service_plan_version_created": built["isNewServicePlanVersionCreated"],
-    }
-    return {key: value for key, value in printed.items() if value}
-
-
-def _version(client: Client) -> Any:
-    service, plan, version = (client.options[name] for name in ("--service-id", "--plan-id", "--version"))
-    product = client.request("GET", f"/service/{service}")
-    found = client.request("GET", f"/service/{service}/productTier/{plan}/version-set/{version}")
-    query = {"ProductTierId": plan, "ProductTierVersion": version}
-    paths = [f"/service/{service}/resource/{one['id']}" for one in found["resources"]]
-    resources = [client.request("GET", path, query=query) for path in paths]
-    return {
-        "plan_id": plan,
-        "service_id": service,
-        "service_name": product["name"],
-        "environment": product["serviceEnvironments"][0]["name"],
-        "version": found["version"],
-        "release_description": found.get("name", ""),
-        "version_set_status": found["status"],
-        "enabled_features": found["enabledFeatures"],
-        "resources": [
-            {
-                "resource_id": one["id"],
-                "resource_name": one["name"],
-                "resource_type": one["resourceType"],
-                "capabilities": one["capabilities"],
-            }
-            for one in resources
-        ],
     }
 
 
@@ -249,11 +122,15 @@ def _upgrade(client: Client) -> Any:
 
 
 COMMANDS: dict[str, Callable[[Client], Any]] = {
+    "environment list": omctl_plan_commands.environments,
+    "service-plan list": omctl_plan_commands.plans,
+    "service-plan list-versions": omctl_plan_commands.versions,
+    "service-plan set-default": omctl_plan_commands.set_preferred,
     "secret list": _secrets,
     "instance list": _instances,
     "instance describe": _deployment,
-    "build": _build,
-    "service-plan describe-version": _version,
+    "build": omctl_plan_commands.build,
+    "service-plan describe-version": omctl_plan_commands.version,
     "upgrade list": _upgrades,
     "upgrade status detail": _upgrade_instances,
     "upgrade status": _upgrade_status,

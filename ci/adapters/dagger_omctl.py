@@ -8,6 +8,7 @@ from dagger import dag
 
 from ci.adapters.dagger_errors import end_of_log
 from ci.adapters.dagger_rehearsal import API_PORT, Rehearsal
+from ci.core.omctl.commands import environment
 from ci.core.omctl.model import Completed
 from ci.core.product.source import pinned_path
 from ci.core.release.plan import Plan
@@ -46,9 +47,10 @@ class DaggerOmctl:
             .with_workdir(posixpath.join(_FOLDER, posixpath.dirname(pinned_path(settings))))
             .with_mounted_temp(_HOME)
             .with_env_variable("HOME", _HOME)
-            .with_env_variable("OMNISTRATE_LOG_LEVEL", "disabled")  # its log goes to stdout, among the JSON
             .with_secret_variable("OMNISTRATE_API_KEY", api_key)
         )
+        for name, value in environment(settings.omctl_seconds).items():
+            container = container.with_env_variable(name, value)
         if rehearsal:
             container = (
                 container.with_service_binding("api", rehearsal.api)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ci.core.omctl.model import Instance
 from ci.core.release.plan import ImagePlan, Plan
 from ci.errors import ConfigurationError
-from ci.pipelines.ports import Omctl, Registry
+from ci.pipelines.ports import Clock, Omctl, Registry
 from ci.pipelines.preflight_images import existing_images, missing_images, push_problems
 from ci.pipelines.preflight_omnistrate import check_omnistrate
 from ci.pipelines.run import Done
@@ -20,7 +20,7 @@ class Ready:
     instance: Instance | None
 
 
-async def preflight(plan: Plan, registry: Registry, omctl: Omctl, *, skip_build: bool) -> Done[Ready]:
+async def preflight(plan: Plan, registry: Registry, omctl: Omctl, clock: Clock, *, skip_build: bool) -> Done[Ready]:
     """Check all that a release needs; with `skip_build` also that every image exists.
 
     Raises:
@@ -30,11 +30,12 @@ async def preflight(plan: Plan, registry: Registry, omctl: Omctl, *, skip_build:
     if skip_build and not problems:
         problems += missing_images(plan, existing)
     problems += await push_problems(plan.images, registry)
-    instance, found = await check_omnistrate(plan, omctl)
+    omnistrate, found = await check_omnistrate(plan, omctl, clock)
     problems += found
     if problems:
         raise ConfigurationError(*problems)
-    return Done(Ready(existing, instance), _found(existing, plan.images))
+    detail = "; ".join(filter(None, (_found(existing, plan.images), omnistrate.note)))
+    return Done(Ready(existing, omnistrate.instance), detail)
 
 
 async def preflight_publish(images: tuple[ImagePlan, ...], registry: Registry) -> Done[Mapping[str, str]]:

@@ -1,26 +1,45 @@
-"""The checks of Omnistrate before the first build: the environment's secrets, and the instance to upgrade."""
+"""The checks of Omnistrate before the first build: the environment's type and secrets, the instance to upgrade."""
+
+from dataclasses import dataclass
 
 from ci.core.omctl import commands
+from ci.core.omctl.dev_instance import dev_instance, environment_problems, note
 from ci.core.omctl.model import Instance
-from ci.core.omctl.responses import read_instances, read_secrets
+from ci.core.omctl.responses import read_environments, read_instances, read_secrets
 from ci.core.release.plan import Plan
-from ci.core.settings.product import EnvironmentType
-from ci.errors import ConfigurationError, Problem, SlipwayError
-from ci.pipelines.ports import Omctl
+from ci.errors import Problem, SlipwayError
+from ci.pipelines.omctl_runs import read
+from ci.pipelines.ports import Clock, Omctl
 
 
-async def check_omnistrate(plan: Plan, omctl: Omctl) -> tuple[Instance | None, list[Problem]]:
-    """The instance to upgrade, None if there is none, and all problems found."""
+@dataclass(frozen=True)
+class Omnistrate:
+    """What was found: the instance to upgrade, None if there is none, and what is to be known of it."""
+
+    instance: Instance | None
+    note: str
+
+
+async def check_omnistrate(plan: Plan, omctl: Omctl, clock: Clock) -> tuple[Omnistrate, list[Problem]]:
+    """What was found, and all problems."""
+    settings = plan.settings
     problems: list[Problem] = []
-    instance = None
+    instance, said = None, ""
     try:
-        secrets = read_secrets(await omctl.run(commands.secrets_arguments(plan.settings)))
+        environments = await read(omctl, commands.environments_arguments(), read_environments, clock, settings)
+        problems += environment_problems(settings, environments)
+        secrets = await read(omctl, commands.secrets_arguments(settings), read_secrets, clock, settings)
         problems += _missing_secrets(plan, secrets)
-        instances = read_instances(await omctl.run(commands.instances_arguments(plan.settings)))
-        instance = _dev_instance(plan, instances)
+        instances = await read(omctl, commands.instances_arguments(settings), read_instances, clock, settings)
+        plan_name = plan.plan_name or settings.product_name
+        found = dev_instance(settings, plan_name, instances)
+        if isinstance(found, Problem):
+            problems.append(found)
+        else:
+            instance, said = found, note(found, plan_name, instances)
     except SlipwayError as error:
         problems += error.problems
-    return instance, problems
+    return Omnistrate(instance, said), problems
 
 
 def _missing_secrets(plan: Plan, existing: frozenset[str]) -> list[Problem]:
@@ -37,32 +56,3 @@ def _missing_secrets(plan: Plan, existing: frozenset[str]) -> list[Problem]:
         for name, uses in plan.secrets.items()
         if name not in existing
     ]
-
-
-def _dev_instance(plan: Plan, instances: tuple[Instance, ...]) -> Instance | None:
-    """The instance that a release upgrades: only in an environment of type dev, and only if it is clear which one.
-
-    Raises:
-        ConfigurationError: the setting `instance` names another one, or none of several.
-    """
-    settings = plan.settings
-    if settings.environment_type != EnvironmentType.DEV:
-        return None
-    candidates = [one for one in instances if settings.instance in ("", one.instance_id)]
-    if len(candidates) == 1:
-        return candidates[0]
-    if settings.instance:
-        what = f"The instance of the settings is not in {settings.environment}"
-    elif not candidates:
-        return None
-    else:
-        what = f"{settings.environment} has {len(candidates)} instances, and the settings name none of them"
-    known = ", ".join(one.instance_id for one in instances) or "none"
-    raise ConfigurationError(
-        Problem(
-            what=what,
-            value=settings.instance,
-            expected=f"one of: {known}",
-            hint="set `instance` in [tool.slipway], or give --instance",
-        )
-    )

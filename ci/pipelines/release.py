@@ -7,10 +7,13 @@ from contextlib import suppress
 
 from ci.core.release.plan import ImagePlan, Plan
 from ci.core.release.report import Report
-from ci.core.release.steps import STEPS, StepName
+from ci.core.release.steps import AFTER_DEV, STEPS, StepName
+from ci.core.settings.product import Preferred
 from ci.pipelines.images import publish_images, set_version_tags, verify_tags
+from ci.pipelines.omctl_runs import BoundedOmctl
 from ci.pipelines.plan_version import create_plan_version
 from ci.pipelines.ports import Builder, Built, Clock, Omctl, Registry
+from ci.pipelines.preferred import set_preferred
 from ci.pipelines.preflight import preflight, preflight_publish
 from ci.pipelines.run import Run, StepFailedError
 from ci.pipelines.upgrade import upgrade_dev
@@ -29,10 +32,12 @@ async def release(
 
     Whatever goes wrong is in the report's problems, and raises nothing.
     """
-    run = Run(plan, STEPS, clock)
+    at_once = plan.settings.preferred is Preferred.AT_ONCE
+    run = Run(plan, STEPS if at_once else AFTER_DEV, clock)
+    omctl = BoundedOmctl(omctl, plan.settings)
     with suppress(StepFailedError):
         # Everything that can be checked is checked before the first build.
-        ready = await run.step(StepName.PREFLIGHT, preflight(plan, registry, omctl, skip_build=skip_build))
+        ready = await run.step(StepName.PREFLIGHT, preflight(plan, registry, omctl, clock, skip_build=skip_build))
         # All images at the same time; one that has its sha tag is reused.
         images = await run.step(
             StepName.IMAGES, publish_images(plan.images, ready.existing, builder, registry, plan.settings)
@@ -41,8 +46,12 @@ async def release(
         await run.step(StepName.VERSION_TAGS, set_version_tags(plan, images, registry))
         await run.step(StepName.VERIFY, verify_tags(plan, images, registry))
         # From here on Omnistrate uses the images.
-        version = await run.step(StepName.PLAN_VERSION, create_plan_version(plan, omctl))
-        await run.step(StepName.UPGRADE, upgrade_dev(plan, ready.instance, version, omctl, clock))
+        made = await run.step(StepName.PLAN_VERSION, create_plan_version(plan, omctl, clock))
+        if at_once:
+            await run.step(StepName.PREFERRED, set_preferred(plan, made, omctl, clock))
+        await run.step(StepName.UPGRADE, upgrade_dev(plan, ready.instance, made.version, omctl, clock))
+        if not at_once:
+            await run.step(StepName.PREFERRED, set_preferred(plan, made, omctl, clock))
     return run.report()
 
 

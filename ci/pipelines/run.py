@@ -12,7 +12,7 @@ from typing import Generic, TypeVar, overload
 from ci.core.release.plan import Plan
 from ci.core.release.report import NO_RESULTS, Report, Results, Step, StepOutcome
 from ci.core.release.steps import FIND_OUT, StepName
-from ci.errors import Problem, SlipwayError, unexpected
+from ci.errors import OutcomeUnknownError, Problem, SlipwayError, unexpected
 from ci.pipelines.ports import Clock
 
 T = TypeVar("T")
@@ -85,6 +85,8 @@ class Run:
         started = self._clock.now()
         try:
             outcome = await work
+        except OutcomeUnknownError as error:
+            outcome = Unknown(error.problems)
         except SlipwayError as error:
             outcome = Failed(error.problems)
         except Exception as error:  # noqa: BLE001 - whatever ends a step, the report says what is known

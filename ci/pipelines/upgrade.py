@@ -1,24 +1,26 @@
-"""The upgrade of one instance: scheduled once, and watched until it ends.
+"""The upgrade of one instance: scheduled once, watched until it ends, and judged by the instance.
 
 An upgrade to the same version that is under way, because an earlier run was interrupted or reached its time limit, is
 watched and not scheduled again: Omnistrate accepts a second one beside the first, and ends it as FAILED.
 """
 
 from ci.core.omctl import commands
-from ci.core.omctl.model import FinalStatus, Instance, PlanVersion, Upgrade
-from ci.core.omctl.responses import read_deployment
-from ci.core.omctl.upgrade_responses import (
-    read_upgrade,
-    read_upgrade_instances,
-    read_upgrade_status,
-    read_upgrades,
-)
+from ci.core.omctl.dev_instance import unfit
+from ci.core.omctl.model import Deployment, Instance, InstanceStatus, PlanVersion, Upgrade
+from ci.core.omctl.parse import uncertain
+from ci.core.omctl.upgrade_problems import ended_without_success
+from ci.core.omctl.upgrade_responses import read_upgrade
 from ci.core.release.plan import Plan
 from ci.core.release.report import Results, UpgradeOutcome, UpgradeResult
-from ci.core.settings.product import EnvironmentType, Settings
-from ci.errors import OmnistrateError, Problem
+from ci.core.release.running import foreign_images
+from ci.core.settings.product import Settings
+from ci.errors import OmnistrateError, OutcomeUnknownError, Problem
+from ci.pipelines.omctl_runs import ATTEMPTS, BoundedOmctl
+from ci.pipelines.one_instance import OneInstance
 from ci.pipelines.ports import Clock, Omctl
 from ci.pipelines.run import Done, Skipped
+from ci.pipelines.upgrade_lookup import Upgrades
+from ci.pipelines.upgrade_watch import Watch
 
 
 async def upgrade_dev(
@@ -27,14 +29,15 @@ async def upgrade_dev(
     """Upgrade the dev instance that preflight found; skipped without one.
 
     Raises:
-        OmnistrateError: as `upgrade` does.
+        OmnistrateError: as `upgrade` does, or the instance is of another plan, or runs images of another commit.
     """
-    settings = plan.settings
-    if settings.environment_type != EnvironmentType.DEV:
-        return Skipped(f"an environment of type {settings.environment_type} is upgraded only by `dagger call upgrade`")
     if instance is None:
-        return Skipped(f"{settings.environment} has no instance of {settings.product_name}")
-    result = await upgrade(instance.instance_id, version.version, omctl, clock, settings)
+        return Skipped(f"{plan.settings.environment} has no instance of the plan {plan.plan_name or version.plan_id}")
+    of_plan = (version.service_id, version.plan_id)
+    reached = OneInstance(instance.instance_id, omctl, clock, plan.settings)
+    result, running = await _upgrade(reached, version.version, of_plan)
+    if problems := foreign_images(plan, instance.instance_id, running.images):
+        raise OmnistrateError(*problems)
     return Done(result, f"{result.instance_id} {result.outcome}", Results(upgrade=result))
 
 
@@ -42,88 +45,82 @@ async def upgrade(instance_id: str, version: str, omctl: Omctl, clock: Clock, se
     """Upgrade one instance to a plan version, and watch the upgrade until it ends.
 
     Raises:
-        OmnistrateError: the upgrade was refused, failed, or did not end in time, or another one is under way.
+        OmnistrateError: the upgrade was refused or failed, or another one is under way.
+        OutcomeUnknownError: it did not end in time, or could not be watched.
     """
-    started = await _under_way(instance_id, version, omctl)
-    if started is None:
-        response = await omctl.run(commands.upgrade_arguments(instance_id, version))
-        started = read_upgrade(response, instance_id, version)
-    if started is None:
-        return UpgradeResult(instance_id, UpgradeOutcome.UP_TO_DATE, version)
-    ended = await _watch(instance_id, started, omctl, clock, settings)
+    instance = OneInstance(instance_id, BoundedOmctl(omctl, settings), clock, settings)
+    result, _ = await _upgrade(instance, version, None)
+    return result
+
+
+async def _upgrade(
+    instance: OneInstance, version: str, of_plan: tuple[str, str] | None
+) -> tuple[UpgradeResult, Deployment]:
+    """The result, and what the instance then runs; `of_plan` is the product and plan that it must be of."""
+    instance_id, before = instance.instance_id, await instance.described()
+    if of_plan not in (None, (before.service_id, before.plan_id)):
+        raise OmnistrateError(_of_another_plan(instance_id, before, of_plan))
+    upgrades, watch = Upgrades(instance, before), Watch(instance)
+    current = await upgrades.under_way(version)
+    if current is None and before.status == InstanceStatus.DEPLOYING:
+        before = await watch.until_deployed()  # of something else: an upgrade beside it would fail
+    if current is None and (before.version, before.status) != (version, InstanceStatus.RUNNING):
+        current = await _schedule(instance, version, before, upgrades)
+    if current is None:
+        running = await watch.until_it_runs(version, None)
+        return UpgradeResult(instance_id, UpgradeOutcome.UP_TO_DATE, version, "", before.version), running
+    ended = await watch.until_ended(current)
     if ended.failed:
-        raise OmnistrateError(
-            Problem(
-                what=f"The upgrade of {instance_id} to {version} ended as {ended.status}",
-                value=ended.upgrade_id,
-                expected=FinalStatus.COMPLETE,
-                hint=f"read `omctl upgrade status detail {ended.upgrade_id}` for the reason; to go back, run "
-                f"`dagger call upgrade --instance {instance_id} --plan-version` with the version before",
-            )
-        )
-    deployment = read_deployment(await omctl.run(commands.deployment_arguments(instance_id)), instance_id)
-    if deployment.version != version:
-        raise OmnistrateError(
-            Problem(
-                what=f"The upgrade of {instance_id} has ended, and the instance has another version",
-                value=deployment.version,
-                expected=version,
-                hint=f"read `omctl instance describe {instance_id}`, then run the same call again",
-            )
-        )
-    return UpgradeResult(instance_id, UpgradeOutcome.UPGRADED, version, ended.upgrade_id)
+        raise OmnistrateError(ended_without_success(instance_id, ended))
+    running = await watch.until_it_runs(version, ended)
+    return UpgradeResult(instance_id, UpgradeOutcome.UPGRADED, version, ended.upgrade_id, before.version), running
 
 
-async def _watch(instance_id: str, started: Upgrade, omctl: Omctl, clock: Clock, settings: Settings) -> Upgrade:
-    """Poll the status of an upgrade until it is final, or the time limit is reached."""
-    current, begin = started, clock.now()
-    limit = settings.upgrade_minutes * 60
-    while not current.ended:
-        if (clock.now() - begin).total_seconds() > limit:
-            raise OmnistrateError(
-                Problem(
-                    what=f"The upgrade of {instance_id} to {current.version} has not ended after {limit // 60} minutes",
-                    value=f"{current.upgrade_id}: {current.status}",
-                    expected=f"an end within {limit // 60} minutes, the setting `upgrade_minutes`",
-                    hint="run the same call again, which continues to watch it; or read "
-                    f"`omctl upgrade status detail {current.upgrade_id}`",
-                )
-            )
-        await clock.sleep(settings.poll_seconds)
-        response = await omctl.run(commands.upgrade_status_arguments(current.upgrade_id))
-        current = read_upgrade_status(response, current)
-    return current
-
-
-async def _under_way(instance_id: str, version: str, omctl: Omctl) -> Upgrade | None:
-    """The upgrade of the instance to the version that has not ended; None if there is none.
+async def _schedule(instance: OneInstance, version: str, before: Deployment, upgrades: Upgrades) -> Upgrade | None:
+    """Schedule the upgrade; None if the instance has the version. An answer that does not come is looked up.
 
     Raises:
-        OmnistrateError: an upgrade of the instance to another version is under way.
+        OmnistrateError: nothing was scheduled.
+        OutcomeUnknownError: whether it was is not known.
     """
-    for one in await _not_ended(instance_id, omctl):
-        response = await omctl.run(commands.upgrade_instances_arguments(one.upgrade_id))
-        if instance_id not in read_upgrade_instances(response):
-            continue
-        if one.version == version:
-            return one
-        raise OmnistrateError(
-            Problem(
-                what=f"{instance_id} can't be upgraded to {version}: its upgrade to {one.version} is under way",
-                value=f"{one.upgrade_id}: {one.status}",
-                expected="no other upgrade of the instance, since a second one beside it fails",
-                hint=f"run the same call again when `omctl upgrade status {one.upgrade_id}` shows that it has ended, "
-                f"or cancel it with `omctl upgrade cancel {one.upgrade_id}`",
-            )
-        )
-    return None
+    instance_id = instance.instance_id
+    if problem := unfit(instance_id, before.status):
+        raise OmnistrateError(problem)
+    sure = False
+    try:
+        response = await instance.omctl.run(commands.upgrade_arguments(instance_id, version))
+        sure = not uncertain(response)
+        return read_upgrade(response, instance_id, version)
+    except OmnistrateError as error:
+        problems = error.problems
+    if sure:
+        raise OmnistrateError(*problems)
+    for attempt in range(ATTEMPTS):
+        try:
+            if found := await upgrades.new(version):
+                return found
+        except OmnistrateError as error:
+            problems = (*problems, *error.problems)
+        if attempt + 1 < ATTEMPTS:
+            await instance.pause()
+    raise OutcomeUnknownError(_unknown(instance_id, version, before), *problems)
 
 
-async def _not_ended(instance_id: str, omctl: Omctl) -> list[Upgrade]:
-    """The upgrades of the instance's plan that are under way, of any instance and to any version."""
-    deployment = read_deployment(await omctl.run(commands.deployment_arguments(instance_id)), instance_id)
-    found, page = read_upgrades(await omctl.run(commands.upgrades_arguments(deployment)))
-    while page:
-        more, page = read_upgrades(await omctl.run(commands.upgrades_arguments(deployment, page)))
-        found += more
-    return [one for one in found if not one.ended]
+def _unknown(instance_id: str, version: str, before: Deployment) -> Problem:
+    return Problem(
+        what=f"Whether an upgrade of {instance_id} to {version} was scheduled is not known: no answer came, and none "
+        "was found",
+        value=f"version {before.version} before",
+        expected="an upgrade in the list, or a refusal",
+        hint=f"`{commands.shown(commands.upgrades_arguments(before))}` lists the upgrades; the same call looks there "
+        "before it schedules one",
+    )
+
+
+def _of_another_plan(instance_id: str, deployment: Deployment, of_plan: tuple[str, str] | None) -> Problem:
+    return Problem(
+        what=f"The instance {instance_id} is of another plan than the one that was released, and was not changed",
+        value=f"plan {deployment.plan_id} of product {deployment.service_id}",
+        expected="plan {1} of product {0}".format(*of_plan or ("", "")),
+        hint="set `instance` in [tool.slipway] to an instance of the plan, or give --instance",
+    )

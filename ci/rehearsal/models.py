@@ -23,11 +23,12 @@ class VersionStatus(StrEnum):
 
 
 class InstanceStatus(StrEnum):
-    """The status of an instance."""
+    """The status of an instance; the stand-in itself never sets STOPPED."""
 
     RUNNING = "RUNNING"
     DEPLOYING = "DEPLOYING"
     FAILED = "FAILED"
+    STOPPED = "STOPPED"
 
 
 class UpgradeStatus(StrEnum):

@@ -44,6 +44,11 @@ def _digest(content: str) -> str:
     return f"sha256:{hashlib.sha256(content.encode()).hexdigest()}"
 
 
+def list_services(state: State, _: Request, __: Mapping[str, str]) -> Outcome:
+    """service-api#ListService; requested by the lists of environments and of plans."""
+    return state, v1.services(state)
+
+
 def describe_service(state: State, _: Request, at: Mapping[str, str]) -> Outcome:
     """service-api#DescribeService."""
     return state, found(v1.service(state, at["service"]), f"service {at['service']!r}")

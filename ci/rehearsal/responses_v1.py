@@ -58,6 +58,12 @@ def service(state: State, service_id: str) -> Json | None:
     }
 
 
+def services(state: State) -> Json:
+    """SDK: ListServiceResult, all products; omctl v1.10.5 reads its first page only, and the stand-in has one."""
+    found = {plan.service_id: service(state, plan.service_id) for plan in state.plans}
+    return {"ids": list(found), "services": list(found.values())}
+
+
 def _service_plan(plan: Plan) -> Json:
     return {
         "productTierID": plan.id,

@@ -65,6 +65,7 @@ OPERATIONS: tuple[tuple[str, str, Operation], ...] = (
     ("POST", r"/signin", auth.sign_in),
     ("GET", r"/user", auth.describe_user),
     ("PUT", r"/service/composespec", v1.build),
+    ("GET", r"/service", v1.list_services),
     ("GET", r"/service/(?P<service>[^/]+)", v1.describe_service),
     ("GET", r"/service/[^/]+/product-tier/(?P<plan>[^/]+)", v1.describe_plan),
     ("GET", r"/service/[^/]+/environment/(?P<environment>[^/]+)", v1.describe_environment),

@@ -1,6 +1,7 @@
 """The fake omctl of the unit tests prints what the real omctl prints, for every command that the code runs."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from omctl_commands import COMMANDS
 from real_omctl import real_omctl
 
 from ci.core.omctl import commands
-from ci.core.omctl.model import Completed, Deployment, PlanVersion
+from ci.core.omctl.model import Completed, Deployment, PlanVersion, ServicePlan
+from ci.core.settings.product import Preferred
 from ci.rehearsal.seed import parse
 from ci.rehearsal.state import initial_state
 
@@ -30,6 +32,7 @@ SEED: dict[str, Any] = {
 }
 SECRETS, INSTANCES = commands.secrets_arguments(SETTINGS), commands.instances_arguments(SETTINGS)
 BUILD = commands.build_arguments(SETTINGS, "1.2.0: things")
+BUILD_ONLY = commands.build_arguments(replace(SETTINGS, preferred=Preferred.AFTER_DEV), "1.2.0: things")
 DEPLOYMENT = Deployment(PLAN.service_id, PLAN.id, "1.0")
 LIST = commands.upgrades_arguments(DEPLOYMENT)
 FIRST, SECOND = "upgrade-0000000001", "upgrade-0000000002"
@@ -39,9 +42,18 @@ def describe_version(version: str, service_id: str = PLAN.service_id) -> tuple[s
     return commands.describe_version_arguments(PlanVersion(service_id, PLAN.id, PLAN.name, version, "Dev"))
 
 
+ENVIRONMENTS, PLANS = commands.environments_arguments(), commands.plans_arguments()
+THE_PLAN = ServicePlan(PLAN.product, "Dev", PLAN.name, PLAN.service_id, PLAN.id)
+VERSIONS = commands.versions_arguments(THE_PLAN)
+
+
+def set_preferred(version: str, plan_id: str = PLAN.id) -> tuple[str, ...]:
+    return commands.set_preferred_arguments(PLAN.service_id, plan_id, version)
+
+
 SEQUENCES: dict[str, list[tuple[str, ...]]] = {
     "a release and an upgrade": [
-        *(SECRETS, INSTANCES, BUILD, describe_version("3.0"), BUILD),
+        *(ENVIRONMENTS, SECRETS, INSTANCES, PLANS, VERSIONS, BUILD, VERSIONS, describe_version("3.0"), BUILD),
         *(commands.deployment_arguments("instance-dev"), LIST),
         *(commands.upgrade_arguments("instance-dev", "3.0"), LIST, commands.upgrade_instances_arguments(FIRST)),
         *(commands.upgrade_status_arguments(FIRST),) * 4,
@@ -56,7 +68,14 @@ SEQUENCES: dict[str, list[tuple[str, ...]]] = {
         *(commands.upgrade_arguments("instance-dev", "2.0"),) * 12,
         *(LIST, commands.upgrades_arguments(DEPLOYMENT, "10")),
     ],
+    "a version that is made the preferred one later": [
+        *(BUILD_ONLY, VERSIONS, describe_version("3.0"), set_preferred("3.0"), describe_version("3.0"), VERSIONS),
+        *(set_preferred("1.0"), VERSIONS),
+    ],
     "what does not exist": [
+        *(set_preferred("9.0"), set_preferred("1.0", "pt-1")),
+        commands.versions_arguments(replace(THE_PLAN, plan_id="pt-1")),
+        commands.versions_arguments(replace(THE_PLAN, service_id="s-1")),
         commands.upgrade_arguments("instance-dev", "9.0"),
         commands.upgrade_arguments("instance-dev", "1.0"),
         commands.upgrade_arguments("instance-de", "2.0"),
@@ -104,7 +123,18 @@ def test_the_fake_prints_what_the_real_omctl_prints(name: str, tmp_path: Path) -
 @pytest.mark.parametrize("name", SEEDS)
 def test_the_fake_fails_as_the_real_omctl_fails(name: str, tmp_path: Path) -> None:
     upgrade = (commands.upgrade_arguments("instance-dev", "2.0"), *(commands.upgrade_status_arguments(FIRST),) * 3)
-    sequence = [SECRETS, INSTANCES, BUILD, SECRETS, *upgrade, commands.upgrade_instances_arguments(FIRST), LIST]
+    sequence = [
+        ENVIRONMENTS,
+        SECRETS,
+        INSTANCES,
+        PLANS,
+        VERSIONS,
+        BUILD,
+        SECRETS,
+        *upgrade,
+        commands.upgrade_instances_arguments(FIRST),
+        LIST,
+    ]
     assert_the_same(tmp_path, SEED | SEEDS[name], sequence)
 
 

@@ -2,23 +2,24 @@
 
 import shlex
 
-from ci.core.omctl.model import Deployment, PlanVersion
-from ci.core.settings.product import Settings
+from ci.core.omctl.model import Deployment, PlanVersion, ServicePlan
+from ci.core.settings.product import Preferred, Settings
 
 PINNED_FILE = "docker-compose.omni.yaml"
 _JSON = ("--output", "json")
 
 
 def build_arguments(settings: Settings, description: str) -> tuple[str, ...]:
-    """`omctl build`: makes a plan version of the pinned file, and the preferred one.
+    """`omctl build`: makes a plan version of the pinned file, and the preferred one if the settings say at once.
 
     The type of the spec is given, since omctl guesses another one for a file with a service named `helm` or `operator`.
     """
+    release = "--release-as-preferred" if settings.preferred is Preferred.AT_ONCE else "--release"
     return (
         *("build", "--file", PINNED_FILE, "--spec-type", "DockerCompose"),
         *("--product-name", settings.product_name),
         *("--environment", settings.environment, "--environment-type", settings.environment_type),
-        *("--release-as-preferred", "--release-description", description),
+        *(release, "--release-description", description),
         *_JSON,
     )
 
@@ -27,6 +28,30 @@ def describe_version_arguments(version: PlanVersion) -> tuple[str, ...]:
     """`omctl service-plan describe-version`: the status of a plan version."""
     ids = ("--service-id", version.service_id, "--plan-id", version.plan_id)
     return ("service-plan", "describe-version", *ids, "--version", version.version, *_JSON)
+
+
+def environments_arguments() -> tuple[str, ...]:
+    """`omctl environment list`: every environment of every product, with its type.
+
+    Without a filter, which a name with a comma would break.
+    """
+    return ("environment", "list", *_JSON)
+
+
+def plans_arguments() -> tuple[str, ...]:
+    """`omctl service-plan list`: every service plan of every product, with its identifiers."""
+    return ("service-plan", "list", *_JSON)
+
+
+def versions_arguments(plan: ServicePlan) -> tuple[str, ...]:
+    """`omctl service-plan list-versions`: the versions of a plan with their descriptions, the newest first."""
+    return ("service-plan", "list-versions", "--service-id", plan.service_id, "--plan-id", plan.plan_id, *_JSON)
+
+
+def set_preferred_arguments(service_id: str, plan_id: str, version: str) -> tuple[str, ...]:
+    """`omctl service-plan set-default`: makes a version the preferred one; also the way back to the one before."""
+    ids = ("--service-id", service_id, "--plan-id", plan_id)
+    return ("service-plan", "set-default", *ids, "--version", version, *_JSON)
 
 
 def secrets_arguments(settings: Settings) -> tuple[str, ...]:
@@ -72,21 +97,41 @@ def upgrade_status_arguments(upgrade_id: str) -> tuple[str, ...]:
 def commands(settings: Settings, description: str) -> tuple[tuple[str, ...], ...]:
     """What a release runs, in order; a value that only a response has is a name in capitals.
 
-    The last commands depend on the responses: an upgrade that is under way is not scheduled again.
+    Which of the last commands are run depends on the responses: what exists already is not made again.
     """
     version = PlanVersion("SERVICE_ID", "PLAN_ID", "", "PLAN_VERSION", settings.environment)
     instance = settings.instance or "INSTANCE"
-    return (
-        secrets_arguments(settings),
-        instances_arguments(settings),
-        build_arguments(settings, description),
-        describe_version_arguments(version),
+    set_preferred = set_preferred_arguments("SERVICE_ID", "PLAN_ID", "PLAN_VERSION")
+    upgrade = (
         deployment_arguments(instance),
         upgrades_arguments(Deployment("SERVICE_ID", "PLAN_ID", "")),
         upgrade_instances_arguments("UPGRADE_ID"),
         upgrade_arguments(instance, "PLAN_VERSION"),
         upgrade_status_arguments("UPGRADE_ID"),
     )
+    return (
+        environments_arguments(),
+        secrets_arguments(settings),
+        instances_arguments(settings),
+        plans_arguments(),
+        versions_arguments(ServicePlan("", "", "", "SERVICE_ID", "PLAN_ID")),
+        build_arguments(settings, description),
+        describe_version_arguments(version),
+        *((set_preferred, *upgrade) if settings.preferred is Preferred.AT_ONCE else (*upgrade, set_preferred)),
+    )
+
+
+def environment(seconds: int) -> dict[str, str]:
+    """The environment variables of omctl for a run that may take this long (docs/omctl.md, "Time limits").
+
+    A request has ended before the run is stopped, so that omctl itself says what happened. None is sent again by omctl:
+    it would send the one that schedules an upgrade a second time although the first was heard.
+    """
+    return {
+        "OMNISTRATE_LOG_LEVEL": "disabled",  # its log goes to stdout, among the JSON
+        "OMNISTRATE_CLIENT_TIMEOUT_IN_SECONDS": str(max(1, seconds * 8 // 10)),
+        "OMNISTRATE_RETRY_MAX": "0",
+    }
 
 
 def shown(arguments: tuple[str, ...]) -> str:

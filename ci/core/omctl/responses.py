@@ -1,42 +1,23 @@
-"""omctl's responses about plan versions, secrets and instances (omctl v1.10.5; docs/omctl.md)."""
+"""omctl's responses about environments, secrets and instances (omctl v1.10.5; docs/omctl.md)."""
 
-from ci.core.omctl.model import Completed, Deployment, Instance, PlanVersion
-from ci.core.omctl.parse import objects, one_object, parsed, unexpected
-from ci.core.settings.product import Settings
+from collections.abc import Iterator
+from typing import Any
+
+from ci.core.omctl.model import Completed, Deployment, Environment, Instance
+from ci.core.omctl.parse import objects_with, one_object, parsed, unexpected
 
 
-def read_plan_version(response: Completed, settings: Settings) -> PlanVersion:
-    """The plan version that `omctl build` made, or found unchanged.
+def read_environments(response: Completed) -> tuple[Environment, ...]:
+    """The environments that `omctl environment list` names, of all products.
 
     Raises:
-        OmnistrateError: it failed, or its response names no version.
+        OmnistrateError: it failed.
     """
-    command = "omctl build"
-    found = one_object(response, command)
-    missing = [name for name in ("service_id", "plan_id", "version") if not found.get(name)]
-    if missing:
-        raise unexpected(response, command, f"an object with {', '.join(missing)}")
-    return PlanVersion(
-        str(found["service_id"]),
-        str(found["plan_id"]),
-        str(found.get("plan_name", "")),
-        str(found["version"]),
-        str(found.get("environment", settings.environment)),
+    command, keys = "omctl environment list", ("service_name", "environment_name")
+    found = objects_with(response, command, keys)
+    return tuple(
+        Environment(str(one[keys[0]]), str(one[keys[1]]), str(one.get("environment_type", "")).lower()) for one in found
     )
-
-
-def check_preferred(response: Completed, version: PlanVersion) -> None:
-    """Verify by `omctl service-plan describe-version` that a plan version exists and is the preferred one.
-
-    The response does not name the images of the version (v1.10.5), so they are not verified.
-
-    Raises:
-        OmnistrateError: it is not the preferred one, or omctl failed.
-    """
-    command = "omctl service-plan describe-version"
-    found = one_object(response, command)
-    if found.get("version") != version.version or str(found.get("version_set_status", "")).lower() != "preferred":
-        raise unexpected(response, command, f"version {version.version} with the status Preferred")
 
 
 def read_secrets(response: Completed) -> frozenset[str]:
@@ -60,22 +41,18 @@ def read_instances(response: Completed) -> tuple[Instance, ...]:
         OmnistrateError: it failed.
     """
     command = "omctl instance list"
-    found = objects(response, command)
-    if not all(one.get("instance_id") for one in found):
-        raise unexpected(response, command, "an array of instances, each with its instance_id")
+    found = objects_with(response, command, ("instance_id",))
     return tuple(
         Instance(
             str(one["instance_id"]),
-            str(one.get("environment", "")),
-            str(one.get("version", "")),
-            str(one.get("status", "")),
+            *(str(one.get(key, "")) for key in ("environment", "version", "status", "plan")),
         )
         for one in found
     )
 
 
 def read_deployment(response: Completed, instance_id: str) -> Deployment:
-    """The plan and version of one instance, of `omctl instance describe`.
+    """The plan, version, status and images of one instance, of `omctl instance describe`.
 
     Raises:
         OmnistrateError: it failed, or describes another instance.
@@ -85,4 +62,15 @@ def read_deployment(response: Completed, instance_id: str) -> Deployment:
     keys = ("serviceId", "productTierId", "tierVersion")
     if found.get("instanceId") != instance_id or not all(map(found.get, keys)):
         raise unexpected(response, command, f"{instance_id} with its {', '.join(keys)}")
-    return Deployment(*(str(found[key]) for key in keys))
+    resources = found.get("resourceDeploymentStatus")
+    images = tuple(_images(resources if isinstance(resources, list) else []))
+    service_id, plan_id, version = (str(found[key]) for key in keys)
+    return Deployment(service_id, plan_id, version, str(found.get("status", "")), images)
+
+
+def _images(resources: list[Any]) -> Iterator[tuple[str, str]]:
+    """Resource and image; resources of other kinds than containers show none."""
+    for one in resources:
+        more = one.get("additionalInfo") if isinstance(one, dict) else None
+        if isinstance(more, dict) and more.get("image"):
+            yield str(one.get("resourceName", "")), str(more["image"])

@@ -1,9 +1,10 @@
 """omctl's responses about upgrades (omctl v1.10.5; docs/omctl.md)."""
 
+import re
 from dataclasses import replace
 
-from ci.core.omctl.model import FINAL, SUCCEEDED, Completed, FinalStatus, Upgrade
-from ci.core.omctl.parse import objects, unexpected
+from ci.core.omctl.model import Completed, Upgrade
+from ci.core.omctl.parse import objects, objects_with, unexpected
 
 
 def read_upgrade(response: Completed, instance_id: str, version: str) -> Upgrade | None:
@@ -16,7 +17,8 @@ def read_upgrade(response: Completed, instance_id: str, version: str) -> Upgrade
         OmnistrateError: it failed for another reason, or scheduled something else.
     """
     command = "omctl upgrade"
-    if "is the same as target version" in response.stderr + response.stdout:
+    same = rf"is the same as target version for {re.escape(instance_id)}(?![\w-])"
+    if re.search(same, response.stderr + response.stdout):
         return None
     for one in objects(response, command):
         instances = str(one.get("instance_ids", "")).replace(" ", "").split(",")
@@ -28,7 +30,9 @@ def read_upgrade(response: Completed, instance_id: str, version: str) -> Upgrade
 
 
 def read_upgrade_status(response: Completed, upgrade: Upgrade) -> Upgrade:
-    """An upgrade with its current status, of `omctl upgrade status`; one with a failed instance counts as failed.
+    """An upgrade with its current status as a whole, of `omctl upgrade status`.
+
+    It is that of all its instances: what became of one of them, `read_upgrade_row` has.
 
     Raises:
         OmnistrateError: it failed, or does not know the upgrade.
@@ -36,9 +40,7 @@ def read_upgrade_status(response: Completed, upgrade: Upgrade) -> Upgrade:
     command = "omctl upgrade status"
     for one in objects(response, command):
         if one.get("upgrade_id") == upgrade.upgrade_id and one.get("status"):
-            status = str(one["status"])
-            failed = isinstance(one.get("failed"), int) and one["failed"] > 0
-            return replace(upgrade, status=FinalStatus.FAILED if failed and status in SUCCEEDED else status)
+            return replace(upgrade, status=str(one["status"]))
     raise unexpected(response, command, f"the status of {upgrade.upgrade_id}")
 
 
@@ -61,8 +63,8 @@ def read_upgrades(response: Completed) -> tuple[tuple[Upgrade, ...], str]:
     return upgrades, str(pages[0].get("nextPageToken") or "")
 
 
-def read_upgrade_instances(response: Completed) -> frozenset[str]:
-    """The instances that an upgrade has not finished, of `omctl upgrade status detail`.
+def read_upgrade_row(response: Completed, instance_id: str) -> str | None:
+    """The status of one instance in an upgrade, of `omctl upgrade status detail`; None if the upgrade is not of it.
 
     If all instances of an upgrade were refused, as in a second upgrade beside a first, the command prints nothing and
     exits with 0.
@@ -70,10 +72,7 @@ def read_upgrade_instances(response: Completed) -> frozenset[str]:
     Raises:
         OmnistrateError: it failed.
     """
-    command = "omctl upgrade status detail"
     if response == Completed(0, "", ""):
-        return frozenset()
-    found = objects(response, command)
-    if not all(one.get("instance_id") and one.get("upgrade_status") for one in found):
-        raise unexpected(response, command, "an array of instances, each with its instance_id and upgrade_status")
-    return frozenset(str(one["instance_id"]) for one in found if one["upgrade_status"] not in FINAL)
+        return None
+    found = objects_with(response, "omctl upgrade status detail", ("instance_id", "upgrade_status"))
+    return next((str(one["upgrade_status"]) for one in found if one["instance_id"] == instance_id), None)

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from ci.core.release.report import Report
+from ci.core.release.report import Report, UpgradeResult
 
 LOCK_FORMAT = 2
 """Raised with every change of the lock's keys or their values."""
@@ -29,5 +29,10 @@ def lock(report: Report) -> dict[str, Any]:  # Any: JSON
             for image in sorted(results.images, key=lambda image: image.name)
         ],
         "plan_version": asdict(results.plan_version) if results.plan_version else None,
-        "upgrade": asdict(results.upgrade) if results.upgrade else None,
+        "upgrade": _upgrade(results.upgrade) if results.upgrade else None,
     }
+
+
+def _upgrade(upgrade: UpgradeResult) -> dict[str, Any]:
+    """The upgrade without what was before it, which is not what was released."""
+    return {key: value for key, value in asdict(upgrade).items() if key != "version_before"}

@@ -48,6 +48,7 @@ class Plan:
     git_sha: str
     version: str
     description: str
+    """Of the plan version: `title` in the first line, then the changelog's entry."""
     settings: Settings
     images: tuple[ImagePlan, ...]
     pinned: Pinned
@@ -57,6 +58,19 @@ class Plan:
     """Omnistrate secrets that the compose file names, with `(service, line)` of each use."""
     plan_name: str = ""
     """`x-omnistrate-service-plan.name` of the compose file, by which Omnistrate identifies the service plan."""
+
+    @property
+    def title(self) -> str:
+        """How the description of this commit's plan version begins, by which it is found again."""
+        return _title(self.version, self.git_sha)
+
+    def describes(self, description: str) -> bool:
+        """Whether a plan version with this description is one of this commit; white space does not count."""
+        return " ".join(description.split()).startswith(self.title)
+
+
+def _title(version: str, git_sha: str) -> str:
+    return f"{version} {sha_tag(git_sha)}"
 
 
 def make_plan(source: Source, settings: Settings, git_sha: str) -> Plan:
@@ -143,7 +157,7 @@ def _planned(product: Product, source: Source, settings: Settings, git_sha: str,
     return Plan(
         git_sha=git_sha,
         version=product.version,
-        description=product.description,
+        description=f"{_title(product.version, git_sha)}\n\n{product.description}",
         settings=settings,
         images=_image_plans(product.spec, source, settings, tag, product.version),
         pinned=pin_spec(product.spec, settings, tag),

@@ -29,9 +29,9 @@ def as_text(plan: Plan) -> str:
         lines += [f"  {name}: {', '.join(dict.fromkeys(s for s, _ in uses))}" for name, uses in plan.secrets.items()]
     if plan.mounted:
         lines += ["", f"Read by omctl beside the file: {', '.join(plan.mounted)}"]
-    lines += ["", "omctl commands, in order (`upgrade status detail` only if an upgrade is under way):"]
+    lines += ["", "omctl commands, in order (what is done already is not done again):"]
     lines += [f"  {omctl.shown(command)}" for command in omctl.commands(plan.settings, plan.description)]
-    lines += ["", "Description of the plan version:", *(f"  {line}" for line in plan.description.splitlines())]
+    lines += ["", "Description of the plan version:", *(f"  {line}".rstrip() for line in plan.description.splitlines())]
     lines += ["", "Prod is not changed; `dagger call upgrade --instance … --plan-version …` upgrades it."]
     return "\n".join(lines) + "\n"
 

@@ -60,6 +60,17 @@ class ImageResult:
 
 
 @dataclass(frozen=True)
+class PreferredResult:
+    """The plan version that is the preferred one now, and the one before; `way_back` makes that one preferred again."""
+
+    version: str
+    before: str = ""
+    """Empty if none was."""
+    way_back: str = ""
+    """A command, empty if none was before, or if it was the same."""
+
+
+@dataclass(frozen=True)
 class UpgradeResult:
     """The upgrade of an instance; without an `upgrade_id` if none was needed."""
 
@@ -67,6 +78,8 @@ class UpgradeResult:
     outcome: UpgradeOutcome
     version: str
     upgrade_id: str = ""
+    version_before: str = ""
+    """The plan version that the instance had before this call."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +89,15 @@ class Results:
     images: tuple[ImageResult, ...] = ()
     plan_version: PlanVersion | None = None
     upgrade: UpgradeResult | None = None
+    preferred: PreferredResult | None = None
 
     def updated(self, newer: "Results") -> "Results":
         """These results with all that `newer` has in their place."""
         return Results(
-            newer.images or self.images, newer.plan_version or self.plan_version, newer.upgrade or self.upgrade
+            images=newer.images or self.images,
+            plan_version=newer.plan_version or self.plan_version,
+            preferred=newer.preferred or self.preferred,
+            upgrade=newer.upgrade or self.upgrade,
         )
 
 
@@ -132,6 +149,7 @@ def as_json(report: Report) -> dict[str, Any]:  # Any: JSON
         "images": [asdict(image) for image in results.images],
         "pinned": [{"where": c.where, "line": c.line, "from": c.old, "to": c.new} for c in plan.pinned.changes],
         "plan_version": asdict(results.plan_version) if results.plan_version else None,
+        "preferred": asdict(results.preferred) if results.preferred else None,
         "upgrade": asdict(results.upgrade) if results.upgrade else None,
         "problems": [asdict(problem) for problem in report.problems],
     }

@@ -11,10 +11,13 @@ class StepName(StrEnum):
     VERSION_TAGS = "set version tags"
     VERIFY = "verify tags"
     PLAN_VERSION = "make plan version"
+    PREFERRED = "set preferred version"
     UPGRADE = "upgrade dev instance"
 
 
 STEPS = tuple(StepName)
+AFTER_DEV = (*STEPS[:-2], StepName.UPGRADE, StepName.PREFERRED)
+"""The steps where the setting `preferred` is `after dev`."""
 
 NEXT = {
     StepName.PREFLIGHT: "checks everything again before any effect",
@@ -22,6 +25,7 @@ NEXT = {
     StepName.VERSION_TAGS: "sets the version tags",
     StepName.VERIFY: "reads every tag again",
     StepName.PLAN_VERSION: "makes the plan version, unless it exists already",
+    StepName.PREFERRED: "makes it the preferred plan version",
     StepName.UPGRADE: "upgrades the dev instance, or continues to watch its upgrade",
 }
 """What the same call then does in a step that was not done."""
@@ -32,6 +36,7 @@ FIND_OUT = {
     StepName.VERSION_TAGS: "look each version tag up with `docker buildx imagetools inspect`",
     StepName.VERIFY: "nothing was changed: this step only reads",
     StepName.PLAN_VERSION: "`omctl service-plan list-versions` shows whether a version with this description was made",
+    StepName.PREFERRED: "`omctl service-plan list-versions` shows which version is the preferred one",
     StepName.UPGRADE: "`omctl instance describe` shows the version of the instance, `omctl upgrade list` its upgrades",
 }
 """How a person finds out what a step did whose outcome is unknown."""

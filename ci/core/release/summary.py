@@ -1,7 +1,7 @@
 """The report of a release for people."""
 
 from ci.core.release.continuation import continuation
-from ci.core.release.report import Report, StepOutcome
+from ci.core.release.report import PreferredResult, Report, StepOutcome
 from ci.errors import describe
 
 
@@ -16,12 +16,19 @@ def summary(report: Report) -> str:
     if results.plan_version:
         version = results.plan_version
         lines += ["", f"Plan version {version.version} of plan {version.plan_name or version.plan_id}"]
+    if results.preferred:
+        lines += [_preferred(results.preferred)]
     if results.upgrade:
         upgrade = results.upgrade
         lines += [f"Instance {upgrade.instance_id}: {upgrade.outcome}, version {upgrade.version}"]
     if report.problems:
         lines += ["", describe(report.problems), "", continuation(report)]
     return "\n".join(lines) + "\n"
+
+
+def _preferred(preferred: PreferredResult) -> str:
+    before = f"; before: {preferred.before}, and back by `{preferred.way_back}`" if preferred.way_back else ""
+    return f"Preferred plan version: {preferred.version}{before}"
 
 
 def _steps(report: Report) -> list[str]:

@@ -28,6 +28,13 @@ class EnvironmentType(StrEnum):
     PRIVATE = "private"
 
 
+class Preferred(StrEnum):
+    """When a release makes its plan version the preferred one."""
+
+    AT_ONCE = "at once"
+    AFTER_DEV = "after dev"
+
+
 class Compression(StrEnum):
     """How image layers can be compressed."""
 
@@ -64,6 +71,8 @@ class Settings:
     """The Omnistrate environment to release to."""
     environment_type: EnvironmentType = EnvironmentType.DEV
     """The environment's type: dev, prod, qa, canary, staging or private."""
+    preferred: Preferred = Preferred.AT_ONCE
+    """When the new plan version becomes the preferred one: `at once`, or `after dev`, when the dev instance runs it."""
     instance: str = ""
     """The dev instance to upgrade; if empty, the only one of the environment."""
     omctl_image: str = f"ghcr.io/omnistrate-oss/omnistrate-ctl:{OMCTL_VERSION}"
@@ -90,10 +99,8 @@ class Settings:
     """How long to wait for the upgrade of the dev instance."""
     poll_seconds: AtLeastOne = 5
     """The pause between two requests for an upgrade's state."""
-    registry_seconds: AtLeastOne = 60
-    """How long one request to the registry may take, with its whole response."""
-    registry_deadline_seconds: AtLeastOne = 180
-    """How long a request to the registry may take with all its retries."""
+    omctl_seconds: AtLeastOne = 300
+    """How long one run of omctl may take; what it did until then is looked up."""
     compression: Compression = Compression.GZIP
     """How layers are compressed; `zstd` is about three times as fast, but needs containerd 1.5 or Docker 23 to pull."""
     registry_image: str = "registry:3"

@@ -14,7 +14,7 @@ def test_all_problems_that_preflight_finds_are_in_one_report() -> None:
         *(f"The image `{name}` of this commit does not exist" for name in NAMES),
         "403 denied",
         "The environment lacks the secret `queuePassword` of jobs",
-        "Dev has 2 instances, and the settings name none of them",
+        "Dev has 2 instances of the plan, and the settings name none of them",
     ]
     assert_no_effect(stage, report)
 

@@ -46,6 +46,7 @@ def test_everything_is_checked_before_the_first_build() -> None:
     checks = [
         *(f"digest {sha_ref(name)}" for name in NAMES),
         *(f"check_push {sha_ref(name).rpartition(':')[0]}" for name in NAMES),
+        "omctl environment list",
         "omctl secret list",
         "omctl instance list",
     ]
@@ -67,7 +68,7 @@ def test_the_plan_version_is_made_only_when_every_reference_is_verified() -> Non
     stage.release()
     done = stage.effects.done
     tagged = max(done.index(f"tag {version_ref(name)}") for name in NAMES)
-    read = done[tagged + 1 : done.index("omctl build")]
+    read = done[tagged + 1 : done.index("omctl service-plan list")]
     assert sorted(read) == sorted(f"digest {reference(name)}" for name in NAMES for reference in (sha_ref, version_ref))
 
 

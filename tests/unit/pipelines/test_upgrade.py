@@ -1,5 +1,6 @@
 """The upgrade of one instance: scheduled once, watched until it ends, and never beside another one."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,8 @@ from fakes import SETTINGS, Stage, json_response, small_plan
 
 from ci.core.omctl.model import Completed
 from ci.errors import OmnistrateError
+from ci.pipelines.omctl_runs import ATTEMPTS
+from ci.pipelines.upgrade_lookup import PAGES
 from ci.rehearsal.models import FINAL_STATUSES, UpgradeStatus
 
 SHORT = replace(SETTINGS, upgrade_minutes=2, poll_seconds=30)
@@ -35,7 +38,7 @@ def test_upgrades_under_way_are_listed_before_one_is_scheduled() -> None:
         "omctl instance describe",
         "omctl upgrade list",
         "omctl upgrade",
-        *("omctl upgrade status",) * 2,
+        *("omctl upgrade status", "omctl upgrade status detail") * 2,
         "omctl instance describe",
     ]
     assert f"--service-id {PLAN.service_id} --product-tier-id {PLAN.id}" in " ".join(stage.omctl.runs[1])
@@ -54,7 +57,7 @@ def test_an_upgrade_that_reached_the_time_limit_is_watched_by_the_next_call_and_
 def test_a_release_watches_the_upgrade_of_an_interrupted_one() -> None:
     stage = Stage(in_progress_polls=5)
     assert [problem.what for problem in stage.release(small_plan(SHORT)).problems] == [
-        "The upgrade of instance-dev to 2.0 has not ended after 2 minutes"
+        "The upgrade of instance-dev to 2.0 has not ended after 2 minutes: it is under way"
     ]
     report = stage.release()
     assert report.problems == ()
@@ -90,7 +93,7 @@ def test_an_upgrade_that_has_ended_prevents_no_new_one(status: UpgradeStatus, ve
     stage = Stage(versions=3, upgrades=[an_upgrade(1, version, status=status)])
     done = stage.upgrade("instance-dev", "2.0")
     assert (done.outcome, done.upgrade_id) == ("upgraded", upgrade_id(2))
-    assert "omctl upgrade status detail" not in stage.effects.done
+    assert stage.effects.done[:3] == ["omctl instance describe", "omctl upgrade list", "omctl upgrade"]
 
 
 def test_an_upgrade_that_is_listed_as_completed_prevents_no_new_one() -> None:
@@ -113,7 +116,11 @@ def test_an_instance_whose_own_part_of_an_upgrade_has_ended_may_be_upgraded() ->
         {"instance_id": "instance-de", "upgrade_status": "IN_PROGRESS"},
     ]
     many = an_upgrade(1, "2.0", instances=("instance-de",))
-    responses = {"upgrade status detail": [json_response(rows)]}
+    of_the_second = [
+        json_response([{"instance_id": "instance-dev", "upgrade_status": status}])
+        for status in ("SCHEDULED", "COMPLETE")
+    ]
+    responses = {"upgrade status detail": [json_response(rows), *of_the_second]}
     stage = Stage(instances=OTHERS, versions=2, upgrades=[many], responses=responses)
     assert stage.upgrade("instance-dev", "2.0").upgrade_id == upgrade_id(2)
 
@@ -164,6 +171,16 @@ def test_nothing_is_scheduled_if_upgrades_under_way_are_unknown(command: str, re
     with pytest.raises(OmnistrateError, match=f"omctl {command}"):
         stage.upgrade("instance-dev", "2.0")
     assert stage.omctl.scheduled == []
+    assert stage.effects.done.count(f"omctl {command}") == ATTEMPTS
+
+
+@pytest.mark.parametrize(("token", "calls"), [(lambda _: "t", 2), (str, PAGES)])
+def test_a_list_of_upgrades_without_end_is_an_error(token: Callable[[int], str], calls: int) -> None:
+    pages = [json_response([{"upgradePaths": [], "nextPageToken": token(page)}]) for page in range(1, PAGES + 2)]
+    stage = Stage(versions=2, responses={"upgrade list": pages})
+    with pytest.raises(OmnistrateError, match="The list of upgrades has no end"):
+        stage.upgrade("instance-dev", "2.0")
+    assert (stage.omctl.scheduled, stage.effects.done.count("omctl upgrade list")) == ([], calls)
 
 
 def test_a_version_that_does_not_exist_is_an_error() -> None:

@@ -3,17 +3,10 @@
 from dataclasses import replace
 
 import pytest
-from fake_omctl import upgrade_id
-from fakes import SETTINGS, Stage, json_response, small_plan
+from fake_omctl import PLAN
+from fakes import SETTINGS, Stage, json_response, sha_ref, small_plan
 
 from ci.core.omctl.model import Completed
-from ci.core.settings.product import EnvironmentType
-
-STATUS = "upgrade status"
-
-
-def status(word: str, failed: int = 0) -> Completed:
-    return json_response([{"upgrade_id": upgrade_id(1), "status": word, "failed": failed}])
 
 
 def test_an_instance_that_is_up_to_date_is_a_success() -> None:
@@ -24,7 +17,7 @@ def test_an_instance_that_is_up_to_date_is_a_success() -> None:
     assert report.problems == ()
     assert report.results.upgrade is not None
     assert (report.results.upgrade.outcome, report.results.upgrade.version) == ("up to date", "2.0")
-    assert (stage.effects.done[-1], stage.clock.waits) == ("omctl upgrade", [])
+    assert (stage.effects.done[-1], stage.clock.waits, len(stage.omctl.scheduled)) == ("omctl instance describe", [], 1)
 
 
 def test_an_upgrade_is_polled_until_it_ends() -> None:
@@ -37,46 +30,51 @@ def test_an_upgrade_is_polled_until_it_ends() -> None:
 
 
 @pytest.mark.parametrize(
-    ("response", "what"),
+    "response",
     [
-        (status("FAILED", 1), "The upgrade of instance-dev to 2.0 ended as FAILED"),
-        (status("COMPLETE", 1), "The upgrade of instance-dev to 2.0 ended as FAILED"),
-        (status("CANCELLED"), "The upgrade of instance-dev to 2.0 ended as CANCELLED"),
-        (status("SKIPPED"), "The upgrade of instance-dev to 2.0 ended as SKIPPED"),
-        (status("COMPLETE"), "The upgrade of instance-dev has ended, and the instance has another version"),
-        (json_response([]), "omctl upgrade status responded with something unexpected"),
-        (Completed(1, "", "Error: 503"), "omctl upgrade status failed with exit code 1"),
+        Completed(1, "", "version 2.0 not found"),
+        Completed(0, "", "instance-dev not found. Please check the instance ID and try again"),
+        Completed(1, "", "Error: source version 2.0 is the same as target version for instance-dev-2"),
     ],
 )
-def test_an_upgrade_that_does_not_succeed_is_a_failure(response: Completed, what: str) -> None:
-    report = Stage(responses={STATUS: [status("IN_PROGRESS"), response]}).release()
-    assert [problem.what for problem in report.problems] == [what]
-    assert (report.results.upgrade, report.steps[-1].outcome, report.not_run) == (None, "failed", ())
-    assert report.results.plan_version is not None
-
-
-def test_an_upgrade_that_does_not_end_fails_at_the_time_limit() -> None:
-    stage = Stage(responses={STATUS: [status("IN_PROGRESS")]})
-    report = stage.release(small_plan(replace(SETTINGS, upgrade_minutes=2, poll_seconds=30)))
-    (problem,) = report.problems
-    assert problem.what == "The upgrade of instance-dev to 2.0 has not ended after 2 minutes"
-    assert problem.value == f"{upgrade_id(1)}: IN_PROGRESS"
-    assert "run the same call again, which continues to watch it" in problem.hint
-    assert 120 <= sum(stage.clock.waits) <= 150
-
-
-@pytest.mark.parametrize(
-    ("response", "value"),
-    [
-        (Completed(1, "", "version 2.0 not found"), "version 2.0 not found"),
-        (Completed(0, "", "instance-dev not found"), "instance-dev not found"),
-        (json_response([]), "[]"),
-    ],
-)
-def test_an_upgrade_that_omctl_refuses_is_a_failure(response: Completed, value: str) -> None:
+def test_an_upgrade_that_omctl_refuses_is_a_failure(response: Completed) -> None:
     report = Stage(responses={"upgrade": [response]}).release()
-    assert [problem.value for problem in report.problems] == [value]
-    assert report.results.upgrade is None
+    assert [problem.value for problem in report.problems] == [response.stderr]
+    assert (report.results.upgrade, report.steps[-1].outcome) == (None, "failed")
+
+
+def test_an_instance_of_another_plan_is_not_upgraded() -> None:
+    """The instance's name of its plan was that of the release, and its identifier is not."""
+    other = {"instanceId": "instance-dev", "serviceId": "s-1", "productTierId": "pt-1", "tierVersion": "5.0"}
+    stage = Stage(responses={"instance describe": [json_response(other)]})
+    (problem,) = stage.release().problems
+    assert problem.what == (
+        "The instance instance-dev is of another plan than the one that was released, and was not changed"
+    )
+    assert (problem.value, problem.expected) == (
+        "plan pt-1 of product s-1",
+        f"plan {PLAN.id} of product {PLAN.service_id}",
+    )
+    assert stage.omctl.scheduled == []
+
+
+def test_an_instance_that_runs_images_of_another_commit_is_no_success() -> None:
+    running = {
+        "instanceId": "instance-dev",
+        "serviceId": PLAN.service_id,
+        "productTierId": PLAN.id,
+        "tierVersion": "2.0",
+        "status": "RUNNING",
+        "resourceDeploymentStatus": [
+            {"resourceName": "web", "additionalInfo": {"image": sha_ref("web")}},
+            {"resourceName": "jobs", "additionalInfo": {"image": sha_ref("worker")[:-1] + "0"}},
+            {"resourceName": "db", "additionalInfo": {"image": "postgres:16"}},
+        ],
+    }
+    report = Stage(responses={"instance describe": [json_response(running)]}).release()
+    (problem,) = report.problems
+    assert problem.what == "instance-dev was upgraded, and its resource jobs runs an image of another commit"
+    assert (problem.value, problem.expected) == (sha_ref("worker")[:-1] + "0", sha_ref("worker"))
 
 
 def test_only_the_instance_of_the_settings_is_upgraded() -> None:
@@ -88,20 +86,12 @@ def test_only_the_instance_of_the_settings_is_upgraded() -> None:
     assert stage.omctl.versions == {"instance-1": "1.0", "instance-2": "2.0"}
 
 
-@pytest.mark.parametrize("kind", ["prod", "staging", "qa", "canary", "private"])
-@pytest.mark.parametrize("instance", ["", "instance-dev"])
-def test_a_release_upgrades_only_an_environment_of_type_dev(kind: str, instance: str) -> None:
-    stage = Stage()
-    report = stage.release(small_plan(replace(SETTINGS, environment_type=EnvironmentType(kind), instance=instance)))
-    assert report.problems == ()
-    assert "omctl upgrade" not in stage.effects.done
-    assert (report.steps[-1].outcome, report.results.upgrade) == ("skipped", None)
-    assert report.steps[-1].detail == f"an environment of type {kind} is upgraded only by `dagger call upgrade`"
-
-
 def test_without_an_instance_the_upgrade_is_skipped() -> None:
     stage = Stage(instances={})
     report = stage.release()
     assert report.problems == ()
     assert "omctl upgrade" not in stage.effects.done
-    assert (report.steps[-1].outcome, report.steps[-1].detail) == ("skipped", "Dev has no instance of Shop")
+    assert (report.steps[-1].outcome, report.steps[-1].detail) == (
+        "skipped",
+        "Dev has no instance of the plan Shop Plan",
+    )

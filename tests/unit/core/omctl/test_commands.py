@@ -1,12 +1,17 @@
 """omctl's argument lists, and how a plan shows them."""
 
+from dataclasses import replace
+
 import pytest
 from fakes import SETTINGS
+from omctl_samples import PLAN
 
 from ci.core.omctl import commands as omctl
 from ci.core.omctl.model import Deployment, PlanVersion
+from ci.core.settings.product import Preferred, Settings
 
 VERSION = PlanVersion("s-1", "pt-1", "Shop Plan", "2.0", "Dev")
+AFTER_DEV = replace(SETTINGS, preferred=Preferred.AFTER_DEV)
 DEPLOYMENT = Deployment("s-1", "pt-1", "1.0")
 
 
@@ -23,6 +28,23 @@ DEPLOYMENT = Deployment("s-1", "pt-1", "1.0")
         (
             omctl.describe_version_arguments(VERSION),
             "service-plan describe-version --service-id s-1 --plan-id pt-1 --version 2.0 --output json",
+        ),
+        (omctl.environments_arguments(), "environment list --output json"),
+        (omctl.plans_arguments(), "service-plan list --output json"),
+        (
+            omctl.versions_arguments(PLAN),
+            "service-plan list-versions --service-id s-1 --plan-id pt-1 --output json",
+        ),
+        (
+            omctl.set_preferred_arguments("s-1", "pt-1", "2.0"),
+            "service-plan set-default --service-id s-1 --plan-id pt-1 --version 2.0 --output json",
+        ),
+        (
+            omctl.build_arguments(AFTER_DEV, "- Things\n- More"),
+            (
+                "build --file docker-compose.omni.yaml --spec-type DockerCompose --product-name Shop --environment Dev "
+                "--environment-type dev --release --release-description DESCRIPTION --output json"
+            ),
         ),
         (omctl.secrets_arguments(SETTINGS), "secret list dev --output json"),
         (
@@ -56,19 +78,30 @@ def test_no_command_of_a_release_has_a_key_or_a_moving_version() -> None:
     assert all(command[-2:] == ("--output", "json") for command in omctl.commands(SETTINGS, "text"))
 
 
-def test_the_commands_are_in_the_order_of_a_release() -> None:
-    found = [" ".join(command[:2]) for command in omctl.commands(SETTINGS, "text")]
-    assert found == [
+UPGRADE = ["instance describe", "upgrade list", "upgrade status", "upgrade INSTANCE", "upgrade status"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "last"),
+    [(SETTINGS, ["service-plan set-default", *UPGRADE]), (AFTER_DEV, [*UPGRADE, "service-plan set-default"])],
+)
+def test_the_commands_are_in_the_order_of_a_release(settings: Settings, last: list[str]) -> None:
+    assert [" ".join(command[:2]) for command in omctl.commands(settings, "text")] == [
+        "environment list",
         "secret list",
         "instance list",
+        "service-plan list",
+        "service-plan list-versions",
         "build --file",
         "service-plan describe-version",
-        "instance describe",
-        "upgrade list",
-        "upgrade status",
-        "upgrade INSTANCE",
-        "upgrade status",
+        *last,
     ]
+
+
+@pytest.mark.parametrize(("seconds", "timeout"), [(300, "240"), (10, "8"), (1, "1")])
+def test_a_request_of_omctl_ends_before_its_run_is_stopped_and_is_not_sent_again(seconds: int, timeout: str) -> None:
+    found = omctl.environment(seconds)
+    assert (found["OMNISTRATE_CLIENT_TIMEOUT_IN_SECONDS"], found["OMNISTRATE_RETRY_MAX"]) == (timeout, "0")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from omctl_samples import BUILT, READERS, UPGRADE
 
 from ci.core.omctl.model import Completed
+from ci.core.omctl.parse import OUTPUT_CHARACTERS, uncertain
 from ci.core.omctl.responses import read_secrets
 from ci.core.omctl.upgrade_responses import read_upgrades
 from ci.errors import OmnistrateError
@@ -53,9 +54,9 @@ def test_a_failing_exit_code_is_an_error_whatever_was_printed(reader: str, stdou
 
 
 @pytest.mark.parametrize("reader", READERS)
-def test_no_output_at_all_is_an_error_except_for_the_command_that_prints_nothing_for_none(reader: str) -> None:
-    if reader == "upgrade status detail":
-        assert READERS[reader](Completed(0, "", "")) == frozenset()
+def test_no_output_at_all_is_an_error_except_for_the_commands_that_print_nothing_for_none(reader: str) -> None:
+    if reader in {"upgrade status detail", "service-plan list-versions"}:
+        assert not READERS[reader](Completed(0, "", ""))
         return
     with pytest.raises(OmnistrateError, match=r"responded with something unexpected(?s:.)*\(no output\)"):
         READERS[reader](Completed(0, "", ""))
@@ -92,3 +93,37 @@ def test_the_flags_that_omctl_lists_after_an_error_are_not_shown() -> None:
     with pytest.raises(OmnistrateError) as caught:
         read_upgrades(Completed(1, "", error))
     assert caught.value.problems[0].value == "Error: not_found\nDetail: no such plan"
+
+
+@pytest.mark.parametrize("above", ["Warning: a new version of omctl is available\n", "[WARN] deprecated\n", "\n{\n"])
+def test_lines_above_the_json_are_skipped(above: str) -> None:
+    assert read_secrets(Completed(0, f'{above}{{\n    "secrets": [{{"name": "a"}}]\n}}\n', "")) == {"a"}
+
+
+def test_a_long_output_is_cut() -> None:
+    with pytest.raises(OmnistrateError) as caught:
+        read_secrets(Completed(1, "x" * 5_000_000, "Error: no"))
+    assert len(caught.value.problems[0].value) == OUTPUT_CHARACTERS + 1
+
+
+@pytest.mark.parametrize(
+    ("response", "expected"),
+    [
+        (Completed(1, "", "Error:  bad_request\nDetail: quota of plans reached"), False),
+        (Completed(1, "", "Error: services.a.image must be a string"), False),
+        (Completed(1, "", "Error: version 500.0 not found"), False),
+        (Completed(0, "", "Error: instance-1 not found. Please check the instance ID and try again"), False),
+        (Completed(1, "", "Error: 502 Bad Gateway\nDetail: <html>"), True),
+        (Completed(1, "", "Error: Put https://api: EOF"), True),
+        (Completed(1, "", "Error: context deadline exceeded (Client.Timeout exceeded)"), True),
+        (Completed(1, "", "read: connection reset by peer"), True),
+        (Completed(1, "", "Error: undefined response type"), True),
+        (Completed(1, "", ""), True),
+        (Completed(0, "", ""), True),
+        (Completed(0, "Error: something went wrong", ""), True),
+        (Completed(137, "", "Error: quota of plans reached"), True),
+        (Completed(124, "", "omctl did not return"), True),
+    ],
+)
+def test_only_a_refusal_with_its_reason_shows_that_nothing_was_done(response: Completed, *, expected: bool) -> None:
+    assert uncertain(response) == expected

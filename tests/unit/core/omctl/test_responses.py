@@ -1,39 +1,41 @@
-"""omctl's responses about plan versions, secrets and instances."""
+"""omctl's responses about environments, secrets and instances."""
 
 import pytest
 from fakes import json_response
-from omctl_samples import BUILT, DEPLOYED, READERS, VERSION
+from omctl_samples import DEPLOYED, LISTED_ENVIRONMENT, READERS
 
-from ci.core.omctl.model import Deployment, Instance, PlanVersion
+from ci.core.omctl.model import Deployment, Environment, Instance
 from ci.errors import OmnistrateError
+
+RESOURCE = {"resourceName": "web", "additionalInfo": {"image": "o/web:1"}}
 
 
 @pytest.mark.parametrize(
     ("reader", "response", "expected"),
     [
-        ("build", BUILT, VERSION),
-        ("build", {**BUILT, "environment": "QA"}, PlanVersion("s-1", "pt-1", "Shop Plan", "2.0", "QA")),
-        (
-            "build",
-            {"service_id": "s-1", "plan_id": "pt-1", "version": "2.0"},
-            PlanVersion("s-1", "pt-1", "", "2.0", "Dev"),
-        ),
-        ("service-plan describe-version", {"version": "2.0", "version_set_status": "Preferred"}, None),
-        ("service-plan describe-version", {"version": "2.0", "version_set_status": "PREFERRED"}, None),
+        ("environment list", [LISTED_ENVIRONMENT], (Environment("Shop", "Dev", "dev"),)),
+        ("environment list", [{**LISTED_ENVIRONMENT, "environment_type": ""}], (Environment("Shop", "Dev", ""),)),
+        ("environment list", [], ()),
         ("secret list", {"secrets": [{"name": "a"}, {"name": "b"}]}, frozenset({"a", "b"})),
         ("secret list", [{"name": "a"}], frozenset({"a"})),
         ("secret list", {"secrets": []}, frozenset()),
         ("secret list", {"secrets": None}, frozenset()),
         (
             "instance list",
-            [{"instance_id": "instance-1", "environment": "Dev", "version": "1.0", "status": "RUNNING", "more": 1}],
-            (Instance("instance-1", "Dev", "1.0", "RUNNING"),),
+            [{"instance_id": "instance-1", "environment": "Dev", "version": "1.0", "status": "RUNNING", "plan": "P"}],
+            (Instance("instance-1", "Dev", "1.0", "RUNNING", "P"),),
         ),
         ("instance list", {"instance_id": "instance-1"}, (Instance("instance-1", "", "", ""),)),
         ("instance list", [], ()),
         ("instance list", None, ()),
         ("instance describe", DEPLOYED, Deployment("s-1", "pt-1", "1.0")),
         ("instance describe", {**DEPLOYED, "resourceDeploymentStatus": None}, Deployment("s-1", "pt-1", "1.0")),
+        ("instance describe", {**DEPLOYED, "status": "FAILED"}, Deployment("s-1", "pt-1", "1.0", "FAILED")),
+        (
+            "instance describe",
+            {**DEPLOYED, "resourceDeploymentStatus": [RESOURCE, {**RESOURCE, "additionalInfo": None}, {}, None]},
+            Deployment("s-1", "pt-1", "1.0", "", (("web", "o/web:1"),)),
+        ),
     ],
 )
 def test_a_complete_response_is_read(reader: str, response: object, expected: object) -> None:
@@ -43,14 +45,8 @@ def test_a_complete_response_is_read(reader: str, response: object, expected: ob
 @pytest.mark.parametrize(
     ("reader", "response"),
     [
-        ("build", {**BUILT, "version": ""}),
-        ("build", {**BUILT, "version": None}),
-        ("build", {**BUILT, "plan_id": ""}),
-        ("build", {**BUILT, "service_id": ""}),
-        ("build", [BUILT]),
-        ("service-plan describe-version", {"version": "2.0", "version_set_status": "Active"}),
-        ("service-plan describe-version", {"version": "2.0"}),
-        ("service-plan describe-version", {"version": "1.0", "version_set_status": "Preferred"}),
+        ("environment list", [{**LISTED_ENVIRONMENT, "service_name": ""}]),
+        ("environment list", [{"environment_name": "Dev"}]),
         ("secret list", {"secrets": ["a"]}),
         ("secret list", {"secrets": [{"key": "a"}]}),
         ("secret list", {"secrets": "a"}),

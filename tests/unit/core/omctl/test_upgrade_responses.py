@@ -26,7 +26,11 @@ from ci.errors import OmnistrateError
             [{"upgrade_id": "u-1", "status": "COMPLETE", "failed": 0}],
             Upgrade("u-1", "2.0", "COMPLETE"),
         ),
-        ("upgrade status", [{"upgrade_id": "u-1", "status": "COMPLETE", "failed": 1}], Upgrade("u-1", "2.0", "FAILED")),
+        (
+            "upgrade status",
+            [{"upgrade_id": "u-1", "status": "COMPLETE", "failed": 1}],
+            Upgrade("u-1", "2.0", "COMPLETE"),
+        ),
         (
             "upgrade status",
             [{"upgrade_id": "u-1", "status": "IN_PROGRESS", "failed": 1}],
@@ -44,15 +48,16 @@ from ci.errors import OmnistrateError
         ("upgrade list", [{"upgradePaths": [], "nextPageToken": None}], ((), "")),
         ("upgrade list", [{"upgradePaths": [], "nextPageToken": ""}], ((), "")),
         ("upgrade list", [{"upgradePaths": None}], ((), "")),
-        ("upgrade status detail", [ROW], frozenset({"instance-1"})),
-        ("upgrade status detail", ROW, frozenset({"instance-1"})),
-        ("upgrade status detail", [ROW, {**ROW, "instance_id": "i-2"}], frozenset({"instance-1", "i-2"})),
-        ("upgrade status detail", [ROW, {**ROW, "instance_id": "i-2", "upgrade_status": "X"}], {"instance-1", "i-2"}),
-        *(
-            ("upgrade status detail", [ROW, {**ROW, "instance_id": "i-2", "upgrade_status": end}], {"instance-1"})
-            for end in ("COMPLETE", "COMPLETED", "FAILED", "CANCELLED", "SKIPPED")
+        ("upgrade status detail", [ROW], "IN_PROGRESS"),
+        ("upgrade status detail", ROW, "IN_PROGRESS"),
+        (
+            "upgrade status detail",
+            [{**ROW, "instance_id": "instance-10", "upgrade_status": "FAILED"}, ROW],
+            "IN_PROGRESS",
         ),
-        ("upgrade status detail", [], frozenset()),
+        ("upgrade status detail", [{**ROW, "upgrade_status": "ANYTHING_NEW"}], "ANYTHING_NEW"),
+        ("upgrade status detail", [{**ROW, "instance_id": "instance-10"}], None),
+        ("upgrade status detail", [], None),
     ],
 )
 def test_a_complete_response_is_read(reader: str, response: object, expected: object) -> None:
@@ -99,3 +104,10 @@ def test_an_instance_that_has_the_version_already_needs_no_upgrade(exit_code: in
     text = "Error:  source version 2.0 is the same as target version for instance-1\n"
     response = Completed(exit_code, text, "") if stream == "stdout" else Completed(exit_code, "", text)
     assert read_upgrade(response, "instance-1", "2.0") is None
+
+
+@pytest.mark.parametrize("other", ["instance-10", "instance-1-b", "instance-2"])
+def test_another_instance_that_has_the_version_already_says_nothing_of_this_one(other: str) -> None:
+    response = Completed(1, "", f"Error:  source version 2.0 is the same as target version for {other}")
+    with pytest.raises(OmnistrateError, match=other):
+        read_upgrade(response, "instance-1", "2.0")

@@ -15,7 +15,8 @@ def test_a_plan_has_every_image_with_both_references_in_the_order_of_the_file() 
     assert [tuple(str(reference) for reference in one.references) for one in plan.images] == [
         (sha_ref(name), version_ref(name)) for name in NAMES
     ]
-    assert (plan.version, plan.description, plan.plan_name) == ("1.2.0", "- Things", "Shop Plan")
+    assert (plan.version, plan.title, plan.plan_name) == ("1.2.0", f"1.2.0 sha-{GIT_SHA}", "Shop Plan")
+    assert plan.description == f"{plan.title}\n\n- Things"
     assert plan.secrets == {"dbPassword": (("web", 7), ("jobs", 15)), "queuePassword": (("jobs", 16),)}
     assert plan.mounted == ()
 
@@ -100,3 +101,20 @@ def test_labels_name_the_source_of_an_image() -> None:
 
 def test_a_label_without_a_value_is_omitted() -> None:
     assert labels(replace(SETTINGS, source_url=""), GIT_SHA, "").keys() == {"org.opencontainers.image.revision"}
+
+
+@pytest.mark.parametrize(
+    ("description", "expected"),
+    [
+        (f"1.2.0 sha-{GIT_SHA}", True),
+        (f"1.2.0 sha-{GIT_SHA}\n\n- Things", True),
+        (f"  1.2.0  sha-{GIT_SHA} - Things", True),
+        (f"1.2.1 sha-{GIT_SHA}", False),
+        (f"sha-{GIT_SHA}", False),
+        (f"1.2.0 sha-{'f' * 40}", False),
+        ("- Things", False),
+        ("", False),
+    ],
+)
+def test_a_plan_version_of_the_commit_is_known_by_its_description(description: str, *, expected: bool) -> None:
+    assert small_plan().describes(description) == expected

@@ -36,6 +36,7 @@ def test_a_report_without_problems_is_ok() -> None:
         "outcome": "upgraded",
         "version": "2.0",
         "upgrade_id": "upgrade-1",
+        "version_before": "",
     }
 
 

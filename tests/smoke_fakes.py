@@ -34,6 +34,8 @@ class FakeControl:
     """The state that the final check finds."""
     results: list[ActionResult] = field(default_factory=list)
     """Of commands."""
+    killed: bool = False
+    """Whether it does not stop within its grace period."""
     memory_bytes: int = 2**20
     spec: Mapping[str, Any] = field(default_factory=dict)
     address: str = "10.0.0.1"
@@ -60,6 +62,8 @@ class FakeControl:
 
     async def stop(self) -> None:
         await self.effects.note(f"stop {self.name}")
+        if self.killed:
+            self._record(EventKind.KILLED, f"{self.spec['stop_grace_seconds']:g}")
         self._record(EventKind.STOPPED, phase=Phase.STOPPED, health=Health.NONE)
 
     async def shut_down(self) -> None:

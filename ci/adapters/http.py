@@ -14,7 +14,7 @@ TOKEN_HEADER = "X-Slipway-Token"  # noqa: S105 - a header's name
 _RESPONSE_SECONDS = 30.0
 """How long a supervisor may take to respond, beyond the time that the request itself asks for."""
 _COMMAND_SECONDS = 300.0
-"""The same for starting and stopping a service: filling a volume and a grace period take their time."""
+"""The same for starting and stopping a service: filling and emptying a volume take their time."""
 
 
 class HttpServiceControl:
@@ -23,9 +23,11 @@ class HttpServiceControl:
     def __init__(self, url: str, token: str, address: str) -> None:
         self.address = address
         self._url, self._headers = url, {TOKEN_HEADER: token}
+        self._grace_seconds = 0.0
 
     async def run(self, spec: Mapping[str, Any]) -> None:  # Any: JSON, here and below
         """Configure the service and start it."""
+        self._grace_seconds = float(spec.get("stop_grace_seconds", 0.0))
         await self._post("/run", spec, _COMMAND_SECONDS)
 
     async def start(self) -> None:
@@ -34,7 +36,7 @@ class HttpServiceControl:
 
     async def stop(self) -> None:
         """Stop the service."""
-        await self._post("/stop", {}, _COMMAND_SECONDS)
+        await self._post("/stop", {}, _COMMAND_SECONDS + self._grace_seconds)
 
     async def shut_down(self) -> None:
         """Kill the service, and empty its volumes."""
@@ -70,6 +72,15 @@ class HttpServiceControl:
                 response = await client.post(
                     url, json=dict(body), headers=self._headers, timeout=seconds + _RESPONSE_SECONDS
                 )
+        except httpx.TimeoutException as error:
+            raise SmokeError(
+                Problem(
+                    what="The supervisor of a service did not respond in time: whether it did as asked is unknown",
+                    value=f"{url}: no response after {seconds + _RESPONSE_SECONDS:g} s",
+                    expected="a response of the supervisor",
+                    hint="run the same call again; if it fails again, read the engine's log: it may be overloaded",
+                )
+            ) from error
         except httpx.HTTPError as error:
             raise SmokeError(
                 Problem(

@@ -34,6 +34,8 @@ class SmokeRun:
     peak_memory: dict[str, int] = field(default_factory=dict)
     """The largest memory sample, in bytes."""
     logs: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    killed: dict[str, float] = field(default_factory=dict)
+    """Services that had to be killed at a stop, and their grace periods in seconds."""
     stopped: set[str] = field(default_factory=set)
     """Services that a step has stopped."""
     saved: dict[str, str] = field(default_factory=dict)
@@ -105,4 +107,5 @@ class SmokeRun:
             memory_bytes=self.peak_memory.get(service.name, 0),
             memory_limit_bytes=service.memory_limit,
             log=self.logs.get(service.name, ()),
+            killed_after_seconds=self.killed.get(service.name, 0.0),
         )

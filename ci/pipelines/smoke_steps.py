@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from ci.core.settings.smoke import Action, Step
 from ci.core.smoke.readiness import READY
-from ci.core.smoke.report import StepOutcome, StepResult
+from ci.core.smoke.report import StepOutcome, StepResult, killed_problem
 from ci.core.smoke.step_check import ActionResult, mismatch, saved_values
 from ci.core.smoke.step_request import UnknownNameError, fill_step, request_of
-from ci.errors import Problem, SlipwayError
+from ci.errors import Problem, SlipwayError, SmokeError
 from ci.pipelines.smoke_run import SmokeRun
 from ci.pipelines.smoke_start import wait_until_ready
 
@@ -104,22 +104,42 @@ async def _act(run: SmokeRun, step: Step) -> ActionResult:
         case Action.EXEC:
             return await control.execute(step.exec, ACTION_SECONDS)
         case Action.STOP:
-            await control.stop()
+            killed = await _stop(run, step.service)
             run.stopped.add(step.service)
+            if killed:
+                raise SmokeError(*killed)
             return ActionResult()
         case Action.START:
             return await _start(run, step.service)
 
 
 async def _start(run: SmokeRun, name: str) -> ActionResult:
-    """Start a stopped service, then restart the services with `restart: true` in their dependency on it."""
+    """Start a stopped service, then restart the services with `restart: true` in their dependency on it.
+
+    Raises:
+        SmokeError: one of those had to be killed at its stop.
+    """
+    killed: list[Problem] = []
     await _start_one(run, name)
     for service in run.plan.start.services:
         if run.is_ready(service.name) and any(one.restart and one.service == name for one in service.depends_on):
-            await run.controls[service.name].stop()
+            killed += await _stop(run, service.name)
             await _start_one(run, service.name)
+    if killed:
+        raise SmokeError(*killed)
     readiness = run.states[name][1]
     return ActionResult(error="" if readiness == READY else f"`{name}` {readiness.reason}")
+
+
+async def _stop(run: SmokeRun, name: str) -> list[Problem]:
+    """Stop a service, and return the problem that it had to be killed, if it had to be."""
+    control, service = run.controls[name], run.plan.start.find(name)
+    await control.stop()
+    state = await control.poll()
+    if service is None or not state.was_killed_at_last_stop():
+        return []
+    run.killed[name] = state.killed_after_seconds()
+    return [killed_problem(service, run.plan.file)]
 
 
 async def _start_one(run: SmokeRun, name: str) -> None:

@@ -74,6 +74,8 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 self._log.add(f"(killed: it did not stop within {spec.stop_grace_seconds:g} s)")
                 process.kill()
+                with self._changed:
+                    self._state.record("killed", detail=f"{spec.stop_grace_seconds:g}")
         with self._changed:
             self._changed.wait_for(lambda: not self._active)
             self._state.record("stopped", Phase.STOPPED)

@@ -1,5 +1,6 @@
 """Requests of a smoke to a real server on loopback: host names, cookies, bodies."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -8,9 +9,11 @@ from typing import Any
 import anyio
 import pytest
 
-from ci.adapters.http import HttpxClient
+from ci.adapters import http
+from ci.adapters.http import HttpServiceControl, HttpxClient
 from ci.core.smoke.step_check import ActionResult
 from ci.core.smoke.step_request import Request
+from ci.errors import SmokeError
 
 pytestmark = pytest.mark.integration
 
@@ -72,3 +75,43 @@ def test_a_missing_response_is_a_result_with_an_error(port: int) -> None:
     result = anyio.run(HttpxClient().send, Request("web", 1, "GET", "/"), "127.0.0.1", 5)
     assert "no response from `web` on port 1" in result.error
     assert port
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """The URL of a server that accepts connections and never responds."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+def test_a_supervisor_that_does_not_respond_in_time_may_have_done_what_it_was_asked_to(
+    silent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "_RESPONSE_SECONDS", 0.05)
+    with pytest.raises(SmokeError, match="whether it did as asked is unknown") as raised:
+        anyio.run(HttpServiceControl(silent, "token", "127.0.0.1").memory)
+    assert raised.value.problems[0].value == f"{silent}/memory: no response after 0.05 s"
+
+
+def test_a_stop_may_take_its_grace_period_and_as_long_as_any_command(
+    silent: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "_RESPONSE_SECONDS", 0.01)
+    monkeypatch.setattr(http, "_COMMAND_SECONDS", 0.02)
+
+    async def stopped() -> str:
+        control = HttpServiceControl(silent, "token", "127.0.0.1")
+        with pytest.raises(SmokeError):
+            await control.run({"stop_grace_seconds": 0.07})
+        with pytest.raises(SmokeError) as raised:
+            await control.stop()
+        return raised.value.problems[0].value
+
+    assert anyio.run(stopped).endswith("/stop: no response after 0.1 s")
+
+
+def test_a_container_that_has_ended_does_not_respond() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}"
+    with pytest.raises(SmokeError, match="its container has ended"):
+        anyio.run(HttpServiceControl(url, "token", "127.0.0.1").memory)

@@ -66,6 +66,22 @@ def test_a_product_is_started_checked_and_removed(compose: str, tmp_path: Path) 
     assert next(one for one in report.services if one.name == "web").memory_bytes > 0
 
 
+def test_a_service_that_does_not_stop_in_time_is_reported_with_what_to_set(tmp_path: Path) -> None:
+    stubborn = """services:
+  db:
+    image: none
+    command: [sh, -c, "trap '' TERM; while :; do sleep 0.05; done"]
+    stop_grace_period: 200ms
+"""
+    report = run_smoke(tmp_path, stubborn, steps=[{"name": "stop", "service": "db", "stop": True}])
+    text = summary(report)
+    assert (
+        "The step `stop` failed: `db` did not stop within its grace period, and was killed: 0.2 s after SIGTERM" in text
+    )
+    assert "set a longer `stop_grace_period` for `db` in the compose file, such as 0.4s" in text
+    assert report.services[0].killed_after_seconds == 0.2
+
+
 def test_a_failure_is_reported_without_secrets(compose: str, tmp_path: Path) -> None:
     broken = compose.replace("serve_forever()", "nothing()")
     report = run_smoke(tmp_path, broken)

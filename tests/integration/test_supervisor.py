@@ -129,7 +129,8 @@ def test_a_service_is_stopped_by_its_signal_and_started_again(url: str) -> None:
         with pytest.raises(SmokeError, match="does not run: it is stopped"):
             await control.execute(["true"], 5)
         await control.start()
-        assert (await control.poll()).phase == Phase.RUNNING
+        state = await control.poll()
+        assert (state.phase, state.killed_after_seconds()) == (Phase.RUNNING, 0.0)
         await control.shut_down()
 
     talk(url, steps)
@@ -141,7 +142,8 @@ def test_a_service_that_ignores_its_signal_is_killed_after_its_grace_period(url:
         await control.run(spec("sh", "-c", stubborn, stop_grace_seconds=0.2))
         await first_output(control)
         await control.stop()
-        assert (await control.poll()).exit_code == 137
+        state = await control.poll()
+        assert (state.exit_code, state.was_killed_at_last_stop(), state.killed_after_seconds()) == (137, True, 0.2)
         assert (await control.log(1))[0] == "(killed: it did not stop within 0.2 s)"
 
     talk(url, steps)

@@ -59,7 +59,7 @@ class Step:
     exec: tuple[str, ...] = ()
     """A command, run in the service's container with its environment and user."""
     stop: bool = False
-    """Stop the service, as `docker compose stop` does."""
+    """Stop the service, as `docker compose stop` does; the step fails if the service must be killed."""
     start: bool = False
     """Start the stopped service again, and wait until it is ready."""
     requires: tuple[str, ...] = ()

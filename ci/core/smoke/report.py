@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from ci.core.smoke.readiness import Status
+from ci.core.smoke.service_spec import ServiceSpec
 from ci.errors import Problem, describe
 
 MIB = 1024 * 1024
@@ -37,6 +38,8 @@ class ServiceResult:
     memory_limit_bytes: int = 0
     log: tuple[str, ...] = ()
     """The last lines of the output of a service that failed."""
+    killed_after_seconds: float = 0.0
+    """The grace period after which it had to be killed at a stop; 0 if it never was."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,7 @@ def _figures(result: ServiceResult) -> str:
         return result.reason.partition("\n")[0]
     text = f"{result.startup_seconds:6.1f} s (ready after {result.ready_after_seconds:6.1f} s)"
     text += f"  restarts {result.restarts}"
+    text += f"  killed {result.killed_after_seconds:g} s after its stop signal" if result.killed_after_seconds else ""
     text += f"  {result.memory_bytes / MIB:6.0f} MiB" if result.memory_bytes else ""
     limit = result.memory_limit_bytes if result.memory_bytes else 0
     return text + (f" of {limit / MIB:.0f}" if limit else "")
@@ -120,6 +124,19 @@ def service_problem(result: ServiceResult, file: str, line: int) -> Problem:
         line=line,
         expected="a service that gets ready and stays so",
         hint="fix the service, or raise `ready_seconds` or `max_restarts` in [tool.slipway.smoke]",
+    )
+
+
+def killed_problem(service: ServiceSpec, file: str) -> Problem:
+    """The problem of a service that was killed, since it did not stop within its grace period."""
+    return Problem(
+        what=f"`{service.name}` did not stop within its grace period, and was killed",
+        value=f"{service.stop_grace_seconds:g} s after {service.stop_signal}",
+        file=file,
+        line=service.line,
+        expected="an end within `stop_grace_period` (10s where it is not set): what is killed may lose data",
+        hint=f"set a longer `stop_grace_period` for `{service.name}` in the compose file, such as "
+        f"{2 * service.stop_grace_seconds:g}s, or make it end at its signal (`stop_signal`; `exec` in a shell script)",
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 from typing import Any, Self
 
 from ci.core.compose.depends_on import Condition
@@ -34,13 +35,18 @@ class EventKind(StrEnum):
     STARTED = "started"
     EXITED = "exited"
     STOPPED = "stopped"
+    KILLED = "killed"
+    """It did not stop within its grace period."""
     HEALTHY = "healthy"
     UNHEALTHY = "unhealthy"
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened to a service; `at` in seconds since the epoch, `detail` the exit code of `exited`."""
+    """Something that happened to a service; `at` in seconds since the epoch.
+
+    `detail` is the exit code of `exited`, and the seconds of the grace period of `killed`.
+    """
 
     at: float
     kind: EventKind
@@ -86,6 +92,15 @@ class ServiceState:
         if self.health != Health.NONE or any(event.kind in checked for event in self.events):
             return self.first(EventKind.HEALTHY)
         return self._completed_at() or self.first(EventKind.STARTED)
+
+    def killed_after_seconds(self) -> float:
+        """The grace period after which the service had to be killed at a stop, in seconds; 0 if it never was."""
+        return max((float(event.detail) for event in self.events if event.kind == EventKind.KILLED), default=0.0)
+
+    def was_killed_at_last_stop(self) -> bool:
+        """Whether the service had to be killed at its last stop: it did not stop within its grace period."""
+        since_start = takewhile(lambda event: event.kind != EventKind.STARTED, reversed(self.events))
+        return any(event.kind == EventKind.KILLED for event in since_start)
 
     def _completed_at(self) -> float | None:
         """When its process ended with exit code 0 for the first time."""

@@ -82,6 +82,31 @@ def test_a_service_is_stopped_and_started_and_its_dependents_with_restart_are_re
     assert report.problems == ()
 
 
+def test_a_service_that_had_to_be_killed_at_its_stop_is_a_problem_with_what_to_set() -> None:
+    trial = Trial("  db: {image: checked, stop_grace_period: 3s}", db={"killed": True})
+    report = trial.run(step(service="db", stop=True), step(name="start", service="db", start=True))
+    assert outcomes(report) == [("s", "failed"), ("start", "done")]
+    (problem,) = report.problems
+    assert problem.what == "The step `s` failed: `db` did not stop within its grace period, and was killed"
+    assert (problem.value, problem.file, problem.line) == ("3 s after SIGTERM", "f.yaml", 2)
+    assert "set a longer `stop_grace_period` for `db` in the compose file, such as 6s" in problem.hint
+    assert report.services[0].killed_after_seconds == 3.0
+
+
+def test_a_dependent_that_had_to_be_killed_for_its_restart_is_a_problem_and_is_started_again() -> None:
+    services = (
+        "  web: {image: checked, depends_on: {db: {condition: service_started, restart: true}}}\n  db: {image: checked}"
+    )
+    trial = Trial(services, web={"killed": True})
+    report = trial.run(step(service="db", stop=True), step(name="start", service="db", start=True))
+    assert outcomes(report) == [("s", "done"), ("start", "failed")]
+    assert [one.what for one in report.problems] == [
+        "The step `start` failed: `web` did not stop within its grace period, and was killed"
+    ]
+    assert trial.effects.of("stop", "start") == ["stop db", "start db", "stop web", "start web"]
+    assert {one.name: one.killed_after_seconds for one in report.services} == {"db": 0.0, "web": 10.0}
+
+
 def test_a_service_that_a_step_leaves_stopped_is_no_problem() -> None:
     assert Trial("  db: {image: checked}").run(step(service="db", stop=True)).problems == ()
 

@@ -1,5 +1,7 @@
 """A smoke's report; the whole documents are in tests/golden/test_smoke_report.py."""
 
+from dataclasses import replace
+
 from ci.core.smoke.readiness import Status
 from ci.core.smoke.report import MIB, ServiceResult, SmokeReport, as_json, memory_notes, service_problem, summary
 
@@ -14,6 +16,12 @@ def test_a_report_without_problems_has_passed() -> None:
         "  ready        db     5.2 s (ready after    5.2 s)  restarts 0      40 MiB of 64",
     ]
     assert as_json(report)["ok"] is True
+
+
+def test_a_service_that_was_killed_at_a_stop_says_so() -> None:
+    report = SmokeReport("Shop", "", 1, (replace(DB, killed_after_seconds=10.0),))
+    assert "  restarts 0  killed 10 s after its stop signal" in summary(report)
+    assert as_json(report)["services"][0]["killed_after_seconds"] == 10.0
 
 
 def test_a_problem_shows_the_end_of_the_log() -> None:

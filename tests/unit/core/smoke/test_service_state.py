@@ -45,6 +45,21 @@ def test_when_a_service_was_ready(state: ServiceState, ready: float | None) -> N
 
 
 @pytest.mark.parametrize(
+    ("kinds", "killed", "seconds"),
+    [
+        ("started stopped", False, 0.0),
+        ("started killed stopped", True, 2.5),
+        ("started killed stopped started", False, 2.5),
+        ("started killed stopped started stopped", False, 2.5),
+        ("started stopped started killed stopped", True, 2.5),
+    ],
+)
+def test_whether_a_service_had_to_be_killed(kinds: str, killed: bool, seconds: float) -> None:  # noqa: FBT001 - a column of the table
+    state = ServiceState(events=tuple(Event(1, EventKind(kind), "2.5") for kind in kinds.split()))
+    assert (state.was_killed_at_last_stop(), state.killed_after_seconds()) == (killed, seconds)
+
+
+@pytest.mark.parametrize(
     ("state", "condition", "met"),
     [
         (STARTED, Condition.STARTED, 1),

@@ -4,6 +4,7 @@ SlipwayError            base of every error that is meant for the user
 ├── ConfigurationError  the caller's input is wrong; raised before any effect
 ├── BuildError          an image could not be built
 ├── PublishError        an image or a tag could not be pushed, read or verified
+│   └── TagUnknownError     whether a tag was set is not known
 ├── OmnistrateError     omctl failed, or its response was not as its contract says
 │   └── OutcomeUnknownError   whether an effect was done is not known
 ├── SmokeError          a product could not be started, or did not behave as expected
@@ -70,6 +71,10 @@ class BuildError(SlipwayError):
 
 class PublishError(SlipwayError):
     """A reference could not be pushed or read, or its digest is not the expected one."""
+
+
+class TagUnknownError(PublishError):
+    """Whether a tag was set is not known: neither the request nor the look-up after it got a response."""
 
 
 class OmnistrateError(SlipwayError):

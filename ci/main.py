@@ -13,10 +13,12 @@ from ci.adapters.dagger_containers import DaggerRuntime
 from ci.adapters.dagger_images import DaggerImages, RehearsalImages
 from ci.adapters.dagger_omctl import DaggerOmctl, release_folder
 from ci.adapters.dagger_rehearsal import start_rehearsal
-from ci.adapters.dagger_secrets import DaggerSecret
-from ci.adapters.dagger_source import DaggerSource
+from ci.adapters.dagger_repository import DaggerRepository
+from ci.adapters.dagger_secrets import DaggerSecret, made_secret
+from ci.adapters.dagger_source import DaggerSource, open_source
 from ci.adapters.dagger_types import (
     ApiKey,
+    CommittedSource,
     GitSha,
     Only,
     Result,
@@ -29,14 +31,17 @@ from ci.adapters.dagger_types import (
     smoke_result,
 )
 from ci.adapters.http import HttpxClient
-from ci.adapters.registry import DxfRegistry
+from ci.adapters.registry import OciRegistry
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.release.plan import NO_COMMIT, select
 from ci.core.release.plan_text import as_text
 from ci.core.release.rehearsal import REHEARSAL_KEY, rehearsal_plan, rehearsal_seed
 from ci.core.release.report import pushed_digests
+from ci.core.settings.product import Settings
 from ci.pipelines import release as pipelines
 from ci.pipelines import smoke as smoke_pipeline
+from ci.pipelines.credentials import omnistrate_api_key as api_key_of
+from ci.pipelines.credentials import registry_token as registry_token_of
 from ci.pipelines.images import build_images
 from ci.pipelines.upgrade import upgrade as upgrade_pipeline
 from ci.results import release_texts, smoke_texts
@@ -64,12 +69,15 @@ class Slipway:
     platform: Annotated[str, Doc("The platform to build for, such as linux/amd64")] = ""
     parallel_builds: Annotated[int, Doc("How many images are built at the same time; 0 for the setting's")] = 0
     compose_file: Annotated[str, Doc("The compose file, relative to the source")] = ""
+    registry: Annotated[
+        str, Doc("The registry that may be given the token; default: that of --image-prefix, or ghcr.io")
+    ] = ""
 
     @function
     @readable
     async def plan(self, source: Source, sha: GitSha) -> str:
         """Show what a release would do; no credentials, no effect."""
-        return as_text(await self._session(source).plan(sha))
+        return as_text(await self._session(await open_source(source)).plan(sha))
 
     @effect  # it prints; a cached result prints nothing
     async def gen_compose(
@@ -80,7 +88,7 @@ class Slipway:
         diff: Annotated[bool, Doc("Show what differs from the source")] = False,  # noqa: FBT002 - a flag of the command line
     ) -> dagger.File:
         """Return the compose file with every own image at its sha tag, and print what was pinned."""
-        made = await self._session(source).pinned(sha)
+        made = await self._session(await open_source(source)).pinned(sha)
         print(made.log(diff=diff), file=sys.stderr)  # noqa: T201 - a function's log is its standard error
         if check:
             session.check_unchanged(await check.contents(), made.pinned.text)
@@ -89,37 +97,45 @@ class Slipway:
     @effect
     async def build(self, source: Source, only: Only = "") -> str:
         """Build all images and push nothing; for pull requests."""
-        settings, images = await self._session(source).images(only)
-        await build_images(images, DaggerBuilder(source, settings, {}), settings)
+        opened = await open_source(source)
+        settings, images = await self._session(opened).images(only)
+        await build_images(images, DaggerBuilder(opened.directory, settings, {}), settings)
         return f"{len(images)} images built: {', '.join(image.name for image in images)}\n"
 
     @effect
-    async def publish(self, source: Source, sha: GitSha, registry_token: Token, only: Only = "") -> Result:
+    async def publish(self, source: CommittedSource, sha: GitSha, registry_token: Token, only: Only = "") -> Result:
         """Build images and push them under their sha tags and, unless `only` selects one, under the version."""
-        token = session.registry_token(DaggerSecret(registry_token))
-        plan, (password,) = await self._session(source).plan_with(sha, token)
+        token = registry_token_of(DaggerSecret(registry_token))
+        opened = await open_source(source)
+        call, repository = self._session(opened), DaggerRepository(source, opened.directory)
+        plan, (password,) = await call.with_credentials(call.released(sha, repository), token)
         images, clock = select(plan.images, only), SystemClock()
-        builder = DaggerBuilder(source, plan.settings, session.image_labels(plan), registry_token)
-        registry = DxfRegistry(plan.settings.registry_username, password)
+        labels, secret = session.image_labels(plan), made_secret("registry-token", password)
+        builder = DaggerBuilder(opened.directory, plan.settings, labels, secret)
+        registry = _registry(plan.settings, password)
         return release_result(release_texts(await pipelines.publish(plan, images, builder, registry, clock)))
 
     @effect
     async def release(
         self,
-        source: Source,
+        source: CommittedSource,
         sha: GitSha,
         registry_token: Token,
         omnistrate_api_key: ApiKey,
         skip_build: Annotated[bool, Doc("The images of this commit exist: only the spec changed")] = False,  # noqa: FBT002 - a flag of the command line
     ) -> Result:
         """Build, tag and pin all images, release the plan, and upgrade the dev instance; prod is never changed."""
-        token = session.registry_token(DaggerSecret(registry_token))
-        key = session.omnistrate_api_key(DaggerSecret(omnistrate_api_key))
-        plan, (password, _) = await self._session(source).plan_with(sha, token, key)
+        token = registry_token_of(DaggerSecret(registry_token))
+        key = api_key_of(DaggerSecret(omnistrate_api_key))
+        opened = await open_source(source)
+        call, repository = self._session(opened), DaggerRepository(source, opened.directory)
+        plan, (password, api_key) = await call.with_credentials(call.released(sha, repository), token, key)
         clock = SystemClock()
-        builder = DaggerBuilder(source, plan.settings, session.image_labels(plan), registry_token)
-        registry = DxfRegistry(plan.settings.registry_username, password)
-        omctl = DaggerOmctl(plan.settings, omnistrate_api_key, folder=release_folder(plan, source))
+        labels, secret = session.image_labels(plan), made_secret("registry-token", password)
+        builder = DaggerBuilder(opened.directory, plan.settings, labels, secret)
+        registry = _registry(plan.settings, password)
+        folder = release_folder(plan, opened.directory)
+        omctl = DaggerOmctl(plan.settings, made_secret("omnistrate-api-key", api_key), folder=folder)
         report = await pipelines.release(plan, builder, registry, omctl, clock, skip_build=skip_build)
         return release_result(release_texts(report))
 
@@ -132,9 +148,10 @@ class Slipway:
         omnistrate_api_key: ApiKey,
     ) -> str:
         """Upgrade one instance to a plan version and watch it: how prod is upgraded, and how to go back."""
-        key = session.omnistrate_api_key(DaggerSecret(omnistrate_api_key))
-        settings, target = await self._session(source).upgrade(instance, plan_version, key)
-        omctl = DaggerOmctl(settings, omnistrate_api_key)
+        key = api_key_of(DaggerSecret(omnistrate_api_key))
+        call = self._session(await open_source(source))
+        (settings, target), (api_key,) = await call.with_credentials(call.upgrade(instance, plan_version), key)
+        omctl = DaggerOmctl(settings, made_secret("omnistrate-api-key", api_key))
         done = await upgrade_pipeline(target.instance_id, target.version, omctl, SystemClock(), settings)
         return f"Instance {done.instance_id}: {done.outcome}, version {done.version}\n"
 
@@ -146,20 +163,21 @@ class Slipway:
         smoke: Annotated[RehearsedSmoke, Doc("Which services to start and check at the end")] = RehearsedSmoke.NONE,
     ) -> Result:
         """Do a full release against a registry and an Omnistrate API of its own; no credentials, nothing outside."""
-        plan, clock = rehearsal_plan(await self._session(source).plan(sha)), SystemClock()
+        opened, clock = await open_source(source), SystemClock()
+        plan = rehearsal_plan(await self._session(opened).plan(sha))
         # Before the release: what is wrong with the smoke is known before the first build.
         planned = session.plan_rehearsed_smoke(plan, smoke)
         services = await start_rehearsal(plan.settings, rehearsal_seed(plan))
         labels = session.image_labels(plan)
-        builder = DaggerBuilder(source, plan.settings, labels, rehearsal=services)
-        registry = DxfRegistry(redirect=services.registry_endpoint)
+        builder = DaggerBuilder(opened.directory, plan.settings, labels, rehearsal=services)
+        registry = OciRegistry(redirect=services.registry_endpoint)
         key = dag.set_secret("slipway-rehearsal-key", REHEARSAL_KEY)
-        omctl = DaggerOmctl(plan.settings, key, folder=release_folder(plan, source), rehearsal=services)
+        omctl = DaggerOmctl(plan.settings, key, folder=release_folder(plan, opened.directory), rehearsal=services)
         report = await pipelines.release(plan, builder, registry, omctl, clock)
         if report.problems or planned is None:
             return release_result(release_texts(report))
         pushed = RehearsalImages(services.registry, pushed_digests(report))
-        runtime = _runtime(source, DaggerImages(plan.settings, rehearsal=pushed))
+        runtime = _runtime(opened.directory, DaggerImages(plan.settings, rehearsal=pushed))
         smoke_report = await smoke_pipeline.smoke(planned, runtime, HttpxClient(), clock)
         return release_result(release_texts(report, smoke_report))
 
@@ -175,9 +193,13 @@ class Slipway:
         keep_volumes: Annotated[bool, Doc("Keep the named volumes, and use those of the last such call")] = False,  # noqa: FBT002 - a flag of the command line
     ) -> SmokeResult:
         """Start the pinned product from its published images, and check its start order, health and behaviour."""
-        made = await self._session(source).pinned(sha)
+        opened = await open_source(source)
+        call = self._session(opened)
+        tokens = [registry_token_of(DaggerSecret(registry_token))] if registry_token else []
+        made, passwords = await call.with_credentials(call.pinned(sha), *tokens)
         planned = session.plan_smoke(made.settings, sha, made.pinned.text, scope, keep_volumes=keep_volumes)
-        runtime = _runtime(source, DaggerImages(made.settings, registry_token), keep_volumes=keep_volumes)
+        secret = made_secret("registry-token", passwords[0]) if passwords else None
+        runtime = _runtime(opened.directory, DaggerImages(made.settings, secret), keep_volumes=keep_volumes)
         return smoke_result(smoke_texts(await smoke_pipeline.smoke(planned, runtime, HttpxClient(), SystemClock())))
 
     @function
@@ -185,10 +207,15 @@ class Slipway:
     @readable
     async def check_product(self, source: Source) -> None:
         """Find everything that can be known to be wrong before a release; this pins and proves the compose file too."""
-        await self._session(source).plan()
+        await self._session(await open_source(source)).plan()
 
-    def _session(self, source: dagger.Directory) -> session.Session:
-        return session.Session(DaggerSource(source), {name: getattr(self, name) for name in session.OVERRIDES})
+    def _session(self, source: DaggerSource) -> session.Session:
+        return session.Session(source, {name: getattr(self, name) for name in session.OVERRIDES}, self.registry)
+
+
+def _registry(settings: Settings, password: str) -> OciRegistry:
+    seconds, deadline = settings.registry_seconds, settings.registry_deadline_seconds
+    return OciRegistry(settings.registry_username, password, seconds=seconds, deadline=deadline)
 
 
 def _runtime(source: dagger.Directory, images: DaggerImages, *, keep_volumes: bool = False) -> DaggerRuntime:

@@ -5,8 +5,8 @@ credentials is reported together, before any effect.
 """
 
 import secrets
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -14,14 +14,17 @@ from ci.core.diff import unified
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.pin.pin import Pinned
 from ci.core.product.source import Source, first_texts, named_texts, parsed_compose, pinned_path
+from ci.core.references import is_git_sha
 from ci.core.release import plan as planning
+from ci.core.release.commit_tree import tree_problems
 from ci.core.release.plan import NO_COMMIT, ImagePlan, Plan
 from ci.core.release.upgrade_target import UpgradeTarget, upgrade_target
 from ci.core.settings.product import Settings
 from ci.core.settings.read import FILE, parse_settings, resolve_settings
 from ci.core.smoke.plan import SmokePlan, secrets_to_generate, smoke_plan
 from ci.errors import ConfigurationError, Findings, Problem
-from ci.pipelines.ports import Secret, SourceTree
+from ci.pipelines.credentials import Credential
+from ci.pipelines.ports import Repository, SourceTree
 
 R = TypeVar("R")
 
@@ -53,42 +56,6 @@ class RehearsedSmoke(StrEnum):
 
 
 @dataclass(frozen=True)
-class Credential:
-    """A secret argument of a call: `name` for the text of problems, `argument` without its dashes."""
-
-    name: str
-    argument: str
-    secret: Secret
-
-    async def value(self) -> str:
-        """The secret's value, without white space around it: a file's value ends with a line end.
-
-        Raises:
-            ConfigurationError: it can't be read, or is empty; the error never has the value.
-        """
-        hint = f"give --{self.argument} env://NAME (or file://PATH, op://…), or a line in .env: see README, Credentials"
-        try:
-            value = (await self.secret.plaintext()).strip()
-        except ConfigurationError as error:
-            problems = (replace(one, what=f"{self.name} can't be read", hint=hint) for one in error.problems)
-            raise ConfigurationError(*problems) from error
-        if not value:
-            problem = Problem(what=f"{self.name} is empty", value=f"--{self.argument}", expected="a value", hint=hint)
-            raise ConfigurationError(problem)
-        return value
-
-
-def registry_token(secret: Secret) -> Credential:
-    """The argument `registry_token`."""
-    return Credential("The registry token", "registry-token", secret)
-
-
-def omnistrate_api_key(secret: Secret) -> Credential:
-    """The argument `omnistrate_api_key`."""
-    return Credential("The Omnistrate API key", "omnistrate-api-key", secret)
-
-
-@dataclass(frozen=True)
 class PinnedSource:
     """The compose file before and after the pin, and the settings of the product."""
 
@@ -104,10 +71,14 @@ class PinnedSource:
 
 @dataclass(frozen=True)
 class Session:
-    """A call: the source tree that it is about, and the settings that its arguments override."""
+    """A call: the source tree that it is about, and the settings that its arguments override.
+
+    `registry` is the argument of that name: the registry that is given the token.
+    """
 
     tree: SourceTree
     overrides: Mapping[str, Any]  # Any: of any setting's type
+    registry: str = ""
 
     async def plan(self, git_sha: str = NO_COMMIT) -> Plan:
         """The release plan of a commit.
@@ -117,16 +88,30 @@ class Session:
         """
         return await self._read(lambda source, settings: planning.make_plan(source, settings, git_sha))
 
-    async def plan_with(self, git_sha: str, *credentials: Credential) -> tuple[Plan, list[str]]:
-        """The release plan of a commit, and the values of the credentials.
+    async def released(self, git_sha: str, repository: Repository) -> Plan:
+        """The release plan of the commit that the source is.
 
         Raises:
-            ConfigurationError: as `plan`, or a credential is missing; the error has all problems.
+            ConfigurationError: as `plan`, or the source is not that commit; the error has all problems.
         """
         findings = Findings()
-        plan = await findings.collect_async(self.plan(git_sha))
+        if is_git_sha(git_sha):  # first: another tree has other problems
+            findings.problems += tree_problems(await repository.state(), git_sha)
+        return findings.require(await findings.collect_async(self.plan(git_sha)))
+
+    async def with_credentials(self, reading: Awaitable[R], *credentials: Credential) -> tuple[R, list[str]]:
+        """The result of `reading` and the value of each credential, which goes to nobody whom the source chose.
+
+        Raises:
+            ConfigurationError: as `reading`, or a credential is missing or not to be given; with all problems.
+        """
+        findings = Findings()
+        result = await findings.collect_async(reading)
+        settings, _ = await self._settings()  # their problems are those of `reading`
+        for one in credentials:
+            findings.problems += one.recipient_problems(settings, self.overrides, self.registry)
         values = [await findings.collect_async(one.value()) for one in credentials]
-        return findings.require(plan), [findings.require(value) for value in values]
+        return findings.require(result), [findings.require(value) for value in values]
 
     async def images(self, only: str = "") -> tuple[Settings, tuple[ImagePlan, ...]]:
         """The settings and the images that `only` selects, for a build without a push.
@@ -153,16 +138,15 @@ class Session:
 
         return await self._read(reading, full=False)
 
-    async def upgrade(self, instance: str, version: str, api_key: Credential) -> tuple[Settings, UpgradeTarget]:
-        """The settings and the target of an upgrade by hand; the credential is checked as well.
+    async def upgrade(self, instance: str, version: str) -> tuple[Settings, UpgradeTarget]:
+        """The settings and the target of an upgrade by hand.
 
         Raises:
-            ConfigurationError: an argument, the settings or the credential are wrong; the error has all problems.
+            ConfigurationError: an argument or the settings are wrong; the error has all problems.
         """
         settings, problems = await self._settings()
         findings = Findings(problems)
         target = findings.collect(lambda: upgrade_target(instance, version))
-        await findings.collect_async(api_key.value())
         return settings, findings.require(target)
 
     async def _read(self, reading: Callable[[Source, Settings], R], *, full: bool = True) -> R:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 import anyio
 import anyio.lowlevel
-from fakes import TEXTS
+from fakes import GIT_SHA, TEXTS
 
+from ci.core.release.commit_tree import GitFolder, TreeState
 from ci.errors import ConfigurationError, Problem
 
 PYPROJECT = """\
@@ -41,6 +42,21 @@ class FakeTree:
         wanted = sorted(paths)
         self.read += wanted
         return {path: self.by_path[path] for path in wanted if path in self.by_path}
+
+
+@dataclass
+class FakeRepository:
+    """A repository whose source is, if nothing else is said, the commit `GIT_SHA`."""
+
+    found: TreeState = field(default_factory=lambda: TreeState(git=GitFolder.FOLDER, head=GIT_SHA))
+
+    async def state(self) -> TreeState:
+        await anyio.lowlevel.checkpoint()
+        return self.found
+
+    async def is_ancestor(self, old: str, new: str) -> bool | None:
+        await anyio.lowlevel.checkpoint()
+        return True if old == new else None
 
 
 @dataclass

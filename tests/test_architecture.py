@@ -88,7 +88,7 @@ def test_the_plain_command_loads_neither_dagger_nor_what_needs_it() -> None:
     code = (
         "import sys; from ci.cli import main; assert main(['check']) == 0;"
         "assert main(['plan', '--sha', '0' * 40]) == 0;"
-        "heavy = ('dagger', 'httpx', 'dxf', 'ci.main', 'ci.adapters.dagger', 'ci.adapters.registry');"
+        "heavy = ('dagger', 'httpx', 'ci.main', 'ci.adapters.dagger', 'ci.adapters.registry');"
         "print('\\n', sorted(name for name in sys.modules if name.startswith(heavy)))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

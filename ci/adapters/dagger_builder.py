@@ -84,7 +84,7 @@ class DaggerBuilder:
             )
 
         try:
-            published = await retried(once, transient=_is_transient)
+            published = await retried(once, what=f"Pushing an image to {repository}", transient=_is_transient)
         except dagger.QueryError as error:
             raise PublishError(
                 Problem(

@@ -1,9 +1,21 @@
 """The secret port, implemented with Dagger secrets."""
 
+import uuid
+
 import dagger
+from dagger import dag
 
 from ci.adapters.dagger_errors import end_of_log
 from ci.errors import ConfigurationError, Problem
+
+
+def made_secret(name: str, value: str) -> dagger.Secret:
+    """A secret with this value; the one form of a credential that the engine, omctl and the registry client all get.
+
+    The engine takes two secrets of the same name for the same one (docs/engine.md, "Secrets in output"): a name is used
+    once.
+    """
+    return dag.set_secret(f"slipway-{name}-{uuid.uuid4().hex}", value)
 
 
 class DaggerSecret:

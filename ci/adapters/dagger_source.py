@@ -5,33 +5,52 @@ from collections.abc import Iterable
 import dagger
 
 from ci.concurrency import run_all
+from ci.core.product.source import EXCLUDED_PATTERNS
 
 AT_ONCE = 16
 """Requests to the engine at the same time."""
+
+
+async def open_source(given: dagger.Directory) -> "DaggerSource":
+    """The source of a call.
+
+    Its tree is evaluated, since only then the cache knows it by its content, and not by the commit of a `.git` beside
+    it (docs/engine.md, "Build contexts and the cache").
+    """
+    return DaggerSource(await product_tree(given).sync())
+
+
+def product_tree(given: dagger.Directory) -> dagger.Directory:
+    """What is read, built and released of a directory: all but what is excluded, and what its `.gitignore`s name.
+
+    The excluded is filtered here as well, since the patterns of an argument do not hold for a git address
+    (docs/engine.md, "A source by its address").
+    """
+    return given.filter(exclude=[*EXCLUDED_PATTERNS], gitignore=True)
 
 
 class DaggerSource:
     """A source tree in a Dagger directory; see `ci.pipelines.ports.SourceTree`."""
 
     def __init__(self, directory: dagger.Directory) -> None:
-        self._directory = directory
+        self.directory = directory
 
     async def files(self) -> frozenset[str]:
         """The path of every file; see `ci.pipelines.ports.SourceTree`."""
-        return frozenset(path for path in await self._directory.glob("**") if not path.endswith("/"))
+        return frozenset(path for path in await self.directory.glob("**") if not path.endswith("/"))
 
     async def existing(self, paths: Iterable[str]) -> frozenset[str]:
         """Those of the paths that are files; see `ci.pipelines.ports.SourceTree`."""
 
         async def exists(path: str) -> bool:
-            return await self._directory.exists(path, expected_type=dagger.ExistsType.REGULAR_TYPE)
+            return await self.directory.exists(path, expected_type=dagger.ExistsType.REGULAR_TYPE)
 
         outcomes = await run_all(list(paths), exists, at_once=AT_ONCE)
         return frozenset(one.item for one in outcomes if one.result)
 
     async def texts(self, paths: Iterable[str]) -> dict[str, str]:
         """The text of each file that exists and is UTF-8; see `ci.pipelines.ports.SourceTree`."""
-        return await read_texts(self._directory, paths)
+        return await read_texts(self.directory, paths)
 
 
 async def read_texts(directory: dagger.Directory, paths: Iterable[str]) -> dict[str, str]:

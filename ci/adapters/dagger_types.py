@@ -10,7 +10,7 @@ from dagger import DefaultPath, Doc, Ignore, dag, field, function, object_type
 from dagger.mod._exceptions import FunctionError
 
 from ci.core.omctl.commands import PINNED_FILE
-from ci.core.product.source import EXCLUDED_PATTERNS
+from ci.core.product.source import EXCLUDED_PATTERNS, GIT_PATTERNS
 from ci.errors import Problem, SlipwayError
 from ci.results import LOCK_FILE, REPORT_FILE, SMOKE_FILE, ResultTexts
 
@@ -23,6 +23,12 @@ Source = Annotated[
     Doc("The product's source tree"),
     DefaultPath("/"),
     Ignore([*EXCLUDED_PATTERNS]),
+]
+CommittedSource = Annotated[
+    dagger.Directory,
+    Doc("The product's source tree with its .git: what is not committed is refused"),
+    DefaultPath("/"),
+    Ignore([*EXCLUDED_PATTERNS, *GIT_PATTERNS]),
 ]
 GitSha = Annotated[str, Doc("The git sha to release, 40 hex digits: $(git rev-parse HEAD)")]
 # Without a default: the engine fills an argument from .env only if it has none (docs/engine.md, "Values from .env").

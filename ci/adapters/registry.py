@@ -1,53 +1,27 @@
-"""The registry port, implemented with python-dxf, a maintained client of the registry API (distribution spec v2)."""
+"""The registry port, implemented with the registry API (docs/decisions/0013-registry-client.md)."""
 
-import json
-import re
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import anyio
-import anyio.to_thread
-import requests
-from dxf import DXF, hash_bytes
-from dxf.exceptions import DXFError, DXFUnauthorizedError
+import httpx
 
-from ci.adapters.retry import retried
+from ci.adapters.registry_answers import Manifest, digest_of
+from ci.adapters.registry_errors import LONGEST, is_transient, reason, request_problem, wait_seconds
+from ci.adapters.registry_http import RegistryHttp
+from ci.adapters.registry_requests import RegistryRequests
+from ci.adapters.retry import print_progress, retried
 from ci.core.references import Reference
-from ci.errors import Problem, PublishError
+from ci.errors import Problem, PublishError, TagUnknownError
 
 R = TypeVar("R")
-AGAIN = "run the same call again: what was pushed is reused"
-_DIGEST_HEADER = "Docker-Content-Digest"
-_NOT_FOUND = 404
-_FORBIDDEN = frozenset({401, 403})
-_TRANSIENT = frozenset({408, 429, 500, 502, 503, 504})
-_EXCERPT = 300
-"""Characters of a registry's response that a problem shows."""
 
 
-class _Client(DXF):
-    """python-dxf's client with two requests that it lacks; its `_request` is untyped."""
-
-    def put_manifest(self, tag: str, content: bytes, media_type: str) -> None:
-        """Push a manifest byte for byte; dxf's own method needs a key in it that OCI manifests may omit."""
-        headers = {"Content-Type": media_type}
-        self._request("put", f"manifests/{tag}", data=content, headers=headers)  # type: ignore[no-untyped-call]
-
-    def blob(self, digest: str) -> bytes:
-        """The bytes of a blob."""
-        return bytes(self._request("get", f"blobs/{digest}").content)  # type: ignore[no-untyped-call]
-
-    def open_upload(self) -> None:
-        """Start the upload of a blob without sending any; the registry discards it."""
-        self._request("post", "blobs/uploads/")  # type: ignore[no-untyped-call]
-
-
-class DxfRegistry:
+class OciRegistry:
     """All registries over HTTPS; with `redirect`, one registry over plain HTTP at that `host:port` (a rehearsal's).
 
-    `username` and `password` are sent to every host; with an empty password requests are anonymous. `seconds` is the
-    timeout of one request.
+    `username` and `password` are sent to every host that asks for them; with an empty password requests are anonymous.
+    `seconds` limits each request, and `deadline` a request with all its retries. `transport` replaces the network.
     """
 
     def __init__(
@@ -57,130 +31,145 @@ class DxfRegistry:
         *,
         redirect: str = "",
         seconds: float = 60,
+        deadline: float = 180,
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+        log: Callable[[str], None] = print_progress,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self._username, self._password = username, password
-        self._redirect, self._seconds, self._sleep = redirect, seconds, sleep
+        self._http = RegistryHttp(username, password, redirect, seconds, transport)
+        self._requests = RegistryRequests(self._http)
+        self._redirect, self._deadline, self._sleep, self._log = redirect, deadline, sleep, log
 
     async def digest(self, reference: Reference) -> str | None:
         """The digest of a reference, None if it does not exist; see `ci.pipelines.ports.Registry`."""
-
-        def read(client: _Client) -> str | None:
-            try:
-                response = client.head_manifest_and_response(reference.tag)[1]
-                if _DIGEST_HEADER not in response.headers:  # the distribution spec leaves it optional
-                    return str(hash_bytes(client.get_manifest_and_response(reference.tag)[1].content))
-            except requests.HTTPError as error:
-                if error.response is not None and error.response.status_code == _NOT_FOUND:
-                    return None
-                raise
-            return str(response.headers[_DIGEST_HEADER])
-
-        return await self._request(f"Reading {reference} failed", reference.repository, read)
+        manifest = await self.manifest(reference.repository, reference.tag)
+        return manifest.digest if manifest else None
 
     async def set_tag(self, repository: str, digest: str, tag: str) -> str:
-        """Put the manifest of a digest under a tag as well; see `ci.pipelines.ports.Registry`."""
-
-        def copy(client: _Client) -> str:
-            response = client.get_manifest_and_response(digest)[1]
-            client.put_manifest(tag, response.content, response.headers["Content-Type"])
-            return str(hash_bytes(response.content))
-
-        return await self._request(f"Tagging {repository}@{digest} as {tag} failed", repository, copy)
+        """Set a tag; see `ci.pipelines.ports.Registry`."""
+        return await self._set_tag(repository, digest, tag, only_free=False)
 
     async def set_free_tag(self, repository: str, digest: str, tag: str) -> str:
         """Set a tag that does not exist; see `ci.pipelines.ports.Registry`."""
-        found = await self.digest(Reference(repository, tag))
-        return found or await self.set_tag(repository, digest, tag)
+        return await self._set_tag(repository, digest, tag, only_free=True)
 
     async def labels(self, repository: str, digest: str) -> Mapping[str, str]:
         """The labels of an image; see `ci.pipelines.ports.Registry`."""
-
-        def read(client: _Client) -> Mapping[str, str]:
-            manifest = json.loads(client.get_manifest_and_response(digest)[0])
-            if "manifests" in manifest:
-                manifest = json.loads(client.get_manifest_and_response(manifest["manifests"][0]["digest"])[0])
-            config = json.loads(client.blob(manifest["config"]["digest"]))
-            return dict(config.get("config", {}).get("Labels") or {})
-
-        return await self._request(f"Reading the labels of {repository}@{digest} failed", repository, read)
+        failed = f"Reading the labels of {repository}@{digest} failed"
+        return await self._do(failed, repository, lambda: self._requests.labels(repository, digest))
 
     async def list_tags(self, repository: str) -> tuple[str, ...]:
         """All tags of a repository; see `ci.pipelines.ports.Registry`."""
-
-        def read(client: _Client) -> tuple[str, ...]:
-            return tuple(client.list_aliases())
-
-        return await self._request(f"Reading the tags of {repository} failed", repository, read)
+        return await self._do(
+            f"Reading the tags of {repository} failed", repository, lambda: self._requests.tags(repository)
+        )
 
     async def check_push(self, repository: str) -> None:
         """Start an upload, which needs the right to push; see `ci.pipelines.ports.Registry`."""
-        await self._request(f"The registry does not accept pushes to {repository}", repository, _Client.open_upload)
+        failed = f"The registry does not accept pushes to {repository}"
+        await self._do(failed, repository, lambda: self._requests.start_upload(repository))
 
-    async def _request(self, failed: str, repository: str, work: Callable[[_Client], R]) -> R:
-        client = self._client(repository)
+    async def manifest(self, repository: str, reference: str) -> Manifest | None:
+        """The manifest of a tag or a digest, None if it does not exist.
 
-        async def once() -> R:
-            return await anyio.to_thread.run_sync(partial(work, client), abandon_on_cancel=True)
+        Raises:
+            PublishError: it can't be read.
+        """
+        failed = f"Reading {repository}{'@' if ':' in reference else ':'}{reference} failed"
+        return await self._do(failed, repository, lambda: self._requests.manifest(repository, reference))
 
+    async def put_manifest(self, repository: str, reference: str, content: bytes, media_type: str) -> str:
+        """Put a manifest under a tag or its own digest, and return its digest.
+
+        Raises:
+            PublishError: the registry did not say that it was put.
+        """
+        manifest = Manifest(content, media_type, digest_of(content))
+        failed = f"Putting a manifest to {repository} as {reference} failed"
+        await self._do(failed, repository, lambda: self._requests.put(repository, reference, manifest))
+        return manifest.digest
+
+    async def blob(self, repository: str, digest: str) -> bytes:
+        """The bytes of a blob, of at most 4 MiB.
+
+        Raises:
+            PublishError: it can't be read.
+        """
+        failed = f"Reading the blob {digest} of {repository} failed"
+        return await self._do(failed, repository, lambda: self._requests.blob(repository, digest))
+
+    async def push_blob(self, repository: str, content: bytes) -> str:
+        """Push a small blob in one request, and return its digest.
+
+        Raises:
+            PublishError: the registry did not take it.
+        """
+        failed = f"Pushing a blob to {repository} failed"
+        return await self._do(failed, repository, lambda: self._requests.push_blob(repository, content))
+
+    async def _set_tag(self, repository: str, digest: str, tag: str, *, only_free: bool) -> str:
+        """Set a tag, and return the digest that is read afterwards.
+
+        It is looked up also where the request failed: the tag may have been set and the response lost.
+        """
+        failed = f"Setting {repository}:{tag} failed"
+        manifest = await self._do(failed, repository, lambda: self._requests.existing_manifest(repository, digest))
+        refused: PublishError | None = None
         try:
-            return await retried(once, transient=_is_transient, sleep=self._sleep)
-        except (requests.RequestException, DXFError) as error:
-            raise PublishError(self._problem(failed, repository, error)) from error
+            await self._do(failed, repository, self._put(repository, tag, manifest, only_free=only_free))
+        except PublishError as error:
+            refused = error
+            if not is_transient(error.__cause__ or error):
+                raise  # a refusal: it was not set
+        try:
+            now = await self.digest(Reference(repository, tag))
+        except PublishError as error:
+            problems = () if refused is None else refused.problems
+            raise TagUnknownError(_unknown(repository, tag, digest), *problems, *error.problems) from error
+        if refused and (now is None or not only_free) and now != digest:
+            raise refused
+        return now or ""
 
-    def _client(self, repository: str) -> _Client:
-        host, _, path = repository.partition("/")
+    def _put(self, repository: str, tag: str, manifest: Manifest, *, only_free: bool) -> Callable[[], Awaitable[None]]:
+        """An attempt to put a manifest; before it the tag is looked up: another run may have set it since the last."""
+        attempts = 0
 
-        def authenticate(client: Any, response: requests.Response) -> None:  # Any: dxf's client is untyped
-            client.authenticate(self._username or None, self._password or None, response=response)
+        async def attempt() -> None:
+            nonlocal attempts
+            attempts += 1
+            found = await self._requests.manifest(repository, tag) if only_free or attempts > 1 else None
+            if found is None or (not only_free and found.digest != manifest.digest):
+                await self._requests.put(repository, tag, manifest)
 
-        return _Client(
-            self._redirect or host,
-            path,
-            None if self._redirect else authenticate,
-            insecure=bool(self._redirect),
-            timeout=self._seconds,
-        )
+        return attempt
 
-    def _problem(self, failed: str, repository: str, error: Exception) -> Problem:
-        host = repository.partition("/")[0]
-        response = error.response if isinstance(error, requests.RequestException) else None
-        status = response.status_code if response is not None else 0
-        message = str(error) or type(error).__name__
-        if response is not None:
-            message = f"{status} {response.reason} {response.text.strip()}".strip()
-        if isinstance(error, DXFUnauthorizedError) or status in _FORBIDDEN:
-            given = "the registry token given" if self._password else "no registry token was given, so that access"
-            return Problem(
-                what=failed,
-                value=message,
-                expected=f"a token that may push packages there (GHCR: a personal access token with `write:packages`); "
-                f"{given} is refused",
-                hint=f"check the token with `docker login {host}`, give it with --registry-token, then run the same "
-                "call again",
-            )
-        if isinstance(error, requests.ConnectionError | requests.Timeout):
-            return Problem(
-                what=f"The registry {self._redirect or host} can't be reached",
-                value=_reason(error),
-                expected="a registry that responds",
-                hint=f"check the network and `image_prefix`, then {AGAIN}",
-            )
-        return Problem(
-            what=failed, value=message[:_EXCERPT], expected="a successful response of the registry", hint=AGAIN
-        )
+    async def _do(self, failed: str, repository: str, work: Callable[[], Awaitable[R]]) -> R:
+        host = self._redirect or repository.partition("/")[0]
+        try:
+            with anyio.fail_after(self._deadline):
+                return await retried(
+                    work,
+                    what=failed.removesuffix(" failed"),
+                    transient=is_transient,
+                    seconds=self._deadline,
+                    wait_of=wait_seconds,
+                    reason_of=self._shown,
+                    sleep=self._sleep,
+                    log=self._log,
+                )
+        except Exception as error:  # whatever a broken response causes is a problem
+            given, seconds = bool(self._http.password), self._http.seconds
+            found = request_problem(failed, host, error, self._shown(error), with_token=given, seconds=seconds)
+            raise PublishError(found) from error
 
-
-def _reason(error: requests.RequestException) -> str:
-    """Why a connection failed, without the path of the request: the reason is the same for all paths of a host."""
-    inner = error.args[0] if error.args else error
-    reason = str(getattr(inner, "reason", inner)) or type(error).__name__
-    return re.sub(r"^HTTPS?Connection(?:Pool)?\([^)]*\): ", "", reason)[:_EXCERPT]
+    def _shown(self, error: BaseException) -> str:
+        return self._http.redacted(reason(error))[:LONGEST]
 
 
-def _is_transient(error: BaseException) -> bool:
-    if isinstance(error, requests.HTTPError) and error.response is not None:
-        return error.response.status_code in _TRANSIENT
-    if isinstance(error, requests.exceptions.SSLError):  # a ConnectionError too, but a certificate stays as it is
-        return False
-    return isinstance(error, requests.ConnectionError | requests.Timeout | requests.exceptions.ChunkedEncodingError)
+def _unknown(repository: str, tag: str, digest: str) -> Problem:
+    return Problem(
+        what=f"Whether {repository}:{tag} was set is not known",
+        value="neither the request nor the look-up after it got a response",
+        expected=f"the tag names {digest}",
+        hint=f"run the same call again, which looks it up; or `docker buildx imagetools inspect {repository}:{tag}`",
+    )

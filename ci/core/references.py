@@ -48,7 +48,7 @@ def sha_tag(git_sha: str) -> str:
     Raises:
         ConfigurationError: `git_sha` is not a full, lower-case git sha.
     """
-    if _GIT_SHA.fullmatch(git_sha):
+    if is_git_sha(git_sha):
         return SHA_TAG_PREFIX + git_sha
     what, hint = "Not a git sha", "give --sha $(git rev-parse HEAD)"
     if _GIT_SHA.fullmatch(git_sha.lower()):
@@ -57,6 +57,11 @@ def sha_tag(git_sha: str) -> str:
         what = f"The git sha is short ({len(git_sha)} digits)"
         hint = f"give the full one: --sha $(git rev-parse {git_sha.lower()})"
     raise ConfigurationError(Problem(what=what, value=repr(git_sha), expected="40 lower-case hex digits", hint=hint))
+
+
+def is_git_sha(text: str) -> bool:
+    """Whether `text` is a full, lower-case git sha."""
+    return _GIT_SHA.fullmatch(text) is not None
 
 
 def is_repository(text: str) -> bool:

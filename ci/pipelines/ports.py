@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 
 from ci.core.omctl.model import Completed
 from ci.core.references import Reference
+from ci.core.release.commit_tree import TreeState
 from ci.core.release.plan import ImagePlan
 
 Built = TypeVar("Built")
@@ -22,6 +23,19 @@ class SourceTree(Protocol):
 
     async def texts(self, paths: Iterable[str]) -> dict[str, str]:
         """The text of each of the files that exists and is UTF-8."""
+
+
+class Repository(Protocol):
+    """The git repository of a source tree."""
+
+    async def state(self) -> TreeState:
+        """The source tree beside HEAD; what can't be read is said in it, and raises nothing."""
+
+    async def is_ancestor(self, old: str, new: str) -> bool | None:
+        """Whether the commit `old` comes before `new` or is it.
+
+        None if it is not known: a commit is not in the repository, or its history is cut off as in a shallow clone.
+        """
 
 
 class Secret(Protocol):

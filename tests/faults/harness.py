@@ -22,7 +22,7 @@ from faults.proxy import Proxy
 from faults.scene import Scene
 from faults.world import World, changes, read_tags, tag
 
-from ci.adapters.registry import DxfRegistry
+from ci.adapters.registry import OciRegistry
 from ci.core.omctl.commands import build_arguments
 from ci.core.release.plan import Plan, make_plan
 from ci.core.release.rehearsal import REHEARSAL_KEY
@@ -100,9 +100,9 @@ class Stage:
         omctl = FaultyOmctl(self.omnistrate.runner(self.plan), scene.omctl if faulty else (), self.events)
         sleep = FakeClock().sleep
         if scene.secure:
-            client = DxfRegistry(USER, PASSWORD, seconds=patience, sleep=sleep)
+            client = OciRegistry(USER, PASSWORD, seconds=patience, sleep=sleep)
         else:
-            client = DxfRegistry(redirect=self.proxy.address, seconds=patience, sleep=sleep)
+            client = OciRegistry(redirect=self.proxy.address, seconds=patience, sleep=sleep)
         before = self.world()
         run = Run(before, before, 0.0)
 
@@ -156,7 +156,7 @@ class Stage:
     def _release_of(self, git_sha: str, machine: str) -> None:
         plan = plan_of(self.prefix, git_sha, self.scene.settings)
         builder = PushingBuilder(self.registry, machine)
-        client = DxfRegistry(redirect=self.registry)
+        client = OciRegistry(redirect=self.registry)
         report = anyio.run(release, plan, builder, client, self.omnistrate.runner(plan, direct=True), FakeClock())
         self.disturbed += [f"{problem.what}: {problem.value}" for problem in report.problems]
 

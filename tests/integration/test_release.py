@@ -20,7 +20,7 @@ from fakes import FakeClock, problem
 from real_omctl import RealOmctl, real_omctl
 
 from ci.adapters.disk import locate, read_source
-from ci.adapters.registry import DxfRegistry
+from ci.adapters.registry import OciRegistry
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.omctl.model import Completed
 from ci.core.release.lock import lock
@@ -89,7 +89,7 @@ def own_plan() -> Plan:
 
 
 def released(plan: Plan, builder: PushingBuilder, runner: OmctlPort) -> Report:
-    return anyio.run(partial(release, plan, builder, DxfRegistry(redirect=builder.host), runner, FakeClock()))
+    return anyio.run(partial(release, plan, builder, OciRegistry(redirect=builder.host), runner, FakeClock()))
 
 
 def test_a_release_succeeds_and_a_second_one_is_harmless(tmp_path: Path, registry_host: str) -> None:

@@ -4,11 +4,12 @@ import inspect
 import typing
 
 import anyio
+import anyio.lowlevel
 import pytest
 from dagger import Doc
 from dagger.mod._exceptions import FunctionError
 from fakes import GIT_SHA, small_plan
-from session_fakes import FakeSecret, FakeTree, tree
+from session_fakes import FakeRepository, FakeSecret, FakeTree, tree
 
 from ci import session
 from ci.core.release.plan_text import as_text
@@ -46,22 +47,36 @@ def test_a_function_and_each_of_its_arguments_are_documented(name: str) -> None:
             assert not documents[0].documentation.endswith(".")
 
 
-def test_every_argument_of_the_constructor_overrides_a_setting_of_its_name() -> None:
-    assert tuple(typing.get_type_hints(Slipway)) == session.OVERRIDES
+def test_every_argument_of_the_constructor_but_the_registry_overrides_a_setting_of_its_name() -> None:
+    assert tuple(typing.get_type_hints(Slipway)) == (*session.OVERRIDES, "registry")
     assert {name for name in session.OVERRIDES if hasattr(Settings(), name)} == set(session.OVERRIDES)
+
+
+class OpenedTree(FakeTree):
+    """The small product in place of a Dagger source."""
+
+    directory = None
 
 
 @pytest.fixture
 def source(monkeypatch: pytest.MonkeyPatch) -> FakeTree:
     """The small product in place of a Dagger directory, and an empty value for every Dagger secret."""
     made = tree()
-    monkeypatch.setattr("ci.main.DaggerSource", lambda _: made)
+
+    async def opened(_: object) -> OpenedTree:
+        await anyio.lowlevel.checkpoint()
+        return OpenedTree(made.by_path)
+
+    monkeypatch.setattr("ci.main.open_source", opened)
+    monkeypatch.setattr("ci.main.DaggerRepository", lambda _, __: FakeRepository())
     monkeypatch.setattr("ci.main.DaggerSecret", lambda _: FakeSecret())
     return made
 
 
 def call(name: str, *arguments: object) -> typing.Any:  # Any: the result of any function
-    return anyio.run(getattr(Slipway(), name), None, *arguments)
+    module = Slipway()
+    module.registry = "registry.example"
+    return anyio.run(getattr(module, name), None, *arguments)
 
 
 def test_a_plan_is_shown(source: FakeTree) -> None:

@@ -8,31 +8,30 @@ import anyio
 import anyio.lowlevel
 import pytest
 from fakes import COMPOSE, GIT_SHA, NAMES, SHA_TAG, sha_ref, small_plan
-from session_fakes import PYPROJECT, FakeSecret, FakeTree, tree
+from session_fakes import PYPROJECT, FakeRepository, FakeSecret, FakeTree, tree
 
+from ci.core.release.commit_tree import Change, GitFolder, TreeState
 from ci.core.release.rehearsal import rehearsal_plan
 from ci.core.smoke.plan import SmokePlan
 from ci.errors import ConfigurationError, Problem
+from ci.pipelines.credentials import omnistrate_api_key, registry_token
 from ci.session import (
     OVERRIDES,
-    Credential,
     RehearsedSmoke,
     Session,
     SmokeScope,
     check_unchanged,
     image_labels,
-    omnistrate_api_key,
     plan_rehearsed_smoke,
     plan_smoke,
     read_source,
-    registry_token,
 )
 
 R = TypeVar("R")
 
 
 def session(source: FakeTree | None = None, **overrides: str | int) -> Session:
-    return Session(source or tree(), overrides)
+    return Session(source or tree(), overrides, "registry.example")
 
 
 def result(work: Awaitable[R]) -> R:
@@ -79,7 +78,8 @@ def test_problems_of_arguments_settings_and_source_are_reported_together() -> No
 
 def test_the_credentials_are_given_with_the_plan() -> None:
     token, key = registry_token(FakeSecret("token\n")), omnistrate_api_key(FakeSecret(" key "))
-    plan, values = result(session().plan_with(GIT_SHA, token, key))
+    call = session()
+    plan, values = result(call.with_credentials(call.plan(GIT_SHA), token, key))
     assert plan.git_sha == GIT_SHA
     assert values == ["token", "key"]
 
@@ -89,7 +89,8 @@ def test_problems_of_the_plan_and_of_all_credentials_are_reported_together() -> 
         problem=Problem(what="A secret can't be read", value="no such file", expected="a file", hint="")
     )
     credentials = registry_token(FakeSecret(" \n")), omnistrate_api_key(unreadable)
-    found = problems(session(tree(version="one\n")).plan_with(GIT_SHA, *credentials))
+    call = session(tree(version="one\n"))
+    found = problems(call.with_credentials(call.plan(GIT_SHA), *credentials))
     assert [one.what for one in found][1:] == ["The registry token is empty", "The Omnistrate API key can't be read"]
     assert found[0].file == "VERSION"
     assert found[1].hint.startswith("give --registry-token env://NAME")
@@ -97,9 +98,31 @@ def test_problems_of_the_plan_and_of_all_credentials_are_reported_together() -> 
 
 
 def test_a_credential_s_value_is_in_no_problem() -> None:
-    credential = Credential("The token", "token", FakeSecret("s3cret"))
-    found = problems(session(tree(version="one\n")).plan_with("main", credential))
+    call = session(tree(version="one\n"))
+    found = problems(call.with_credentials(call.plan("main"), registry_token(FakeSecret("s3cret"))))
     assert "s3cret" not in "\n".join(map(repr, found))
+
+
+def test_a_release_is_of_the_commit_that_the_source_is() -> None:
+    assert result(session().released(GIT_SHA, FakeRepository())) == result(session().plan(GIT_SHA))
+    dirty = TreeState(git=GitFolder.FOLDER, head=GIT_SHA, changes=(("VERSION", Change.CHANGED),))
+    found = problems(session(tree(version="one\n")).released(GIT_SHA, FakeRepository(dirty)))
+    assert [one.what for one in found] == ["The source differs from its commit", "Not a semantic version"]
+
+
+def test_a_git_sha_that_is_none_is_compared_with_no_commit() -> None:
+    found = problems(session().released("main", FakeRepository(TreeState(git=GitFolder.MISSING))))
+    assert [one.what for one in found] == ["Not a git sha"]
+
+
+def test_a_credential_goes_to_nobody_whom_the_source_chose() -> None:
+    source = tree(
+        pyproject=PYPROJECT.replace("[tool.slipway]\n", '[tool.slipway]\nomctl_image = "evil.example/omctl"\n')
+    )
+    credentials = registry_token(FakeSecret("token")), omnistrate_api_key(FakeSecret("key"))
+    call = Session(source, {})
+    found = problems(call.with_credentials(call.plan(GIT_SHA), *credentials))
+    assert [one.value.partition(",")[0] for one in found] == ["registry.example", "evil.example/omctl"]
 
 
 def test_images_need_no_version_and_one_may_be_selected() -> None:
@@ -126,10 +149,13 @@ def test_the_log_of_the_pinned_file_has_its_references_and_on_request_the_differ
 
 
 def test_an_upgrade_checks_its_target_the_settings_and_the_key_together() -> None:
-    settings, target = result(session().upgrade("instance-1", "12.0", omnistrate_api_key(FakeSecret("key"))))
-    assert (settings.product_name, target) == ("Shop", ("instance-1", "12.0"))
+    call = session()
+    key = omnistrate_api_key(FakeSecret("key\n"))
+    (settings, target), values = result(call.with_credentials(call.upgrade("instance-1", "12.0"), key))
+    assert (settings.product_name, target, values) == ("Shop", ("instance-1", "12.0"), ["key"])
     source = tree(pyproject=PYPROJECT + "sort = 1\n")
-    found = problems(session(source).upgrade("*", "12.0", omnistrate_api_key(FakeSecret())))
+    call = session(source)
+    found = problems(call.with_credentials(call.upgrade("*", "12.0"), omnistrate_api_key(FakeSecret())))
     assert [one.what for one in found][1:] == ["Not the id of one instance", "The Omnistrate API key is empty"]
 
 

@@ -35,6 +35,8 @@ EXCLUDED_AT_TOP = frozenset({".env"})
 """Files that are not part of a source at its top: `.env` has the caller's own values (docs/engine.md)."""
 EXCLUDED_PATTERNS = (*sorted(f"**/{name}" for name in EXCLUDED_NAMES), *sorted(EXCLUDED_AT_TOP))
 """The same as patterns of the engine, for which files it is not sent."""
+GIT_PATTERNS = ("!.git", ".git/info/exclude", ".git/hooks", ".git/lfs")
+"""Patterns to add for a source with its repository; without the patterns of one machine, which no one else ignores."""
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,10 @@ class Settings:
     """How long to wait for the upgrade of the dev instance."""
     poll_seconds: AtLeastOne = 5
     """The pause between two requests for an upgrade's state."""
+    registry_seconds: AtLeastOne = 60
+    """How long one request to the registry may take, with its whole response."""
+    registry_deadline_seconds: AtLeastOne = 180
+    """How long a request to the registry may take with all its retries."""
     omctl_seconds: AtLeastOne = 300
     """How long one run of omctl may take; what it did until then is looked up."""
     compression: Compression = Compression.GZIP

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import anyio
 import pytest
 from fakes import FakeClock
 
-from ci.adapters.retry import ATTEMPTS, is_transient, retried
+from ci.adapters.retry import ATTEMPTS, is_transient, print_progress, retried
 
 
 @dataclass
@@ -24,8 +25,9 @@ class Flaky:
         return "pushed"
 
 
-def retry(work: Flaky, clock: FakeClock) -> str:
-    return anyio.run(partial(retried, work, transient=lambda error: is_transient(str(error)), sleep=clock.sleep))
+def retry(work: Flaky, clock: FakeClock, **more: Any) -> str:  # Any: arguments of `retried`
+    more = {"transient": lambda error: is_transient(str(error)), "log": lambda _: None, **more}
+    return anyio.run(partial(retried, work, what="Pushing", sleep=clock.sleep, **more))
 
 
 @pytest.mark.parametrize(
@@ -112,3 +114,28 @@ def test_the_waits_are_short_enough_for_a_release() -> None:
         retry(Flaky([OSError("502")] * (ATTEMPTS - 1)), clock)
         assert all(0 <= wait <= 20 for wait in clock.waits)
         assert sum(clock.waits) <= 1 + 2 + 4 + 8
+
+
+def test_each_retry_is_one_line_of_the_progress() -> None:
+    log: list[str] = []
+    retry(Flaky([OSError("502\nBad Gateway"), OSError("EOF")]), FakeClock(), log=log.append)
+    assert [line.partition(", the next in ")[0] for line in log] == [
+        "Pushing: attempt 1 failed",
+        "Pushing: attempt 2 failed",
+    ]
+    assert log[0].endswith(" s: 502 Bad Gateway")
+
+
+def test_the_progress_is_shown_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    print_progress("a line")
+    assert capsys.readouterr() == ("", "a line\n")
+
+
+def test_a_wait_that_is_asked_for_is_kept_within_the_deadline_and_else_the_error_is_raised() -> None:
+    clock = FakeClock()
+    assert retry(Flaky([OSError("503")]), clock, wait_of=lambda _: 30.0, seconds=60.0) == "pushed"
+    assert clock.waits == [30.0]
+    work = Flaky([OSError("503")] * 3)
+    with pytest.raises(OSError, match="503"):
+        retry(work, clock, wait_of=lambda _: 25.0, seconds=60.0)
+    assert work.calls == 3

@@ -5,10 +5,11 @@ from collections import deque
 from collections.abc import Sequence
 from typing import IO
 
+from .redaction import Redaction
+
 LINES = 300
 WIDTH = 2000
 """How many characters of a line are kept."""
-MASK = "***"
 
 
 class Log:
@@ -16,14 +17,7 @@ class Log:
 
     def __init__(self, redact: Sequence[str] = ()) -> None:
         self._lines: deque[str] = deque(maxlen=LINES)
-        # The longest first: one string may be a part of another.
-        self._redact = sorted((text for text in redact if text), key=len, reverse=True)
-
-    def redact(self, text: str) -> str:
-        """The text with secrets masked."""
-        for secret in self._redact:
-            text = text.replace(secret, MASK)
-        return text
+        self.redact = Redaction(redact).mask
 
     def add(self, line: str) -> None:
         """Add one line."""

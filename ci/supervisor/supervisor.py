@@ -17,7 +17,7 @@ from .state import Phase, State
 from .users import NoSuchUserError
 
 OUTPUT = 20_000
-"""How many characters of a command's output are returned: its last ones."""
+"""How many characters of a command's output are returned: its last ones, cut when secrets are masked."""
 CHECK_OUTPUT = 1000
 """The same of a health check's output."""
 
@@ -107,8 +107,7 @@ class Supervisor:
         """The service's state, once it is newer than `known_version`, or after `seconds`."""
         with self._changed:
             self._changed.wait_for(lambda: self._state.version > known_version, seconds)
-            state = self._state.as_json()
-        return {**state, "health_output": self._log.redact(state["health_output"])}
+            return self._state.as_json()
 
     def log(self, lines: int) -> list[str]:
         """The last lines of the service's output."""
@@ -181,7 +180,7 @@ class Supervisor:
                     return
             age = time.monotonic() - started
             code, output = run_command(spec, check.command, check.timeout)
-            output = output[-CHECK_OUTPUT:].strip()
+            output = self._log.redact(output)[-CHECK_OUTPUT:].strip()
             with self._changed:
                 if self._process is not process:
                     return

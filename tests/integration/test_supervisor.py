@@ -70,8 +70,9 @@ def test_a_process_gets_its_environment_and_folder_and_nothing_else(url: str, tm
 
 def test_a_secret_is_masked_in_the_log_and_in_every_output(url: str) -> None:
     async def steps(control: HttpServiceControl) -> None:
-        await control.run(spec("sh", "-c", "echo s3cret; sleep 1000", redact=["s3cret"]))
+        await control.run(spec("sh", "-c", "echo s3cret; sleep 1000", redact=["s3cret", "s3cret-of-tests"]))
         assert (await control.execute(["echo", "a s3cret"], 5)).output == "a ***\n"
+        assert (await control.execute(["sh", "-c", "printf u:s3cret-of-tests | base64"], 5)).output == "***\n"
         assert await first_output(control) == ("***",)
 
     talk(url, steps)
@@ -154,6 +155,13 @@ def test_processes_that_a_service_leaves_behind_end_with_it(url: str, tmp_path: 
     daemon = f"setsid sleep 1000 & echo $! > {pid}; sleep 0.1"
     run(url, spec("sh", "-c", daemon), EventKind.EXITED)
     assert not Path(f"/proc/{pid.read_text().strip()}").exists()
+
+
+def test_the_output_of_a_health_check_is_masked_before_it_is_cut(url: str) -> None:
+    check = {"command": ["sh", "-c", "printf s3cret-of-tests; printf 'y%.0s' $(seq 990); exit 1"], "retries": 1}
+    service = spec(*FOREVER, health_check={**check, "interval": 0.05}, redact=["s3cret-of-tests"])
+    state, _ = run(url, service, EventKind.UNHEALTHY)
+    assert state.health_output == "***" + "y" * 990
 
 
 def test_a_volume_is_filled_and_emptied(url: str, tmp_path: Path) -> None:

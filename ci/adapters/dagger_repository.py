@@ -2,8 +2,10 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import dagger
+from dagger import dag
 
 from ci.adapters.dagger_errors import end_of_log
 from ci.adapters.dagger_source import AT_ONCE, product_tree, read_texts
@@ -58,23 +60,25 @@ class DaggerRepository:
         shared = await self._given.exists(".git/objects/info/alternates")
         return GitFolder.SHARED if shared else GitFolder.FOLDER
 
+    async def _is_slipway(self) -> bool:
+        """Whether the source is the module's own repository: `dagger.json` has the module's name and settings."""
+        own = await read_texts(dag.current_module().source(), ["dagger.json", "uv.lock"])
+        return bool(own) and own == await read_texts(self._given, own)
+
     async def _compared(self, head: str) -> TreeState:
+        state = TreeState(git=GitFolder.FOLDER, head=head, is_slipway=await self._is_slipway())
         if await self._given.exists(".gitmodules"):
             # The engine can't check out a local repository's submodules; what it checked out itself has them.
             changes = self._git.uncommitted()
             own = await self._given.exists(_MADE_BY_THE_ENGINE)
             found = await _changes(changes)
-            return TreeState(
-                git=GitFolder.FOLDER,
-                head=head,
-                changes=tuple(one for one in found if not is_excluded(one[0])),
-                submodules=not own,
-            )
+            files = tuple(one for one in found if not is_excluded(one[0]))
+            return replace(state, changes=files, submodules=not own)
         # Compared file by file, not with `git status`: that believes the index, which can be made to hide a change.
         commit = self._git.head().tree(discard_git_dir=True)
         changes = self._tree.changes(product_tree(commit))
         env = (await read_texts(commit, [".env"])).get(".env", "")
-        return TreeState(git=GitFolder.FOLDER, head=head, changes=await _changes(changes), committed_env=env)
+        return replace(state, changes=await _changes(changes), committed_env=env)
 
 
 async def _changes(found: dagger.Changeset) -> tuple[tuple[str, Change], ...]:

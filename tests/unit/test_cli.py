@@ -20,7 +20,7 @@ def test_plan_shows_the_reference_product(capsys: pytest.CaptureFixture[str], mo
     assert main(["plan", "--sha", GIT_SHA]) == 0
     out, err = capsys.readouterr()
     assert "11 images" in out
-    assert out.count("ghcr.io/experio-ai/experio-dockerfile.") == 11
+    assert out.count("registry.invalid/experio-ai/experio-dockerfile.") == 11
     assert f":{SHA_TAG}, then all of them are tagged :0.1.0\n" in out
     assert err == ""
 

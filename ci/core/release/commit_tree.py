@@ -14,6 +14,8 @@ from ci.errors import Problem
 SHOWN_PATHS = 20
 """How many paths of each kind a problem lists."""
 
+_WHO_IS_GIVEN_A_CREDENTIAL = ("registry", "imageprefix", "omctlimage")
+"""The arguments that name it, as letters alone: the engine takes several spellings."""
 _LFS_POINTER = re.compile(r"version https://git-lfs\.github\.com/spec/v1\n(?:.*\n)*oid sha256:(?P<oid>[0-9a-f]{64})\n")
 
 
@@ -54,6 +56,8 @@ class TreeState:
     """Whether it has submodules whose content could not be compared."""
     committed_env: str = ""
     """The text of a `.env` at the top of the commit."""
+    is_slipway: bool = False
+    """Whether it is the repository of the module itself, with its reference product."""
 
 
 def lfs_oid(text: str) -> str:
@@ -98,6 +102,25 @@ def tree_problems(state: TreeState, git_sha: str) -> Iterator[Problem]:
         yield _without_head(state, by_address)
     else:
         yield from _differences(state, git_sha, by_address)
+        yield from committed_env_problems(state.committed_env)
+
+
+def committed_env_problems(text: str) -> Iterator[Problem]:
+    """Problems of a committed `.env`, which the engine reads as the caller's own arguments.
+
+    It may not name who is given a credential (`ci.core.release.recipients`).
+    """
+    for number, line in enumerate(text.splitlines(), start=1):
+        name = line.partition("=")[0].strip()
+        if not name.startswith("#") and re.sub(r"[^a-z]", "", name.lower()).endswith(_WHO_IS_GIVEN_A_CREDENTIAL):
+            yield Problem(
+                what="A committed .env names who is given a credential",
+                value=name,
+                file=".env",
+                line=number,
+                expected="no such argument in a file of the source: the source does not decide who is given one",
+                hint="remove the line, and give the argument on the command line, or in a .env that git ignores",
+            )
 
 
 def _without_head(state: TreeState, by_address: str) -> Problem:
@@ -117,13 +140,20 @@ def _without_head(state: TreeState, by_address: str) -> Problem:
 
 
 def _differences(state: TreeState, git_sha: str, by_address: str) -> Iterator[Problem]:
-    if state.head != git_sha:
+    if state.head != git_sha and state.is_slipway:
+        yield Problem(
+            what="The source is Slipway's own repository with its reference product, at another commit than --sha",
+            value=f"its HEAD is {state.head}",
+            expected="the source of your product",
+            hint="give --source . beside -m, or put Slipway behind your own dagger.json once: dagger init "
+            "--blueprint=URL@REF (README, Your product)",
+        )
+    elif state.head != git_sha:
         yield Problem(
             what="The source is another commit than --sha",
             value=f"its HEAD is {state.head}",
             expected=git_sha,
-            hint=f"git checkout {git_sha}, or give --sha $(git rev-parse HEAD); or {by_address}. If the source is not "
-            "your product at all, because the module was given with -m and --source was not: give --source .",
+            hint=f"git checkout {git_sha}, or give --sha $(git rev-parse HEAD); or {by_address}",
         )
     if state.submodules:
         yield Problem(

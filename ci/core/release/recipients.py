@@ -12,6 +12,8 @@ from ci.errors import Problem
 
 DEFAULT_REGISTRY = "ghcr.io"
 """The registry whose token a call is taken to have, if no argument names one."""
+PLACEHOLDER = ".invalid"
+"""The end of a host that no registry has (RFC 2606)."""
 
 
 def registry_problems(settings: Settings, arguments: Mapping[str, Any], registry: str) -> Iterator[Problem]:
@@ -21,7 +23,15 @@ def registry_problems(settings: Settings, arguments: Mapping[str, Any], registry
     """
     named = registry or _host(arguments.get("image_prefix") or "") or DEFAULT_REGISTRY
     host = _host(settings.image_prefix)
-    if host and host != named:
+    if host.endswith(PLACEHOLDER):
+        yield Problem(
+            what="The image prefix is a placeholder: a reference product's images are nobody's",
+            value=settings.image_prefix,
+            expected="a registry that exists",
+            hint="give --image-prefix ghcr.io/OWNER/NAME to release it as your own; if it is not your product, "
+            "give --source .",
+        )
+    elif host and host != named:
         yield Problem(
             what="The registry token would go to a registry that no argument of the call names",
             value=f"{host}, of the image prefix {settings.image_prefix}",

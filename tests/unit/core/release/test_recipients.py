@@ -37,6 +37,13 @@ def test_the_token_goes_to_the_registry_that_the_caller_named(
         assert f"--registry {prefix.partition('/')[0]}" in problem.hint
 
 
+def test_a_reference_product_s_registry_is_nobody_s() -> None:
+    arguments = {"image_prefix": "registry.invalid/o/p"}
+    (found,) = registry_problems(Settings(image_prefix="registry.invalid/o/p"), arguments, "registry.invalid")
+    assert "give --image-prefix ghcr.io/OWNER/NAME" in found.hint
+    assert "--source ." in found.hint
+
+
 @pytest.mark.parametrize(
     ("image", "argument", "problem"),
     [

@@ -167,11 +167,13 @@ async def read_source(tree: SourceTree, settings: Settings, *, full: bool = True
     first = first_texts(settings, full=full)
     texts = await tree.texts(first if files is None else first & files)
     compose = parsed_compose(texts, settings)
-    named = named_texts(texts, compose, settings, full=full) - texts.keys()
-    texts |= await tree.texts(named if files is None else named & files)
+    named = named_texts(texts, compose, settings, full=full)
+    texts |= await tree.texts(named - texts.keys() if files is None else (named - texts.keys()) & files)
+    missing = (first | named) - texts.keys()
+    ignored = await tree.ignored() if full or missing else frozenset[str]()
     if files is None:
-        files = frozenset(texts) | await tree.existing((first | named) - texts.keys())
-    return Source(files, texts, compose)
+        files = frozenset(texts) | await tree.existing(missing)
+    return Source(files, texts, compose, ignored)
 
 
 def image_labels(plan: Plan) -> dict[str, str]:

@@ -28,6 +28,11 @@ class FakeTree:
 
     by_path: dict[str, str]
     read: list[str] = field(default_factory=list)
+    excluded: frozenset[str] = frozenset()
+
+    async def ignored(self) -> frozenset[str]:
+        await anyio.lowlevel.checkpoint()
+        return self.excluded
 
     async def files(self) -> frozenset[str]:
         await anyio.lowlevel.checkpoint()

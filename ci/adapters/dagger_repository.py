@@ -76,7 +76,7 @@ class DaggerRepository:
             return replace(state, changes=files, submodules=not own)
         # Compared file by file, not with `git status`: that believes the index, which can be made to hide a change.
         commit = self._git.head().tree(discard_git_dir=True)
-        changes = self._tree.changes(product_tree(commit))
+        changes = self._tree.changes(await product_tree(commit))
         env = (await read_texts(commit, [".env"])).get(".env", "")
         return replace(state, changes=await _changes(changes), committed_env=env)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import dagger
 
 from ci.concurrency import run_all
+from ci.core.product.gitignore import IGNORE_FILE, SECRET_FILES
 from ci.core.product.source import EXCLUDED_PATTERNS
 
 AT_ONCE = 16
@@ -17,27 +18,35 @@ async def open_source(given: dagger.Directory) -> "DaggerSource":
     Its tree is evaluated, since only then the cache knows it by its content, and not by the commit of a `.git` beside
     it (docs/engine.md, "Build contexts and the cache").
     """
-    return DaggerSource(await product_tree(given).sync())
+    return DaggerSource(await (await product_tree(given)).sync(), given.filter(exclude=[*EXCLUDED_PATTERNS]))
 
 
-def product_tree(given: dagger.Directory) -> dagger.Directory:
+async def product_tree(given: dagger.Directory) -> dagger.Directory:
     """What is read, built and released of a directory: all but what is excluded, and what its `.gitignore`s name.
 
     The excluded is filtered here as well, since the patterns of an argument do not hold for a git address
     (docs/engine.md, "A source by its address").
     """
-    return given.filter(exclude=[*EXCLUDED_PATTERNS], gitignore=True)
+    secret_files = [] if await given.exists(IGNORE_FILE) else [f"**/{name}" for name in SECRET_FILES]
+    return given.filter(exclude=[*EXCLUDED_PATTERNS, *secret_files], gitignore=True)
 
 
 class DaggerSource:
-    """A source tree in a Dagger directory; see `ci.pipelines.ports.SourceTree`."""
+    """A source tree in a Dagger directory; see `ci.pipelines.ports.SourceTree`.
 
-    def __init__(self, directory: dagger.Directory) -> None:
-        self.directory = directory
+    `directory` is the tree, `complete` the same with what its `.gitignore`s name.
+    """
+
+    def __init__(self, directory: dagger.Directory, complete: dagger.Directory) -> None:
+        self.directory, self._complete = directory, complete
 
     async def files(self) -> frozenset[str]:
         """The path of every file; see `ci.pipelines.ports.SourceTree`."""
-        return frozenset(path for path in await self.directory.glob("**") if not path.endswith("/"))
+        return await _files(self.directory)
+
+    async def ignored(self) -> frozenset[str]:
+        """Every file that a `.gitignore` excludes; see `ci.pipelines.ports.SourceTree`."""
+        return await _files(self._complete) - await _files(self.directory)
 
     async def existing(self, paths: Iterable[str]) -> frozenset[str]:
         """Those of the paths that are files; see `ci.pipelines.ports.SourceTree`."""
@@ -51,6 +60,10 @@ class DaggerSource:
     async def texts(self, paths: Iterable[str]) -> dict[str, str]:
         """The text of each file that exists and is UTF-8; see `ci.pipelines.ports.SourceTree`."""
         return await read_texts(self.directory, paths)
+
+
+async def _files(directory: dagger.Directory) -> frozenset[str]:
+    return frozenset(path for path in await directory.glob("**") if not path.endswith("/"))
 
 
 async def read_texts(directory: dagger.Directory, paths: Iterable[str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ci.adapters.files import read_text
+from ci.core.product.gitignore import IGNORE_FILE, GitIgnore
 from ci.core.product.source import EXCLUDED_NAMES, Source, first_texts, is_excluded, named_texts, parsed_compose
 from ci.core.settings.product import Settings
 from ci.core.settings.read import FILE, parse_settings, resolve_settings
@@ -93,9 +94,11 @@ def read_source(top: Path, settings: Settings, *, full: bool) -> Source:
     named = named_texts(texts, compose, settings, full=full)
     texts |= _texts(top, named - texts.keys())
     if full:
-        return Source(frozenset(_walk(top)), texts, compose)
-    names = {settings.compose_file, *named}
-    return Source(frozenset(name for name in names if (top / name).is_file()), texts, compose)
+        files, excluded = _walk(top)
+        return Source(frozenset(files), texts, compose, frozenset(excluded))
+    names = frozenset(name for name in (settings.compose_file, *named) if (top / name).is_file())
+    ignored = frozenset(name for name in names if _git_ignore(top, name).excludes(name))
+    return Source(names - ignored, texts, compose, ignored)
 
 
 def mentioned(top: Path, contexts: Iterable[str], names: frozenset[str]) -> frozenset[str]:
@@ -111,11 +114,19 @@ def mentioned(top: Path, contexts: Iterable[str], names: frozenset[str]) -> froz
 
 def _texts(top: Path, names: Iterable[str]) -> dict[str, str]:
     wanted = (name for name in names if not is_excluded(name))
-    return {name: text for name in wanted if (text := read_text(top / name)) is not None}
+    texts = {name: text for name in wanted if (text := read_text(top / name)) is not None}
+    return {name: text for name, text in texts.items() if not _git_ignore(top, name).excludes(name)}
+
+
+def _git_ignore(top: Path, name: str) -> GitIgnore:
+    """The `.gitignore`s that hold for a file."""
+    folders = ["", *(str(parent) for parent in Path(name).parents if parent != Path())]
+    texts = {folder: read_text(top / folder / IGNORE_FILE) for folder in folders}
+    return GitIgnore({folder: text for folder, text in texts.items() if text is not None})
 
 
 def _files(folder: Path) -> list[Path]:
-    return [folder / name for name in _walk(folder)] if folder.is_dir() else []
+    return [folder / name for name in _walk(folder)[0]] if folder.is_dir() else []
 
 
 def _beginning(path: Path) -> bytes:
@@ -126,17 +137,27 @@ def _beginning(path: Path) -> bytes:
         return b""
 
 
-def _walk(folder: Path) -> list[str]:
-    """The paths of all files below `folder`; a link to a folder that is not followed is listed as a file."""
+def _walk(folder: Path) -> tuple[list[str], list[str]]:
+    """The paths of all files below `folder`, and those of the files and folders that its `.gitignore`s exclude.
+
+    A link to a folder that is not followed is listed as a file.
+    """
     root = folder.resolve()
-    found = []
+    found, ignored, git_ignore = list[str](), list[str](), GitIgnore({})
     for place, folders, files in os.walk(root, followlinks=True):
-        kept = [name for name in folders if name not in EXCLUDED_NAMES]
-        folders[:] = [name for name in kept if not _is_unsafe_link(Path(place, name), root)]
         inside = os.path.relpath(place, root)
-        names = [*files, *set(kept).difference(folders)]
-        found += [name if inside == "." else f"{inside}/{name}" for name in names]
-    return [path for path in found if not is_excluded(path)]
+        start = "" if inside == "." else f"{inside}/"
+        if IGNORE_FILE in files and (text := read_text(Path(place, IGNORE_FILE))) is not None:
+            git_ignore.add(start.rstrip("/"), text)
+        kept = [name for name in folders if name not in EXCLUDED_NAMES]
+        followed = [name for name in kept if not _is_unsafe_link(Path(place, name), root)]
+        excluded = {name for name in followed if git_ignore.excludes(start + name, folder=True)}
+        folders[:] = [name for name in followed if name not in excluded]
+        names = [*files, *set(kept).difference(followed)]
+        excluded |= {name for name in names if git_ignore.excludes(start + name)}
+        ignored += [start + name for name in excluded]
+        found += [start + name for name in names if name not in excluded]
+    return [path for path in found if not is_excluded(path)], [path for path in ignored if not is_excluded(path)]
 
 
 def _is_unsafe_link(path: Path, root: Path) -> bool:

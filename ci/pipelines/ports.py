@@ -13,7 +13,7 @@ Built = TypeVar("Built")
 
 
 class SourceTree(Protocol):
-    """The source tree of a product. Paths are relative to its root."""
+    """The source tree of a product, without what its `.gitignore`s name. Paths are relative to its root."""
 
     async def files(self) -> frozenset[str]:
         """The path of every file."""
@@ -23,6 +23,9 @@ class SourceTree(Protocol):
 
     async def texts(self, paths: Iterable[str]) -> dict[str, str]:
         """The text of each of the files that exists and is UTF-8."""
+
+    async def ignored(self) -> frozenset[str]:
+        """Every file that is not part of the tree since a `.gitignore` names it or a folder above it."""
 
 
 class Repository(Protocol):

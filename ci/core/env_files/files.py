@@ -57,8 +57,8 @@ class EnvFiles:
                 report(
                     f"The env file of `{service.name}` is missing or not readable as UTF-8",
                     value=path,
-                    expected="a file of the source (a `.env` at its top is not part of it), in UTF-8",
-                    hint="add the file, correct its path, or remove `env_file`",
+                    expected="a file of the source in UTF-8: no `.env` at its top, and none that .gitignore names",
+                    hint="add the file, correct its path, or remove `env_file`; if .gitignore names it, take it out",
                 )
             )
         return ()

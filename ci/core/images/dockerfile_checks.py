@@ -16,6 +16,7 @@ from ci.errors import Problem
 _FRONTEND = re.compile(
     r"(?:(?:index\.)?docker\.io/)?(?:docker|moby)/dockerfile(?:-upstream)?(?:[:@].*)?", re.IGNORECASE
 )
+_GIT_IGNORED = ".gitignore excludes"
 _WILDCARD = re.compile(r"[*?\[]")
 
 
@@ -25,11 +26,14 @@ def dockerfile_problems(
     context_files: frozenset[str],
     ignore: str = "",
     args: Mapping[str, str | None] | None = None,
+    *,
+    git_ignored: frozenset[str] = frozenset(),
 ) -> Iterator[Problem]:
     """Problems of a Dockerfile: an unknown frontend, no `FROM`, or a `COPY` or `ADD` of a file that does not exist.
 
     `context_files` are the files of the build context, relative to it; `ignore` is the text of its `.dockerignore`;
-    `args` are the build arguments. A source is not checked if it has a variable whose value is known only in the build,
+    `args` are the build arguments; `git_ignored` are files and folders that are not among the files since a
+    `.gitignore` names them. A source is not checked if it has a variable whose value is known only in the build,
     or a wildcard, which may match nothing (`COPY package.json yarn.lock* ./`).
     """
     syntax = directives(text).get("syntax")
@@ -63,18 +67,21 @@ def dockerfile_problems(
             path = variables.expand(source)
             if path is None or is_remote(path) or _WILDCARD.search(path):
                 continue
-            if reason := _reason(path, context_files, rules):
+            if reason := _reason(path, context_files, rules, git_ignored):
                 yield Problem(
                     what=f"{item.name} names a path that {reason}",
                     value=source,
                     file=file,
                     line=item.line,
-                    expected="a file or folder of the build context that .dockerignore does not exclude",
-                    hint="add it, or correct the path: it is relative to the context, not to the Dockerfile",
+                    expected="a file or folder of the build context that neither .gitignore nor .dockerignore excludes",
+                    hint="commit it and take it out of .gitignore, or let the Dockerfile make it; for a secret use "
+                    "`build.secrets` and RUN --mount=type=secret"
+                    if reason == _GIT_IGNORED
+                    else "add it, or correct the path: it is relative to the context, not to the Dockerfile",
                 )
 
 
-def _reason(path: str, files: frozenset[str], rules: dockerignore.Rules) -> str:
+def _reason(path: str, files: frozenset[str], rules: dockerignore.Rules, git_ignored: frozenset[str]) -> str:
     """Why a source can't be copied, `""` if it can."""
     name = posixpath.normpath(f"/{path}").strip("/")
     if not name:
@@ -84,7 +91,8 @@ def _reason(path: str, files: frozenset[str], rules: dockerignore.Rules) -> str:
         return ""  # the path goes through a link to a folder, which a source lists as a file
     matches = [file for file in files if file == name or file.startswith(f"{name}/")]
     if not matches:
-        return "does not exist"
+        ignored = any(f"{one}/".startswith(f"{name}/") or name.startswith(f"{one}/") for one in git_ignored)
+        return _GIT_IGNORED if ignored else "does not exist"
     if all(dockerignore.is_ignored(file, rules) for file in matches):
         return ".dockerignore excludes"
     return ""

@@ -17,7 +17,7 @@ def rules(text: str) -> Rules:
             continue
         includes = pattern.startswith("!")
         parts = [part for part in pattern.removeprefix("!").strip().split("/") if part not in {"", "."}]
-        regex = "".join(r"(?:.*/)?" if part == "**" else _glob(part) + "/" for part in parts).removesuffix("/")
+        regex = "".join(r"(?:.*/)?" if part == "**" else segment(part) + "/" for part in parts).removesuffix("/")
         if parts and parts[-1] == "**":
             regex += ".*"
         found.append((re.compile(f"(?:{regex})(?:/.*)?"), includes))
@@ -33,8 +33,8 @@ def is_ignored(path: str, patterns: Rules) -> bool:
     return ignored
 
 
-def _glob(part: str) -> str:
-    """A regular expression for one segment of a path, as Go's `filepath.Match` reads it."""
+def segment(part: str) -> str:
+    """A regular expression for one segment of a path, as Go's `filepath.Match` and git read it."""
 
     def translate(match: re.Match[str]) -> str:
         token = match.group()

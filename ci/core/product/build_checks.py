@@ -7,7 +7,7 @@ from ci.core.compose.model import LOCAL_KEYS
 from ci.core.compose.paths import is_remote
 from ci.core.images.dockerfile_checks import dockerfile_problems
 from ci.core.images.image import Image
-from ci.core.product.source import Source
+from ci.core.product.source import IGNORED_HINT, Source
 from ci.core.settings.product import Settings
 from ci.core.settings.read import FILE
 from ci.errors import Problem
@@ -67,10 +67,10 @@ def _tree_problems(image: Image, source: Source, settings: Settings) -> Iterator
         file = f"{settings.compose_file} (`dockerfile_inline` of `{first}`)"
     elif image.dockerfile not in source.files:
         yield problem(
-            what=f"The Dockerfile of `{first}` does not exist",
+            what=f"The Dockerfile of `{first}` {source.missing(image.dockerfile)}",
             value=image.dockerfile,
             expected="a path relative to the build context",
-            hint="add the file, or correct `dockerfile`",
+            hint=IGNORED_HINT if source.is_ignored(image.dockerfile) else "add the file, or correct `dockerfile`",
         )
         return
     else:
@@ -87,4 +87,5 @@ def _tree_problems(image: Image, source: Source, settings: Settings) -> Iterator
     # The engine ignores an empty one as well (v0.21.8, applyDockerIgnore in core/schema/directory.go).
     ignore = source.texts.get(f"{image.dockerfile}.dockerignore") or source.texts.get(f"{inside}.dockerignore", "")
     args = {arg: settings.build_args.get(arg) if value is None else value for arg, value in image.build.args}
-    yield from dockerfile_problems(text, file, files, ignore, args)
+    ignored = frozenset(path.removeprefix(inside) for path in source.ignored if path.startswith(inside))
+    yield from dockerfile_problems(text, file, files, ignore, args, git_ignored=ignored)

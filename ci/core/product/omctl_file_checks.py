@@ -7,7 +7,7 @@ from functools import partial
 from ci.core.compose.model import Compose
 from ci.core.compose.paths import from_top
 from ci.core.compose.uses import local_paths
-from ci.core.product.source import Source
+from ci.core.product.source import IGNORED_HINT, Source
 from ci.core.yaml.templates import embedded
 from ci.errors import Problem
 
@@ -19,12 +19,14 @@ def missing_problems(compose: Compose, source: Source) -> Iterator[Problem]:
     for path, (line, required) in local_paths(compose).items():
         if required and not exists(path, source.files):
             yield Problem(
-                what="A path that omctl reads beside the compose file does not exist",
+                what=f"A path that omctl reads beside the compose file {source.missing(path)}",
                 value=path,
                 file=compose.document.file,
                 line=line,
                 expected="a file, or a folder with a file in it; omctl skips a missing mount without a message",
-                hint=f"add {path} to the source, or remove the entry that names it",
+                hint=IGNORED_HINT
+                if source.is_ignored(path)
+                else f"add {path} to the source, or remove the entry that names it",
             )
 
 

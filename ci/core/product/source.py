@@ -35,6 +35,8 @@ EXCLUDED_AT_TOP = frozenset({".env"})
 """Files that are not part of a source at its top: `.env` has the caller's own values (docs/engine.md)."""
 EXCLUDED_PATTERNS = (*sorted(f"**/{name}" for name in EXCLUDED_NAMES), *sorted(EXCLUDED_AT_TOP))
 """The same as patterns of the engine, for which files it is not sent."""
+IGNORED_HINT = "commit the file, and take it out of .gitignore (`!NAME` below the line that names it)"
+"""What to do about a file that is needed and that a `.gitignore` excludes."""
 GIT_PATTERNS = ("!.git", ".git/info/exclude", ".git/hooks", ".git/lfs")
 """Patterns to add for a source with its repository; without the patterns of one machine, which no one else ignores."""
 
@@ -50,6 +52,16 @@ class Source:
     texts: Mapping[str, str]
     compose: Compose | None = field(default=None, repr=False, compare=False)
     """The parsed compose file; None if it could not be parsed, or was not yet."""
+    ignored: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
+    """Files or folders that a `.gitignore` excludes, as far as messages need them."""
+
+    def is_ignored(self, path: str) -> bool:
+        """Whether a path that is missing is there, or something in it, but a `.gitignore` excludes it."""
+        return any(f"{one}/".startswith(f"{path}/") or path.startswith(f"{one}/") for one in self.ignored)
+
+    def missing(self, path: str) -> str:
+        """What is wrong with a path that is not in the source, for a message."""
+        return "is excluded by .gitignore" if self.is_ignored(path) else "does not exist"
 
     def text(self, path: str, what: str, hint: str) -> str:
         """The text of a file that must exist; `what` names it in a message, and `hint` says what to do without it.
@@ -67,6 +79,13 @@ class Source:
                 file=path,
                 expected="text in UTF-8",
                 hint=f"save {path} as UTF-8",
+            )
+        elif self.is_ignored(path):
+            problem = Problem(
+                what=f"Not part of the source: {what}",
+                value=path,
+                expected="a file that no .gitignore of the source names",
+                hint=IGNORED_HINT,
             )
         elif is_excluded(path):
             problem = Problem(

@@ -13,6 +13,7 @@ from products import SHOP_SETTINGS
 from ci.adapters import disk
 from ci.cli import main
 from ci.core.omctl.commands import PINNED_FILE
+from ci.core.product.gitignore import GitIgnore
 from ci.core.product.source import EXCLUDED_PATTERNS, Source
 from ci.core.release.plan_text import as_json
 from ci.errors import ConfigurationError
@@ -20,11 +21,22 @@ from ci.session import Session, read_source
 
 
 class EngineTree:
-    """A folder as the engine has it: without what matches the patterns, each file's path and text."""
+    """A folder as the engine has it: without what matches the patterns or is ignored, each file's path and text."""
 
     def __init__(self, folder: Path) -> None:
         paths = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}
-        self._files = {path: file.read_bytes() for path, file in paths.items() if not excluded(path)}
+        complete = {path: file.read_bytes() for path, file in paths.items() if not excluded(path)}
+        texts = {
+            path[: -len("/.gitignore")]: text.decode()
+            for path, text in complete.items()
+            if path.endswith("/.gitignore")
+        }
+        rules = GitIgnore(texts | ({"": complete[".gitignore"].decode()} if ".gitignore" in complete else {}))
+        self._files = {path: text for path, text in complete.items() if not rules.excludes(path)}
+        self._ignored = complete.keys() - self._files.keys()
+
+    async def ignored(self) -> frozenset[str]:
+        return frozenset(self._ignored)
 
     async def files(self) -> frozenset[str]:
         return frozenset(self._files)
@@ -65,6 +77,15 @@ PRODUCTS: dict[str, Mapping[str, str | None]] = {
     },
     "with excluded files": {".git/HEAD": "", "web/node_modules/x": "", PINNED_FILE: "", "d/.env": "", ".env": ""},
     "with a copied file that is excluded": {".env": "", "Dockerfile.web": "FROM scratch\nCOPY .env /\n"},
+    "with ignored files that are named": {
+        ".gitignore": "*.env\n/web/*\n!/web/kept\ndist/\n",
+        "web/.gitignore": "!other\n",
+        **dict.fromkeys(("a.env", "web/kept", "web/other", "web/gone", "dist/app.js", "VERSION.env"), "A=1\n"),
+        "docker-compose.yaml": COMPOSE + "    env_file: [a.env]\n    volumes: ['./web/gone:/w:ro']\n",
+        "Dockerfile.web": "FROM scratch\nCOPY dist/app.js web/kept web/other web/gone /\n",
+    },
+    "with a needed file that is ignored": {".gitignore": "VERSION\nDockerfile.mail\n"},
+    "without a .gitignore": {".npmrc": "", "d/.env.local": "", "Dockerfile.web": "FROM scratch\nCOPY .npmrc d /\n"},
     "in a folder": {
         "pyproject.toml": SHOP_SETTINGS + 'compose_file = "deploy/c.yaml"\n',
         "docker-compose.yaml": None,

@@ -20,9 +20,33 @@ FILES = frozenset(
 )
 
 
+GIT_IGNORED = frozenset({".npmrc", "dist", "docs/draft.md"})
+
+
 def problems(lines: str, ignore: str = "", args: dict[str, str | None] | None = None) -> list[Problem]:
     """The problems of a Dockerfile whose first line is a `FROM`."""
-    return list(dockerfile_problems(f"FROM scratch\n{lines}\n", "D", FILES, ignore, args))
+    return list(dockerfile_problems(f"FROM scratch\n{lines}\n", "D", FILES, ignore, args, git_ignored=GIT_IGNORED))
+
+
+@pytest.mark.parametrize(
+    ("source", "what"),
+    [
+        (".npmrc", "COPY names a path that .gitignore excludes"),
+        ("dist/", "COPY names a path that .gitignore excludes"),
+        ("dist/app.js", "COPY names a path that .gitignore excludes"),
+        ("docs/draft.md", "COPY names a path that .gitignore excludes"),
+        ("distant", "COPY names a path that does not exist"),
+    ],
+)
+def test_a_copied_file_that_git_ignores_is_told_from_one_that_is_missing(source: str, what: str) -> None:
+    (problem,) = problems(f"COPY {source} /")
+    assert problem.what == what
+    assert ("build.secrets" in problem.hint) is (".gitignore" in what)
+
+
+@pytest.mark.parametrize("source", [".", "docs", "*.md"])
+def test_what_git_ignores_in_a_copied_folder_is_no_problem(source: str) -> None:
+    assert problems(f"COPY {source} /") == []
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,19 @@ def test_a_missing_dockerfile_is_a_problem_at_the_line_of_its_service() -> None:
     assert problem.hint
 
 
+def test_a_dockerfile_or_a_copied_file_that_git_ignores_is_said_to_be() -> None:
+    files = frozenset(TEXTS)
+    ignored = frozenset({"app/Dockerfile.own", "app/.npmrc"})
+    (problem,) = build_problems(
+        (image(dockerfile="app/Dockerfile.own"),), Source(files, TEXTS, None, ignored), SETTINGS
+    )
+    assert problem.what == "The Dockerfile of `web` is excluded by .gitignore"
+    assert "take it out of .gitignore" in problem.hint
+    texts = TEXTS | {"app/Dockerfile": "FROM scratch\nCOPY .npmrc /\n"}
+    (problem,) = build_problems((image(),), Source(files, texts, None, ignored), SETTINGS)
+    assert problem.what == "COPY names a path that .gitignore excludes"
+
+
 def test_a_dockerfile_that_is_not_utf8_is_a_problem() -> None:
     files = frozenset(TEXTS)
     texts = {name: text for name, text in TEXTS.items() if name != "app/Dockerfile"}

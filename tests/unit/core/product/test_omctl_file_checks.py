@@ -27,6 +27,13 @@ def test_a_read_only_mount_must_exist(mount: str, missing: list[str]) -> None:
     assert all("add " in one.hint for one in problems)
 
 
+def test_a_mount_that_git_ignores_is_said_to_be() -> None:
+    compose = parse("services: {a: {image: x, volumes: ['./gone:/c:ro']}}\n", "c.yaml")
+    (problem,) = missing_problems(compose, Source(FILES, {}, None, frozenset({"gone/x"})))
+    assert problem.what.endswith("is excluded by .gitignore")
+    assert "take it out of .gitignore" in problem.hint
+
+
 def test_a_mount_is_relative_to_the_folder_of_the_compose_file() -> None:
     text = "services: {a: {image: x, volumes: ['./certs:/c:ro', '../certs:/d:ro']}}\n"
     (problem,) = missing_problems(parse(text, "deploy/c.yaml"), Source(FILES, {}))

@@ -108,6 +108,20 @@ def test_a_file_that_is_not_utf8_is_a_problem_of_its_own() -> None:
     assert (found.what, found.file, found.hint) == ("Not readable as UTF-8: the notes", "NOTES", "save NOTES as UTF-8")
 
 
+def test_a_file_that_git_ignores_is_not_called_missing() -> None:
+    found = problem(Source(frozenset(), {}, None, frozenset({"NOTES"})), "NOTES")
+    assert (found.what, found.value) == ("Not part of the source: the notes", "NOTES")
+    assert ".gitignore" in found.hint
+
+
+@pytest.mark.parametrize(
+    ("path", "ignored"),
+    [("dist", True), ("dist/a", True), ("web/x", True), ("web", True), ("web/xy", False), ("distant", False)],
+)
+def test_a_path_is_ignored_itself_or_by_what_is_in_it_or_above_it(path: str, ignored: bool) -> None:  # noqa: FBT001 - a column
+    assert Source(frozenset(), {}, None, frozenset({"dist", "web/x"})).is_ignored(path) is ignored
+
+
 def test_an_excluded_file_is_not_called_missing() -> None:
     found = problem(Source(frozenset(), {}), ".env")
     assert (found.what, found.value) == ("Not part of the source: the notes", ".env")

@@ -33,6 +33,7 @@ from ci.adapters.dagger_types import (
 from ci.adapters.http import HttpxClient
 from ci.adapters.registry import OciRegistry
 from ci.core.omctl.commands import PINNED_FILE
+from ci.core.release.history import History
 from ci.core.release.plan import NO_COMMIT, select
 from ci.core.release.plan_text import as_text
 from ci.core.release.rehearsal import REHEARSAL_KEY, rehearsal_plan, rehearsal_seed
@@ -113,7 +114,10 @@ class Slipway:
         labels, secret = session.image_labels(plan), made_secret("registry-token", password)
         builder = DaggerBuilder(opened.directory, plan.settings, labels, secret)
         registry = _registry(plan.settings, password)
-        return release_result(release_texts(await pipelines.publish(plan, images, builder, registry, clock)))
+        history = History(is_ancestor=repository.is_ancestor)
+        return release_result(
+            release_texts(await pipelines.publish(plan, images, builder, registry, clock, history=history))
+        )
 
     @effect
     async def release(
@@ -136,7 +140,8 @@ class Slipway:
         registry = _registry(plan.settings, password)
         folder = release_folder(plan, opened.directory)
         omctl = DaggerOmctl(plan.settings, made_secret("omnistrate-api-key", api_key), folder=folder)
-        report = await pipelines.release(plan, builder, registry, omctl, clock, skip_build=skip_build)
+        history = History(is_ancestor=repository.is_ancestor)
+        report = await pipelines.release(plan, builder, registry, omctl, clock, skip_build=skip_build, history=history)
         return release_result(release_texts(report))
 
     @effect

@@ -19,6 +19,7 @@ from fake_omctl import FakeOmctl, omnistrate
 from ci.core.omctl.model import Completed
 from ci.core.product.source import Source
 from ci.core.references import Reference
+from ci.core.release.history import NO_HISTORY, History
 from ci.core.release.plan import ImagePlan, Plan, labels, make_plan, select
 from ci.core.release.report import Report, UpgradeResult
 from ci.core.settings.product import Settings
@@ -123,6 +124,8 @@ class FakeRegistry:
     effects: Effects
     tags: dict[str, str] = field(default_factory=dict)
     labels_of: dict[str, dict[str, str]] = field(default_factory=dict)
+    overtaken: str = ""
+    """What another run sets every tag to at the same time."""
 
     async def digest(self, reference: Reference) -> str | None:
         await self.effects.note(f"digest {reference}")
@@ -130,8 +133,8 @@ class FakeRegistry:
 
     async def set_tag(self, repository: str, digest: str, tag: str) -> str:
         await self.effects.note(f"tag {repository}:{tag}")
-        self.tags[f"{repository}:{tag}"] = digest
-        return digest
+        self.tags[f"{repository}:{tag}"] = self.overtaken or digest
+        return self.overtaken or digest
 
     async def set_free_tag(self, repository: str, digest: str, tag: str) -> str:
         await self.effects.note(f"tag {repository}:{tag}")
@@ -190,17 +193,22 @@ class Stage:
         return self
 
     def release(
-        self, plan: Plan | None = None, *, skip_build: bool = False, registry: Registry | None = None
+        self,
+        plan: Plan | None = None,
+        *,
+        skip_build: bool = False,
+        registry: Registry | None = None,
+        history: History = NO_HISTORY,
     ) -> Report:
         plan = plan or small_plan()
         self.omctl.compose = plan.pinned.text
         ports = (self.builder, registry or self.registry, self.omctl, self.clock)
-        return anyio.run(partial(release, plan, *ports, skip_build=skip_build))
+        return anyio.run(partial(release, plan, *ports, skip_build=skip_build, history=history))
 
-    def publish(self, only: str = "", plan: Plan | None = None) -> Report:
+    def publish(self, only: str = "", plan: Plan | None = None, history: History = NO_HISTORY) -> Report:
         plan = plan or small_plan()
         ports = (self.builder, self.registry, self.clock)
-        return anyio.run(partial(publish, plan, select(plan.images, only), *ports))
+        return anyio.run(partial(publish, plan, select(plan.images, only), *ports, history=history))
 
     def upgrade(self, instance: str, version: str, settings: Settings = SETTINGS) -> UpgradeResult:
         return anyio.run(partial(upgrade, instance, version, self.omctl, self.clock, settings))

@@ -2,17 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 
 from ci.concurrency import problems_of, raise_failures, run_all, timed_out
-from ci.core.references import Reference
-from ci.core.release.plan import ImagePlan, Plan
+from ci.core.release.plan import ImagePlan
 from ci.core.release.report import ImageAction, ImageResult, Results
 from ci.core.settings.product import Settings
-from ci.errors import BuildError, Problem, PublishError
+from ci.errors import BuildError, Problem, PublishError, SlipwayError
 from ci.pipelines.ports import Builder, Built, Registry
-from ci.pipelines.preflight_images import AT_ONCE
-from ci.pipelines.run import Done, Failed
+from ci.pipelines.run import Done, Failed, Unknown
 
 Images = tuple[ImageResult, ...]
 
@@ -36,7 +33,7 @@ async def publish_images(
     builder: Builder[Built],
     registry: Registry,
     settings: Settings,
-) -> Done[Images] | Failed:
+) -> Done[Images] | Failed | Unknown:
     """Build and push every image that does not exist yet; `existing` is the digest of each that does.
 
     A sha tag never moves: if another run of the same commit has set it meanwhile, its image is used.
@@ -55,57 +52,23 @@ async def publish_images(
 
     seconds = settings.build_minutes * 60
     outcomes = await run_all(images, publish, at_once=settings.parallel_builds, seconds=seconds, on_timeout=_too_slow)
-    results = tuple(one.result or ImageResult(one.item.name, ImageAction.FAILED) for one in outcomes)
+    results = tuple([one.result or await _after_failure(one.item, one.error, registry) for one in outcomes])
     if problems := problems_of(outcomes):
-        return Failed(tuple(problems), Results(images=results))
+        unknown = any(one.action is ImageAction.UNKNOWN for one in results)
+        return (Unknown if unknown else Failed)(tuple(problems), Results(images=results))
     return Done(results, _counts(results), Results(images=results))
 
 
-async def set_version_tags(plan: Plan, images: Images, registry: Registry) -> Done[None]:
-    """Tag every image with the version; the tag of an earlier release of the same version moves.
-
-    Raises:
-        PublishError: a tag could not be set; the error has the problems of all that could not.
-    """
-    digests = {one.name: one.digest for one in images}
-
-    async def tag(one: ImagePlan) -> str:
-        return await registry.set_tag(one.image.repository, digests[one.name], one.version_reference.tag)
-
-    outcomes = await run_all(plan.images, tag, at_once=AT_ONCE)
-    raise_failures(outcomes, PublishError)
-    return Done(None, plan.version)
-
-
-async def verify_tags(plan: Plan, images: Images, registry: Registry) -> Done[Images]:
-    """Read every reference again and compare its digest with that of the image.
-
-    Raises:
-        PublishError: a reference can't be read or has another digest; the error has all problems.
-    """
-    digests = {one.name: one.digest for one in images}
-    expected = {reference: digests[one.name] for one in plan.images for reference in one.references}
-
-    async def read(reference: Reference) -> str | None:
-        return await registry.digest(reference)
-
-    outcomes = await run_all(tuple(expected), read, at_once=AT_ONCE)
-    raise_failures(outcomes, PublishError)
-    wrong = [
-        Problem(
-            what=f"{one.item} has another digest than was pushed",
-            value=one.result or "no such tag",
-            expected=expected[one.item],
-            hint="another run has pushed it at the same time: run the same call again",
-        )
-        for one in outcomes
-        if one.result != expected[one.item]
-    ]
-    if wrong:
-        raise PublishError(*wrong)
-    references = {one.name: tuple(map(str, one.references)) for one in plan.images}
-    verified = tuple(replace(one, references=references[one.name]) for one in images)
-    return Done(verified, f"{len(expected)} references", Results(images=verified))
+async def _after_failure(image: ImagePlan, error: SlipwayError | None, registry: Registry) -> ImageResult:
+    """What is there of an image that failed: unless it was not built, its sha tag may be set nonetheless."""
+    reference = image.sha_reference
+    if isinstance(error, BuildError):
+        return ImageResult(image.name, ImageAction.FAILED)
+    try:
+        digest = await registry.digest(reference)
+    except PublishError:
+        return ImageResult(image.name, ImageAction.UNKNOWN, unknown=(str(reference),))
+    return _result(image, ImageAction.FAILED, digest) if digest else ImageResult(image.name, ImageAction.FAILED)
 
 
 def _counts(images: Images) -> str:

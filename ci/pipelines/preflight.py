@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ci.core.omctl.model import Instance
+from ci.core.release.history import History
 from ci.core.release.plan import ImagePlan, Plan
 from ci.errors import ConfigurationError
 from ci.pipelines.ports import Clock, Omctl, Registry
 from ci.pipelines.preflight_images import existing_images, missing_images, push_problems
 from ci.pipelines.preflight_omnistrate import check_omnistrate
 from ci.pipelines.run import Done
+from ci.pipelines.version_tags import read_version_tags
 
 
 @dataclass(frozen=True)
@@ -20,15 +22,18 @@ class Ready:
     instance: Instance | None
 
 
-async def preflight(plan: Plan, registry: Registry, omctl: Omctl, clock: Clock, *, skip_build: bool) -> Done[Ready]:
+async def preflight(
+    plan: Plan, registry: Registry, omctl: Omctl, clock: Clock, history: History, *, skip_build: bool
+) -> Done[Ready]:
     """Check all that a release needs; with `skip_build` also that every image exists.
 
     Raises:
         ConfigurationError: something is wrong; the error has all problems.
     """
-    existing, problems = await existing_images(plan.images, registry)
-    if skip_build and not problems:
-        problems += missing_images(plan, existing)
+    existing, problems = await existing_images(plan.images, registry, history.recorded)
+    if not problems:
+        problems += missing_images(plan, existing) if skip_build else []
+        problems += (await read_version_tags(plan, registry, history)).problems
     problems += await push_problems(plan.images, registry)
     omnistrate, found = await check_omnistrate(plan, omctl, clock)
     problems += found
@@ -38,13 +43,17 @@ async def preflight(plan: Plan, registry: Registry, omctl: Omctl, clock: Clock, 
     return Done(Ready(existing, omnistrate.instance), detail)
 
 
-async def preflight_publish(images: tuple[ImagePlan, ...], registry: Registry) -> Done[Mapping[str, str]]:
+async def preflight_publish(
+    plan: Plan, images: tuple[ImagePlan, ...], registry: Registry, history: History
+) -> Done[Mapping[str, str]]:
     """Check all that publishing needs, and return the digest of each image that exists already.
 
     Raises:
         ConfigurationError: something is wrong; the error has all problems.
     """
-    existing, problems = await existing_images(images, registry)
+    existing, problems = await existing_images(images, registry, history.recorded)
+    if not problems and len(images) == len(plan.images):
+        problems += (await read_version_tags(plan, registry, history)).problems
     problems += await push_problems(images, registry)
     if problems:
         raise ConfigurationError(*problems)

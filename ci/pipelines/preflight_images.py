@@ -12,21 +12,33 @@ AT_ONCE = 8
 """Requests to a registry at the same time."""
 
 
-async def existing_images(images: Sequence[ImagePlan], registry: Registry) -> tuple[dict[str, str], list[Problem]]:
-    """The digest of each image whose sha tag exists, and the problems of the requests that failed."""
+async def existing_images(
+    images: Sequence[ImagePlan], registry: Registry, recorded: Mapping[str, str]
+) -> tuple[dict[str, str], list[Problem]]:
+    """The digest of each image whose sha tag exists, and the problems of the requests that failed.
+
+    `recorded` has the digest of each image that an earlier release of this commit recorded. A sha tag that names
+    another is a problem until a person decides which of both is right.
+    """
 
     async def digest(one: ImagePlan) -> str | None:
         return await registry.digest(one.sha_reference)
 
     outcomes = await run_all(images, digest, at_once=AT_ONCE)
-    return {one.item.name: one.result for one in outcomes if one.result}, _merged(problems_of(outcomes))
+    foreign = [
+        _foreign(one.item, one.result, recorded[one.item.name])
+        for one in outcomes
+        if one.result and recorded.get(one.item.name, one.result) != one.result
+    ]
+    existing = {one.item.name: one.result for one in outcomes if one.result}
+    return existing, [*merged(problems_of(outcomes)), *foreign]
 
 
 async def push_problems(images: Sequence[ImagePlan], registry: Registry) -> list[Problem]:
     """A problem for each reason for which a repository accepts no pushes."""
     repositories = [one.image.repository for one in images]
     outcomes = await run_all(repositories, registry.check_push, at_once=AT_ONCE)
-    return _merged(problems_of(outcomes))
+    return [*merged(problems_of(outcomes))]
 
 
 def missing_images(plan: Plan, existing: Mapping[str, str]) -> list[Problem]:
@@ -43,9 +55,20 @@ def missing_images(plan: Plan, existing: Mapping[str, str]) -> list[Problem]:
     ]
 
 
-def _merged(problems: Sequence[Problem]) -> list[Problem]:
+def _foreign(image: ImagePlan, found: str, recorded: str) -> Problem:
+    return Problem(
+        what=f"{image.sha_reference} does not name the image that was released from this commit",
+        value=f"it names {found}",
+        expected=f"{recorded}, as the record of that release says",
+        hint="find out who pushed it. If the recorded image is right, set the tag to it again: "
+        f"`crane tag {image.image.repository}@{recorded} {image.sha_reference.tag}`; if what the tag names is right, "
+        "run the same call with --accept-images",
+    )
+
+
+def merged(problems: Sequence[Problem]) -> tuple[Problem, ...]:
     """Problems that differ only in `what`, as one: eleven repositories refuse a token for the same reason."""
     groups: dict[Problem, list[str]] = {}
     for problem in problems:
         groups.setdefault(replace(problem, what=""), []).append(problem.what)
-    return [replace(reason, what="\n".join(failed)) for reason, failed in groups.items()]
+    return tuple(replace(reason, what="\n".join(failed)) for reason, failed in groups.items())

@@ -5,11 +5,12 @@ A step that fails ends the release with all the problems that it found. The repo
 
 from contextlib import suppress
 
+from ci.core.release.history import NO_HISTORY, History
 from ci.core.release.plan import ImagePlan, Plan
 from ci.core.release.report import Report
 from ci.core.release.steps import AFTER_DEV, STEPS, StepName
 from ci.core.settings.product import Preferred
-from ci.pipelines.images import publish_images, set_version_tags, verify_tags
+from ci.pipelines.images import publish_images
 from ci.pipelines.omctl_runs import BoundedOmctl
 from ci.pipelines.plan_version import create_plan_version
 from ci.pipelines.ports import Builder, Built, Clock, Omctl, Registry
@@ -17,6 +18,8 @@ from ci.pipelines.preferred import set_preferred
 from ci.pipelines.preflight import preflight, preflight_publish
 from ci.pipelines.run import Run, StepFailedError
 from ci.pipelines.upgrade import upgrade_dev
+from ci.pipelines.verify_tags import verify_tags
+from ci.pipelines.version_tags import set_version_tags
 
 
 async def release(
@@ -27,6 +30,7 @@ async def release(
     clock: Clock,
     *,
     skip_build: bool = False,
+    history: History = NO_HISTORY,
 ) -> Report:
     """Release a plan; with `skip_build`, the images of the commit must exist.
 
@@ -37,13 +41,15 @@ async def release(
     omctl = BoundedOmctl(omctl, plan.settings)
     with suppress(StepFailedError):
         # Everything that can be checked is checked before the first build.
-        ready = await run.step(StepName.PREFLIGHT, preflight(plan, registry, omctl, clock, skip_build=skip_build))
+        ready = await run.step(
+            StepName.PREFLIGHT, preflight(plan, registry, omctl, clock, history, skip_build=skip_build)
+        )
         # All images at the same time; one that has its sha tag is reused.
         images = await run.step(
             StepName.IMAGES, publish_images(plan.images, ready.existing, builder, registry, plan.settings)
         )
         # Tags that move come after all that do not.
-        await run.step(StepName.VERSION_TAGS, set_version_tags(plan, images, registry))
+        images = await run.step(StepName.VERSION_TAGS, set_version_tags(plan, images, registry, history))
         await run.step(StepName.VERIFY, verify_tags(plan, images, registry))
         # From here on Omnistrate uses the images.
         made = await run.step(StepName.PLAN_VERSION, create_plan_version(plan, omctl, clock))
@@ -56,7 +62,13 @@ async def release(
 
 
 async def publish(
-    plan: Plan, images: tuple[ImagePlan, ...], builder: Builder[Built], registry: Registry, clock: Clock
+    plan: Plan,
+    images: tuple[ImagePlan, ...],
+    builder: Builder[Built],
+    registry: Registry,
+    clock: Clock,
+    *,
+    history: History = NO_HISTORY,
 ) -> Report:
     """Build and push images; if they are all images of the plan, set and verify their version tags as well.
 
@@ -65,9 +77,9 @@ async def publish(
     complete = len(images) == len(plan.images)
     run = Run(plan, STEPS[:4] if complete else STEPS[:2], clock)
     with suppress(StepFailedError):
-        existing = await run.step(StepName.PREFLIGHT, preflight_publish(images, registry))
+        existing = await run.step(StepName.PREFLIGHT, preflight_publish(plan, images, registry, history))
         pushed = await run.step(StepName.IMAGES, publish_images(images, existing, builder, registry, plan.settings))
         if complete:
-            await run.step(StepName.VERSION_TAGS, set_version_tags(plan, pushed, registry))
+            pushed = await run.step(StepName.VERSION_TAGS, set_version_tags(plan, pushed, registry, history))
             await run.step(StepName.VERIFY, verify_tags(plan, pushed, registry))
     return run.report()

@@ -16,6 +16,8 @@ from ci.core.targets import Targets
 from ci.errors import ConfigurationError, Findings, Problem
 
 T = TypeVar("T")
+REVISION = "org.opencontainers.image.revision"
+"""The label that names the commit of an image."""
 NO_COMMIT = "0" * 40
 """The git sha to use where only the product is read and no commit is released, such as in a check."""
 
@@ -140,7 +142,7 @@ def labels(settings: Settings, git_sha: str, version: str) -> dict[str, str]:
     """
     values = {
         "org.opencontainers.image.source": settings.source_url,
-        "org.opencontainers.image.revision": git_sha,
+        REVISION: git_sha,
         "org.opencontainers.image.version": version,
     }
     return {name: value for name, value in values.items() if value}

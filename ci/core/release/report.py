@@ -6,6 +6,7 @@ from typing import Any
 
 from ci.core.omctl.model import PlanVersion
 from ci.core.release.plan import Plan
+from ci.core.release.version_tags import VersionTag
 from ci.errors import Problem
 
 
@@ -57,6 +58,10 @@ class ImageResult:
     action: ImageAction
     digest: str = ""
     references: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    """References of which is not known whether they name this image."""
+    version_tag_moved_from: VersionTag | None = None
+    """What the version tag named before, if it was set to this image and named another."""
 
 
 @dataclass(frozen=True)

@@ -49,4 +49,7 @@ def _images(report: Report) -> list[str]:
     for image in images:
         lines.append(f"  {image.name:{width}}  {image.action:7}  {image.digest}".rstrip())
         lines += [f"  {'':{width}}    {reference}" for reference in image.references]
+        lines += [f"  {'':{width}}    {reference}: unknown" for reference in image.unknown]
+        if image.version_tag_moved_from:
+            lines.append(f"  {'':{width}}    the version tag moved here from {image.version_tag_moved_from}")
     return lines

@@ -91,6 +91,8 @@ class Settings:
     """Variable of an env file -> Omnistrate secret that replaces its value."""
     env_literals: tuple[str, ...] = ()
     """Variables of env files that look like secrets but are not."""
+    allow_older: bool = False
+    """Whether a version tag may go back to an older commit, and a VERSION below the highest one released."""
     parallel_builds: AtLeastOne = 16
     """How many images are built and pushed at the same time."""
     build_minutes: AtLeastOne = 60

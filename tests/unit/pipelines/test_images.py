@@ -87,45 +87,6 @@ def test_a_sha_tag_that_another_run_sets_meanwhile_is_not_overwritten(moment: st
     assert report.problems == ()
 
 
-@pytest.mark.parametrize("found", [None, digest_of("another")])
-@pytest.mark.parametrize("reference", [sha_ref("mail"), version_ref("mail")])
-def test_a_reference_with_another_digest_ends_the_release(reference: str, found: str | None) -> None:
-    stage = Stage()
-
-    def moved() -> None:
-        stage.registry.tags.pop(reference)
-        if found:
-            stage.registry.tags[reference] = found
-
-    stage.effects.hooks[f"digest {version_ref('web')}"] = moved
-    report = stage.release()
-    (problem,) = report.problems
-    assert problem.what == f"{reference} has another digest than was pushed"
-    assert (problem.value, problem.expected) == (found or "no such tag", digest_of("mail"))
-    assert "omctl build" not in stage.effects.done
-    assert report.not_run == STEPS[4:]
-    assert report.results.images[2].references == (sha_ref("mail"),)
-
-
-def test_a_reference_that_cannot_be_read_is_not_reported_as_another_digest() -> None:
-    stage = Stage()
-    stage.effects.faults[f"digest {version_ref('mail')}"] = broken("503 Service Unavailable")
-    report = stage.release()
-    assert [problem.what for problem in report.problems] == ["503 Service Unavailable"]
-    assert report.not_run == STEPS[4:]
-    assert "omctl build" not in stage.effects.done
-
-
-def test_all_version_tags_that_are_refused_are_reported_and_no_plan_version_is_made() -> None:
-    stage = Stage()
-    for name in ("web", "mail"):
-        stage.effects.faults[f"tag {version_ref(name)}"] = broken(f"{name}: 503")
-    report = stage.release()
-    assert [problem.what for problem in report.problems] == ["web: 503", "mail: 503"]
-    assert report.not_run == STEPS[3:]
-    assert "omctl build" not in stage.effects.done
-
-
 def test_publish_of_all_images_sets_the_version_tags() -> None:
     stage = Stage()
     report = stage.publish()

@@ -1,8 +1,9 @@
 """What a release checks of the registry before its first effect."""
 
-from fakes import NAMES, SHA_TAG, Stage, broken, problem, sha_ref
+from fakes import NAMES, SHA_TAG, Stage, broken, digest_of, problem, sha_ref
 from preflights import assert_no_effect, texts
 
+from ci.core.release.history import History
 from ci.errors import PublishError
 
 
@@ -41,3 +42,20 @@ def test_a_reason_that_many_repositories_share_is_reported_once() -> None:
         ("No pushes to mail", "another"),
     ]
     assert_no_effect(stage, report)
+
+
+def test_a_sha_tag_that_names_another_image_than_was_recorded_is_refused_until_a_person_decides() -> None:
+    recorded = History({"web": digest_of("web"), "mail": digest_of("mail"), "gone": digest_of("gone")})
+    stage = Stage().with_sha_tags("web", "mail")
+    assert stage.release(history=recorded).problems == ()
+    foreign = stage.registry.tags[sha_ref("mail")] = digest_of("foreign")
+    stage.effects.done.clear()
+    for _ in range(2):
+        report = stage.release(history=recorded)
+        (found,) = report.problems
+        assert found.what == f"{sha_ref('mail')} does not name the image that was released from this commit"
+        assert foreign in found.value
+        assert digest_of("mail") in found.expected
+        assert "--accept-images" in found.hint
+        assert stage.effects.of("build", "push", "tag") == []
+    assert stage.publish(history=recorded).problems == report.problems

@@ -44,7 +44,12 @@ def test_everything_is_checked_before_the_first_build() -> None:
     stage.release()
     done = stage.effects.done
     checks = [
-        *(f"digest {sha_ref(name)}" for name in NAMES),
+        *(
+            f"{verb} {reference(name)}"
+            for name in NAMES
+            for verb, reference in (("digest", sha_ref), ("digest", version_ref))
+        ),
+        *(f"tags {repository(name)}" for name in NAMES),
         *(f"check_push {sha_ref(name).rpartition(':')[0]}" for name in NAMES),
         "omctl environment list",
         "omctl secret list",

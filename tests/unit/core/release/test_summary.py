@@ -9,6 +9,7 @@ from ci.core.release.continuation import continuation
 from ci.core.release.report import Step, StepOutcome
 from ci.core.release.steps import StepName
 from ci.core.release.summary import summary
+from ci.core.release.version_tags import CommitRelation, VersionTag
 
 
 def test_the_summary_of_a_release_has_its_steps_images_and_results() -> None:
@@ -42,3 +43,12 @@ def test_an_unknown_outcome_is_a_third_thing() -> None:
     lines = summary(report).splitlines()
     assert lines[0].endswith(": OUTCOME UNKNOWN")
     assert "  unknown  upgrade dev instance      1.0 s  1 problem" in lines
+
+
+def test_where_a_version_tag_came_from_and_what_is_unknown_of_it_are_shown() -> None:
+    moved = VersionTag("sha256:1", "f" * 40, CommitRelation.NEWER)
+    report = good_report()
+    first = replace(report.results.images[0], version_tag_moved_from=moved, unknown=("registry.example/o/x:1",))
+    text = summary(replace(report, results=replace(report.results, images=(first,))))
+    assert f"the version tag moved here from commit {'f' * 40} (this commit is newer)\n" in text
+    assert "registry.example/o/x:1: unknown\n" in text

@@ -93,8 +93,13 @@ def test_settings_must_be_a_table() -> None:
         (f"{TABLE}sidecar.a = 'x'\n", "sidecar", 2, "`sidecars`?"),
         (f"{TABLE}'image-prefix' = 'x'\n", "image-prefix", 2, "`image_prefix`?"),
         (f"{TABLE}\n[tool.slipway.env_secret]\nA = 'x'\n", "env_secret", 3, "`env_secrets`?"),
-        ("[tool.other]\nxyzzy = 1\n[tool.slipway]\nxyzzy = 1\n", "xyzzy", 4, "one of build_args, build_minutes,"),
-        ("[tool]\nslipway = {xyzzy = 1}\n", "xyzzy", 2, "one of build_args, build_minutes,"),
+        (
+            "[tool.other]\nxyzzy = 1\n[tool.slipway]\nxyzzy = 1\n",
+            "xyzzy",
+            4,
+            "one of allow_older, build_args, build_minutes,",
+        ),
+        ("[tool]\nslipway = {xyzzy = 1}\n", "xyzzy", 2, "one of allow_older, build_args, build_minutes,"),
         (f"{TABLE}[[tool.slipway.smoke.steps]]\n\nwithn = 1\n", "smoke.steps[1].withn", 4, "one of exec, expect_"),
     ],
 )

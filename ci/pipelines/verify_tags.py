@@ -1,0 +1,48 @@
+"""The step that reads every tag again."""
+
+from dataclasses import replace
+
+from ci.concurrency import Outcome, problems_of, run_all
+from ci.core.references import Reference
+from ci.core.release.plan import Plan
+from ci.core.release.report import ImageResult, Results
+from ci.errors import Problem
+from ci.pipelines.ports import Registry
+from ci.pipelines.preflight_images import AT_ONCE
+from ci.pipelines.run import Done, Failed
+
+Images = tuple[ImageResult, ...]
+
+
+async def verify_tags(plan: Plan, images: Images, registry: Registry) -> Done[Images] | Failed:
+    """Read every reference again, and compare its digest with that of the image.
+
+    A reference that names another image, or none, is no longer one of the image's in the report.
+    """
+    digests = {one.name: one.digest for one in images}
+    expected = {reference: digests[one.name] for one in plan.images for reference in one.references}
+
+    async def read(reference: Reference) -> str | None:
+        return await registry.digest(reference)
+
+    outcomes = await run_all(tuple(expected), read, at_once=AT_ONCE)
+    other = [one for one in outcomes if one.error is None and one.result != expected[one.item]]
+    lost = {str(one.item) for one in other}
+    references = {one.name: tuple(text for text in map(str, one.references) if text not in lost) for one in plan.images}
+    results = tuple(replace(one, references=references[one.name]) for one in images)
+    if problems := [*problems_of(outcomes), *(_other_image(plan, one, expected[one.item]) for one in other)]:
+        return Failed(tuple(problems), Results(images=results))
+    return Done(results, f"{len(expected)} references", Results(images=results))
+
+
+def _other_image(plan: Plan, found: Outcome[Reference, str | None], expected: str) -> Problem:
+    reference = found.item
+    moved = "another run has set it at the same time: if that has released a newer commit, leave it; else"
+    tagging = f"`crane tag {reference.repository}@{expected} {reference.tag}`"
+    foreign = f"find out who pushed it, set the tag to the image of this release again ({tagging}), then"
+    return Problem(
+        what=f"{reference} has another digest than was pushed",
+        value=found.result or "no such tag",
+        expected=expected,
+        hint=f"{moved if reference.tag == plan.version else foreign} run the same call again",
+    )

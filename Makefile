@@ -37,12 +37,16 @@ $(READY): pyproject.toml uv.lock
 	@touch $@
 
 # An engine is reachable if the CLI is on PATH and gets an answer; the CLI starts one itself if a container runtime runs.
+# What an older rehearsal exported is removed first, so that nothing is taken for this one's.
 rehearse: $(READY)
-	@if ! command -v dagger >/dev/null; then why='the dagger CLI is not on PATH'; \
+	@rm -rf $(REHEARSED); if ! command -v dagger >/dev/null; then why='the dagger CLI is not on PATH'; \
 	elif ! timeout 300 dagger --silent core version >/dev/null 2>&1; then why='the dagger CLI reaches no engine'; fi; \
 	if test -z "$$why"; then \
-		dagger --progress=plain call rehearse --smoke all --sha $(SHA) files export --path $(REHEARSED) && \
-		echo && cat $(REHEARSED)/summary.txt && echo && echo "Report, lock and pinned compose file: $(REHEARSED)/"; \
+		dagger --progress=plain -c 'result=$$(rehearse --smoke all --sha $(SHA) --return-failed); $$result | files | export $(REHEARSED); $$result | verdict'; code=$$?; \
+		if test -f $(REHEARSED)/summary.txt; then \
+			echo && cat $(REHEARSED)/summary.txt && echo && echo "Report, lock and pinned compose file: $(REHEARSED)/"; \
+		else echo "The rehearsal ended without a report: see above"; fi; \
+		exit $$code; \
 	else \
 		mkdir -p $(REHEARSED) && \
 		$(BIN)/slipway check && echo && \

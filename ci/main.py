@@ -14,6 +14,7 @@ from ci.adapters.dagger_images import DaggerImages, RehearsalImages
 from ci.adapters.dagger_omctl import DaggerOmctl, release_folder
 from ci.adapters.dagger_rehearsal import start_rehearsal
 from ci.adapters.dagger_repository import DaggerRepository
+from ci.adapters.dagger_results import Result, SmokeResult, release_result, smoke_result
 from ci.adapters.dagger_secrets import DaggerSecret, made_secret
 from ci.adapters.dagger_source import DaggerSource, open_source
 from ci.adapters.dagger_types import (
@@ -21,18 +22,17 @@ from ci.adapters.dagger_types import (
     CommittedSource,
     GitSha,
     Only,
-    Result,
-    SmokeResult,
+    ReturnFailed,
     Source,
     Token,
     effect,
+    effect_once,
     readable,
-    release_result,
-    smoke_result,
 )
 from ci.adapters.http import HttpxClient
 from ci.adapters.registry import OciRegistry
 from ci.core.omctl.commands import PINNED_FILE
+from ci.core.redaction import Redactor
 from ci.core.release.history import History
 from ci.core.release.plan import NO_COMMIT, select
 from ci.core.release.plan_text import as_text
@@ -103,8 +103,15 @@ class Slipway:
         await build_images(images, DaggerBuilder(opened.directory, settings, {}), settings)
         return f"{len(images)} images built: {', '.join(image.name for image in images)}\n"
 
-    @effect
-    async def publish(self, source: CommittedSource, sha: GitSha, registry_token: Token, only: Only = "") -> Result:
+    @effect_once
+    async def publish(
+        self,
+        source: CommittedSource,
+        sha: GitSha,
+        registry_token: Token,
+        only: Only = "",
+        return_failed: ReturnFailed = False,  # noqa: FBT002 - a flag of the command line
+    ) -> Result:
         """Build images and push them under their sha tags and, unless `only` selects one, under the version."""
         token = registry_token_of(DaggerSecret(registry_token))
         opened = await open_source(source)
@@ -114,19 +121,19 @@ class Slipway:
         labels, secret = session.image_labels(plan), made_secret("registry-token", password)
         builder = DaggerBuilder(opened.directory, plan.settings, labels, secret)
         registry = _registry(plan.settings, password)
-        history = History(is_ancestor=repository.is_ancestor)
-        return release_result(
-            release_texts(await pipelines.publish(plan, images, builder, registry, clock, history=history))
-        )
+        history, redactor = History(is_ancestor=repository.is_ancestor), Redactor((password,))
+        report = await pipelines.publish(plan, images, builder, registry, clock, history=history, redactor=redactor)
+        return release_result(release_texts(report), return_failed=return_failed)
 
-    @effect
-    async def release(
+    @effect_once
+    async def release(  # noqa: PLR0917 - the arguments of a command line
         self,
         source: CommittedSource,
         sha: GitSha,
         registry_token: Token,
         omnistrate_api_key: ApiKey,
         skip_build: Annotated[bool, Doc("The images of this commit exist: only the spec changed")] = False,  # noqa: FBT002 - a flag of the command line
+        return_failed: ReturnFailed = False,  # noqa: FBT002 - a flag of the command line
     ) -> Result:
         """Build, tag and pin all images, release the plan, and upgrade the dev instance; prod is never changed."""
         token = registry_token_of(DaggerSecret(registry_token))
@@ -140,9 +147,11 @@ class Slipway:
         registry = _registry(plan.settings, password)
         folder = release_folder(plan, opened.directory)
         omctl = DaggerOmctl(plan.settings, made_secret("omnistrate-api-key", api_key), folder=folder)
-        history = History(is_ancestor=repository.is_ancestor)
-        report = await pipelines.release(plan, builder, registry, omctl, clock, skip_build=skip_build, history=history)
-        return release_result(release_texts(report))
+        history, redactor = History(is_ancestor=repository.is_ancestor), Redactor((password, api_key))
+        report = await pipelines.release(
+            plan, builder, registry, omctl, clock, skip_build=skip_build, history=history, redactor=redactor
+        )
+        return release_result(release_texts(report), return_failed=return_failed)
 
     @effect
     async def upgrade(
@@ -160,12 +169,13 @@ class Slipway:
         done = await upgrade_pipeline(target.instance_id, target.version, omctl, SystemClock(), settings)
         return f"Instance {done.instance_id}: {done.outcome}, version {done.version}\n"
 
-    @effect
+    @effect_once
     async def rehearse(
         self,
         source: Source,
         sha: Annotated[str, Doc("The git sha to rehearse; any, since nothing leaves the engine")] = NO_COMMIT,
         smoke: Annotated[RehearsedSmoke, Doc("Which services to start and check at the end")] = RehearsedSmoke.NONE,
+        return_failed: ReturnFailed = False,  # noqa: FBT002 - a flag of the command line
     ) -> Result:
         """Do a full release against a registry and an Omnistrate API of its own; no credentials, nothing outside."""
         opened, clock = await open_source(source), SystemClock()
@@ -180,11 +190,11 @@ class Slipway:
         omctl = DaggerOmctl(plan.settings, key, folder=release_folder(plan, opened.directory), rehearsal=services)
         report = await pipelines.release(plan, builder, registry, omctl, clock)
         if report.problems or planned is None:
-            return release_result(release_texts(report))
+            return release_result(release_texts(report), return_failed=return_failed)
         pushed = RehearsalImages(services.registry, pushed_digests(report))
         runtime = _runtime(opened.directory, DaggerImages(plan.settings, rehearsal=pushed))
         smoke_report = await smoke_pipeline.smoke(planned, runtime, HttpxClient(), clock)
-        return release_result(release_texts(report, smoke_report))
+        return release_result(release_texts(report, smoke_report), return_failed=return_failed)
 
     @effect
     async def smoke(

@@ -1,18 +1,19 @@
-"""The types of the module's arguments and results, and what all of its functions share."""
+"""The types of the module's arguments, and what all of its functions share."""
 
 import sys
-from collections.abc import Awaitable, Callable
+import traceback
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from functools import wraps
 from typing import Annotated, Any, ParamSpec, TypeVar
 
 import dagger
-from dagger import DefaultPath, Doc, Ignore, dag, field, function, object_type
+from dagger import DefaultPath, Doc, Ignore, function
 from dagger.mod._exceptions import FunctionError
 
-from ci.core.omctl.commands import PINNED_FILE
 from ci.core.product.source import EXCLUDED_PATTERNS, GIT_PATTERNS
-from ci.errors import Problem, SlipwayError
-from ci.results import LOCK_FILE, REPORT_FILE, SMOKE_FILE, ResultTexts
+from ci.core.redaction import Redactor
+from ci.errors import PipelineError, Problem, SlipwayError, describe, unexpected
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -34,41 +35,26 @@ GitSha = Annotated[str, Doc("The git sha to release, 40 hex digits: $(git rev-pa
 # Without a default: the engine fills an argument from .env only if it has none (docs/engine.md, "Values from .env").
 Token = Annotated[dagger.Secret, Doc("The registry's token, env://NAME; for GHCR one with write:packages")]
 ApiKey = Annotated[dagger.Secret, Doc("The Omnistrate API key, env://NAME")]
+ReturnFailed = Annotated[bool, Doc("Return the result of a failure, too, for its files; its `verdict` then fails")]
 Only = Annotated[str, Doc("One image, by its name, repository or service; default: all images")]
 
 
-@object_type
-class Result:
-    """What a release did."""
-
-    summary: Annotated[str, Doc("The report for people")] = field()
-    report: Annotated[dagger.File, Doc("The report as JSON: steps, times, images, problems")] = field()
-    lock: Annotated[dagger.File, Doc("What was released as JSON: images, references, digests, plan version")] = field()
-    compose: Annotated[dagger.File, Doc("The pinned compose file")] = field()
-    files: Annotated[dagger.Directory, Doc("All of these as files, to be exported at once")] = field()
-
-
-@object_type
-class SmokeResult:
-    """What a smoke found."""
-
-    summary: Annotated[str, Doc("The report for people: a line for each service and each step")] = field()
-    report: Annotated[dagger.File, Doc("The report as JSON: services, times, memory, steps, problems")] = field()
-
-
 def readable(func: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
-    """A function whose errors are shown to the user by their text alone.
+    """A function whose errors are shown to the user by their text alone, without a secret of its arguments.
 
     The SDK prints a traceback before every error but its own `FunctionError` (docs/engine.md, "Errors shown to the
-    user"), and its last line needs a line break there. A bug keeps its traceback.
+    user"), and its last line needs a line break there. The traceback of a bug is printed here, redacted as well.
     """
 
     @wraps(func)
     async def called(*args: P.args, **kwargs: P.kwargs) -> R:
+        redactor = await _redactor((*args, *kwargs.values()))  # before: afterwards the engine may be gone
         try:
             return await func(*args, **kwargs)
+        except PipelineError as error:
+            text = redactor.text(str(error))
         except SlipwayError as error:
-            raise FunctionError(f"{error}\n") from error
+            text = describe(redactor.problems(error.problems))
         except dagger.QueryError as error:
             problem = Problem(
                 what="The engine failed",
@@ -76,9 +62,25 @@ def readable(func: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
                 expected="an engine that executes every request",
                 hint="run the same call again; if it fails again, read the engine's log",
             )
-            raise FunctionError(f"{problem}\n") from error
+            text = str(redactor.redacted(problem))
+        except Exception as error:  # noqa: BLE001 - the SDK would print it with the values of secrets
+            print(redactor.text(traceback.format_exc()), file=sys.stderr)  # noqa: T201 - a function's log
+            look = "`dagger call report --sha …` shows what a release has recorded"
+            text = str(redactor.redacted(unexpected("The call", error, look)))
+        raise FunctionError(f"{text}\n")  # outside of `except`: an error's cause is printed with it
 
     return called
+
+
+async def _redactor(arguments: Iterable[object]) -> Redactor:
+    """The redactor of the secrets among the arguments of a call, also those in lists."""
+    values = []
+    for one in arguments:
+        for secret in one if isinstance(one, list | tuple) else (one,):
+            if isinstance(secret, dagger.Secret):
+                with suppress(dagger.QueryError):  # what can't be read is in no text, and is reported where it is used
+                    values.append(await secret.plaintext())
+    return Redactor(tuple(values))
 
 
 def effect(func: F) -> F:
@@ -88,28 +90,7 @@ def effect(func: F) -> F:
     return decorated
 
 
-def release_result(texts: ResultTexts) -> Result:
-    """The result of a release, whose summary is printed as well: the command line shows no field of an object."""
-    files = _files(texts)
-    parts: dict[str, Any] = {  # Any: mypy sees no fields in a class that the SDK makes a dataclass
-        "summary": texts.summary,
-        "report": files.file(REPORT_FILE),
-        "lock": files.file(LOCK_FILE),
-        "compose": files.file(PINNED_FILE),
-        "files": files,
-    }
-    return Result(**parts)
-
-
-def smoke_result(texts: ResultTexts) -> SmokeResult:
-    """The result of a smoke, whose summary is printed as well."""
-    parts: dict[str, Any] = {"summary": texts.summary, "report": _files(texts).file(SMOKE_FILE)}  # Any: as above
-    return SmokeResult(**parts)
-
-
-def _files(texts: ResultTexts) -> dagger.Directory:
-    print(texts.summary, file=sys.stderr)  # noqa: T201 - a function's log is its standard error
-    files = dag.directory()
-    for name, text in texts.files.items():
-        files = files.with_new_file(name, text)
-    return files
+def effect_once(func: F) -> F:
+    """As `effect`, but in one session it is done once, however often its result is used (`dagger -c`)."""
+    decorated: F = function(cache="session")(readable(func))  # type: ignore[call-overload] # as above
+    return decorated

@@ -1,7 +1,7 @@
 """What leaves a call is redacted and cut: no secret of the call in any of its forms, and no text without an end.
 
 The engine redacts a secret only in the output of a command that has it, not in what a function prints, raises or
-returns (docs/engine.md, "Secrets").
+returns (docs/engine.md, "Secrets in output").
 """
 
 import base64
@@ -53,7 +53,7 @@ class Redactor:
             text = _without_part(text, value)
         return text
 
-    def problem(self, problem: Problem) -> Problem:
+    def redacted(self, problem: Problem) -> Problem:
         """The problem, redacted, its texts cut."""
 
         def shown(text: str) -> str:
@@ -70,8 +70,8 @@ class Redactor:
         )
 
     def problems(self, problems: Iterable[Problem]) -> tuple[Problem, ...]:
-        """The problems, each as `problem`."""
-        return tuple(map(self.problem, problems))
+        """The problems, each as `redacted`."""
+        return tuple(map(self.redacted, problems))
 
 
 NO_SECRETS = Redactor()

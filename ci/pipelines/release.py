@@ -5,6 +5,7 @@ A step that fails ends the release with all the problems that it found. The repo
 
 from contextlib import suppress
 
+from ci.core.redaction import NO_SECRETS, Redactor
 from ci.core.release.history import NO_HISTORY, History
 from ci.core.release.plan import ImagePlan, Plan
 from ci.core.release.report import Report
@@ -31,13 +32,14 @@ async def release(
     *,
     skip_build: bool = False,
     history: History = NO_HISTORY,
+    redactor: Redactor = NO_SECRETS,
 ) -> Report:
     """Release a plan; with `skip_build`, the images of the commit must exist.
 
     Whatever goes wrong is in the report's problems, and raises nothing.
     """
     at_once = plan.settings.preferred is Preferred.AT_ONCE
-    run = Run(plan, STEPS if at_once else AFTER_DEV, clock)
+    run = Run(plan, STEPS if at_once else AFTER_DEV, clock, redactor)
     omctl = BoundedOmctl(omctl, plan.settings)
     with suppress(StepFailedError):
         # Everything that can be checked is checked before the first build.
@@ -69,13 +71,14 @@ async def publish(
     clock: Clock,
     *,
     history: History = NO_HISTORY,
+    redactor: Redactor = NO_SECRETS,
 ) -> Report:
     """Build and push images; if they are all images of the plan, set and verify their version tags as well.
 
     Some images alone move no version tag, since others may have no sha tag yet: `release --skip-build` does it.
     """
     complete = len(images) == len(plan.images)
-    run = Run(plan, STEPS[:4] if complete else STEPS[:2], clock)
+    run = Run(plan, STEPS[:4] if complete else STEPS[:2], clock, redactor)
     with suppress(StepFailedError):
         existing = await run.step(StepName.PREFLIGHT, preflight_publish(plan, images, registry, history))
         pushed = await run.step(StepName.IMAGES, publish_images(images, existing, builder, registry, plan.settings))

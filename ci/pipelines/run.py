@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, TypeVar, overload
 
+from ci.core.redaction import NO_SECRETS, Redactor, cut
 from ci.core.release.plan import Plan
 from ci.core.release.report import NO_RESULTS, Report, Results, Step, StepOutcome
 from ci.core.release.steps import FIND_OUT, StepName
@@ -62,10 +63,13 @@ class StepFailedError(Exception):
 
 
 class Run:
-    """A run of a pipeline, and its report at any time. `names` are all its steps, in order."""
+    """A run of a pipeline, and its report at any time. `names` are all its steps, in order.
 
-    def __init__(self, plan: Plan, names: Sequence[StepName], clock: Clock) -> None:
-        self._plan, self._names, self._clock = plan, names, clock
+    What a step says is redacted and cut here, where it becomes part of the report.
+    """
+
+    def __init__(self, plan: Plan, names: Sequence[StepName], clock: Clock, redactor: Redactor = NO_SECRETS) -> None:
+        self._plan, self._names, self._clock, self._redactor = plan, names, clock, redactor
         self._started = clock.now()
         self._steps: list[Step] = []
         self._results = NO_RESULTS
@@ -124,14 +128,14 @@ class Run:
                 self._record(name, started, StepOutcome.SKIPPED, reason)
             case Failed(problems, results) | Unknown(problems, results):
                 kind = StepOutcome.FAILED if isinstance(outcome, Failed) else StepOutcome.UNKNOWN
-                self._problems = tuple(replace(problem, step=name) for problem in problems)
+                self._problems = tuple(replace(one, step=name) for one in self._redactor.problems(problems))
                 self._record(name, started, kind, f"{len(problems)} problem{'s' if len(problems) > 1 else ''}", results)
 
     def _record(
         self, name: str, started: datetime, outcome: StepOutcome, detail: str, results: Results = NO_RESULTS
     ) -> None:
         seconds = round((self._clock.now() - started).total_seconds(), 3)
-        self._steps.append(Step(name, outcome, seconds, detail))
+        self._steps.append(Step(name, outcome, seconds, cut(self._redactor.text(detail))))
         self._results = self._results.updated(results)
 
 

@@ -55,6 +55,20 @@ def test_a_failing_image_does_not_stop_the_other_and_no_version_tag_is_set(
     assert not (tmp_path / "slipway.lock.json").exists()
 
 
+def test_the_files_of_a_failed_rehearsal_are_exported_and_the_call_fails(
+    dagger: Dagger, product: Path, tmp_path: Path
+) -> None:
+    with (product / "Dockerfile.worker").open("a") as file:
+        file.write("RUN exit 7\n")
+    call = f"rehearse --source {product} --sha {GIT_SHA} --return-failed"
+    done = dagger("-c", f"r=$({call}); $r | files | export {tmp_path / 'out'}; $r | verdict")
+    assert done.returncode == 1
+    found = lock(tmp_path / "out")
+    assert (found["outcome"], found["plan_version"]) == ("failed", None)
+    assert {image["name"]: bool(image["digest"]) for image in found["images"]} == {"web": True, "worker": False}
+    assert "FAILED" in (tmp_path / "out" / "summary.txt").read_text()
+
+
 def test_all_problems_of_the_source_are_reported_at_once(dagger: Dagger, product: Path, tmp_path: Path) -> None:
     (product / "VERSION").write_text("one\n")
     (product / "Dockerfile.worker").write_text("FROM python:3.11-slim\nCOPY nothing.txt /\n")

@@ -44,17 +44,25 @@ def test_a_smoke_alone_has_its_report() -> None:
     assert (texts.summary, list(texts.files)) == (smoke_summary(SMOKE), ["smoke.json"])
 
 
-def test_a_failed_release_is_an_error_whose_text_is_the_summary() -> None:
+def test_a_failed_release_has_its_files_and_fails_the_call_with_its_summary() -> None:
+    texts = release_texts(failed_report())
+    assert list(texts.files) == ["summary.txt", "report.json", "slipway.lock.json", "docker-compose.omni.yaml"]
+    assert json.loads(texts.files["slipway.lock.json"])["outcome"] == "failed"
     with pytest.raises(PipelineError) as caught:
-        release_texts(failed_report())
+        texts.raise_failure()
     assert str(caught.value) == summary(failed_report())
     assert caught.value.problems == failed_report().problems
 
 
-def test_a_failed_smoke_is_an_error_whose_text_is_the_summary() -> None:
+def test_a_failed_smoke_fails_the_call_with_its_summary() -> None:
     with pytest.raises(PipelineError) as caught:
-        smoke_texts(RED)
+        smoke_texts(RED).raise_failure()
     assert str(caught.value) == smoke_summary(RED)
     with pytest.raises(PipelineError) as caught:
-        release_texts(good_report(), RED)
+        release_texts(good_report(), RED).raise_failure()
     assert caught.value.problems == RED.problems
+
+
+def test_what_succeeded_fails_no_call() -> None:
+    release_texts(good_report(), SMOKE).raise_failure()
+    smoke_texts(SMOKE).raise_failure()

@@ -1,6 +1,8 @@
-"""The boundary to the SDK: an error for the user is shown without a traceback, a bug with one."""
+"""The boundary to the SDK: errors are shown as text, without a traceback and without a secret."""
 
+import base64
 import logging
+from collections.abc import Callable
 
 import anyio
 import anyio.lowlevel
@@ -10,8 +12,8 @@ from dagger.mod._exceptions import FunctionError
 from dagger.mod._module import Module
 from fakes import problem
 
-from ci.adapters.dagger_types import effect, readable
-from ci.errors import ConfigurationError
+from ci.adapters.dagger_types import effect, effect_once, readable
+from ci.errors import ConfigurationError, PipelineError, PublishError
 
 TWO = ConfigurationError(problem("One", hint="fix it"), problem("Two"))
 
@@ -33,7 +35,7 @@ def logged_by_the_sdk(error: Exception, caplog: pytest.LogCaptureFixture) -> tup
 def test_an_error_for_the_user_is_shown_as_it_is_without_a_traceback(caplog: pytest.LogCaptureFixture) -> None:
     raised, log = logged_by_the_sdk(TWO, caplog)
     assert str(raised) == f"{TWO}\n"
-    assert raised.__cause__ is TWO
+    assert (raised.__cause__, raised.__context__) == (None, None)
     assert log == ""
 
 
@@ -48,19 +50,67 @@ def test_an_error_of_the_engine_is_shown_with_what_to_do_and_without_a_traceback
     assert log == ""
 
 
-def test_a_bug_keeps_its_traceback(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_bug_is_shown_by_words_and_its_traceback_is_in_the_log(
+    caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
     raised, log = logged_by_the_sdk(ZeroDivisionError("a bug"), caplog)
-    assert str(raised) == "a bug"
-    assert "Traceback (most recent call last)" in log
-    assert "in ends" in log
+    assert str(raised).startswith("The call ended by an error that is not expected, and its outcome is unknown: ")
+    assert "ZeroDivisionError: a bug\n" in str(raised)
+    assert log == ""
+    printed = capsys.readouterr().err
+    assert "Traceback (most recent call last)" in printed
+    assert "in ends" in printed
+
+
+SECRET = "a-value-that-nobody-sees"
+
+
+class GivenSecret(dagger.Secret):
+    """A secret argument without an engine."""
+
+    def __init__(self) -> None:
+        """Nothing of a session."""
+
+    async def plaintext(self) -> str:
+        await anyio.lowlevel.checkpoint()
+        return f"{SECRET}\n"
+
+
+@pytest.mark.parametrize("given", [(GivenSecret(),), ([GivenSecret()],)], ids=["alone", "in a list"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        PublishError(problem("Refused", value=f"token {SECRET}")),
+        PipelineError(f"FAILED: {SECRET}", problem("Refused")),
+        ZeroDivisionError(f"divided by {base64.b64encode(SECRET.encode()).decode()}"),
+    ],
+    ids=["problem", "report", "bug"],
+)
+def test_no_error_has_the_value_of_a_secret_argument(
+    given: tuple[object, ...], error: Exception, capsys: pytest.CaptureFixture[str]
+) -> None:
+    @readable
+    async def called(*arguments: object) -> str:
+        assert arguments
+        return await ends(error)
+
+    with pytest.raises(FunctionError) as caught:
+        anyio.run(called, *given)
+    shown = str(caught.value) + capsys.readouterr().err
+    assert "***" in shown
+    assert SECRET not in shown
+    assert base64.b64encode(SECRET.encode()).decode() not in shown
 
 
 def test_a_result_is_returned_as_it_is() -> None:
     assert anyio.run(Module().call, readable(ends)) == "done"
 
 
-def test_an_effect_is_never_cached_and_keeps_its_signature() -> None:
-    decorated = effect(ends)
+@pytest.mark.parametrize(("decorator", "cache"), [(effect, "never"), (effect_once, "session")])
+def test_an_effect_is_never_cached_for_another_call_and_keeps_its_signature(
+    decorator: Callable[[Callable[..., object]], object], cache: str
+) -> None:
+    decorated = decorator(ends)
     definition = decorated.__dagger_function__  # type: ignore[attr-defined]
-    assert definition.cache == "never"
+    assert definition.cache == cache
     assert (decorated.__name__, decorated.__wrapped__) == ("ends", ends)  # type: ignore[attr-defined]

@@ -66,7 +66,7 @@ def test_each_line_of_a_secret_is_redacted() -> None:
 
 
 def test_every_part_of_a_problem_is_redacted_and_cut() -> None:
-    found = REDACTOR.problem(
+    found = REDACTOR.redacted(
         problem(TOKEN, value=f"{TOKEN} " * 5000, expected=TOKEN, hint=TOKEN, file=TOKEN, excerpt=TOKEN)
     )
     assert TOKEN[:8] not in str(found)

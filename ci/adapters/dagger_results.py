@@ -1,0 +1,77 @@
+"""The types of the module's results, made of texts."""
+
+import sys
+from typing import Annotated, Any
+
+import dagger
+from dagger import Doc, dag, field, function, object_type
+from dagger.mod._exceptions import FunctionError
+
+from ci.core.omctl.commands import PINNED_FILE
+from ci.results import LOCK_FILE, REPORT_FILE, SMOKE_FILE, ResultTexts
+
+
+@object_type
+class Result:
+    """What a release did."""
+
+    summary: Annotated[str, Doc("The report for people")] = field()
+    report: Annotated[dagger.File, Doc("The report as JSON: steps, times, images, problems")] = field()
+    lock: Annotated[dagger.File, Doc("What was released as JSON: images, references, digests, plan version")] = field()
+    compose: Annotated[dagger.File, Doc("The pinned compose file")] = field()
+    files: Annotated[dagger.Directory, Doc("All of these as files, to be exported at once")] = field()
+    failed: Annotated[bool, Doc("Whether something was not done, or is unknown")] = field()
+
+    @function(cache="never")  # type: ignore[call-overload,untyped-decorator] # as `effect` of dagger_types.py
+    def verdict(self) -> str:
+        """Return the summary, or fail with it if the release failed: for a call that exports its files first."""
+        if self.failed:
+            raise FunctionError(self.summary)
+        return self.summary
+
+
+@object_type
+class SmokeResult:
+    """What a smoke found."""
+
+    summary: Annotated[str, Doc("The report for people: a line for each service and each step")] = field()
+    report: Annotated[dagger.File, Doc("The report as JSON: services, times, memory, steps, problems")] = field()
+
+
+def release_result(texts: ResultTexts, *, return_failed: bool) -> Result:
+    """The result of a release, whose summary is printed as well: the command line shows no field of an object.
+
+    Raises:
+        PipelineError: it failed, and is not to be returned then.
+    """
+    if not return_failed:
+        texts.raise_failure()
+    files = _files(texts)
+    parts: dict[str, Any] = {  # Any: mypy sees no fields in a class that the SDK makes a dataclass
+        "summary": texts.summary,
+        "report": files.file(REPORT_FILE),
+        "lock": files.file(LOCK_FILE),
+        "compose": files.file(PINNED_FILE),
+        "files": files,
+        "failed": bool(texts.problems),
+    }
+    return Result(**parts)
+
+
+def smoke_result(texts: ResultTexts) -> SmokeResult:
+    """The result of a smoke, whose summary is printed as well.
+
+    Raises:
+        PipelineError: it failed.
+    """
+    texts.raise_failure()
+    parts: dict[str, Any] = {"summary": texts.summary, "report": _files(texts).file(SMOKE_FILE)}  # Any: as above
+    return SmokeResult(**parts)
+
+
+def _files(texts: ResultTexts) -> dagger.Directory:
+    print(texts.summary, file=sys.stderr)  # noqa: T201 - a function's log is its standard error
+    files = dag.directory()
+    for name, text in texts.files.items():
+        files = files.with_new_file(name, text)
+    return files

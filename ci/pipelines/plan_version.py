@@ -122,10 +122,9 @@ async def _build(plan: Plan, omctl: Omctl, clock: Clock) -> Found:
             problems, looked_up = (*problems, *error.problems), None
         if looked_up and (own := _own(plan, looked_up)):
             return own
-        if sure:
+        if sure or attempt + 1 == ATTEMPTS:
             break
-        if attempt + 1 < ATTEMPTS:
-            await clock.sleep(plan.settings.poll_seconds)
+        await clock.sleep(plan.settings.poll_seconds)
     if sure and looked_up is not None:
         raise OmnistrateError(*problems)
     raise OutcomeUnknownError(_unknown(plan), *problems)

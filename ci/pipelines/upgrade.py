@@ -70,6 +70,8 @@ async def _upgrade(
         running = await watch.until_it_runs(version, None)
         return UpgradeResult(instance_id, UpgradeOutcome.UP_TO_DATE, version, "", before.version), running
     ended = await watch.until_ended(current)
+    if ended.failed and (other := await upgrades.new(version, besides=ended.upgrade_id)):
+        ended = await watch.until_ended(other)  # one request can reach Omnistrate twice: the second upgrade fails
     if ended.failed:
         raise OmnistrateError(ended_without_success(instance_id, ended))
     running = await watch.until_it_runs(version, ended)
@@ -86,23 +88,25 @@ async def _schedule(instance: OneInstance, version: str, before: Deployment, upg
     instance_id = instance.instance_id
     if problem := unfit(instance_id, before.status):
         raise OmnistrateError(problem)
-    sure = False
+    sure = looked_up = False
     try:
         response = await instance.omctl.run(commands.upgrade_arguments(instance_id, version))
         sure = not uncertain(response)
         return read_upgrade(response, instance_id, version)
     except OmnistrateError as error:
         problems = error.problems
-    if sure:
-        raise OmnistrateError(*problems)
     for attempt in range(ATTEMPTS):
         try:
             if found := await upgrades.new(version):
                 return found
+            looked_up = True
         except OmnistrateError as error:
-            problems = (*problems, *error.problems)
-        if attempt + 1 < ATTEMPTS:
-            await instance.pause()
+            problems, looked_up = (*problems, *error.problems), False
+        if sure or attempt + 1 == ATTEMPTS:
+            break
+        await instance.pause()
+    if sure and looked_up:
+        raise OmnistrateError(*problems)
     raise OutcomeUnknownError(_unknown(instance_id, version, before), *problems)
 
 

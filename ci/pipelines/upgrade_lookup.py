@@ -42,13 +42,16 @@ class Upgrades:
             )
         return None
 
-    async def new(self, version: str) -> Upgrade | None:
+    async def new(self, version: str, besides: str = "") -> Upgrade | None:
         """An upgrade of the instance to the version that `under_way` did not list, also one that has ended.
+
+        It is another one than `besides`.
 
         Raises:
             OmnistrateError: a list can't be read.
         """
-        listed = [one for one in await self._list() if one.upgrade_id not in self._listed and one.version == version]
+        known = {*self._listed, besides}
+        listed = [one for one in await self._list() if one.upgrade_id not in known and one.version == version]
         return next(iter(await self._of_instance(listed, ended=True)), None)
 
     async def _of_instance(self, upgrades: Iterable[Upgrade], *, ended: bool = False) -> list[Upgrade]:

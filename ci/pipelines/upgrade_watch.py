@@ -83,7 +83,7 @@ class Watch:
             if deployment.status == InstanceStatus.FAILED or self._late():
                 break
             await self._instance.pause()
-        problem = not_as_expected(self._instance.instance_id, version, deployment)
+        problem = not_as_expected(self._instance.instance_id, version, deployment, upgrade)
         raise (OutcomeUnknownError if deployment.status == InstanceStatus.DEPLOYING else OmnistrateError)(problem)
 
     async def _poll(self, upgrade: Upgrade) -> Upgrade:

@@ -1,8 +1,7 @@
 """What a report claims, in the words of `faults.world`, and where that is not true.
 
 This is the one file that knows the report's shape. A report claims what is done and what is unknown;
-all that it does not mention, it claims not to have done. Today's report has no field for what is unknown: when it has,
-`claims` fills `Claims.unknown` from it.
+all that it does not mention, it claims not to have done.
 """
 
 import json
@@ -13,7 +12,8 @@ from faults.world import World, changes, images_value, tag
 
 from ci.core.release.lock import lock
 from ci.core.release.plan import Plan
-from ci.core.release.report import Report, as_json
+from ci.core.release.report import Report, StepOutcome, as_json
+from ci.core.release.steps import StepName
 from ci.core.release.summary import summary
 
 LONGEST = 40_000
@@ -25,7 +25,18 @@ class Claims:
     """What a report says of the world."""
 
     done: Mapping[str, str]
-    unknown: frozenset[str] = frozenset()
+    unknown: tuple[str, ...] = ()
+    """How the keys begin of which it says that they are unknown."""
+
+
+UNKNOWN = {
+    StepName.IMAGES: ("tag ",),
+    StepName.VERSION_TAGS: ("tag ",),
+    StepName.PLAN_VERSION: ("version ", "preferred "),
+    StepName.PREFERRED: ("preferred ",),
+    StepName.UPGRADE: ("upgrade ", "instance "),
+}
+"""What a step changes whose outcome is unknown."""
 
 
 def claims(report: Report) -> Claims:
@@ -42,10 +53,12 @@ def claims(report: Report) -> Claims:
     if report.results.plan_version:
         plan_name = report.results.plan_version.plan_name or report.plan.plan_name
         done[f"version {plan_name} {report.results.plan_version.version}"] = expected_images(report.plan)
-        done[f"preferred {plan_name}"] = report.results.plan_version.version
+        if report.results.preferred:
+            done[f"preferred {plan_name}"] = report.results.preferred.version
     if report.results.upgrade:
         done[f"instance {report.results.upgrade.instance_id}"] = f"{report.results.upgrade.version} RUNNING"
-    return Claims(done)
+    steps = [step.name for step in report.steps if step.outcome is StepOutcome.UNKNOWN]
+    return Claims(done, tuple(key for name in steps for key in UNKNOWN.get(StepName(name), ())))
 
 
 def expected_images(plan: Plan) -> str:
@@ -61,7 +74,12 @@ def untruths(report: Report, before: World, after: World, others: World) -> list
         if after.get(key) != value:
             found.append(f"reported as done: {key} = {value}; the truth: {after.get(key) or 'there is none'}")
     for key, (old, new) in changes(before, after).items():
-        if key in claimed.done or key in claimed.unknown or others.get(key) == new or _named(report, key, old, new):
+        if (
+            key in claimed.done
+            or key.startswith(claimed.unknown)
+            or others.get(key) == new
+            or _named(report, key, old, new)
+        ):
             continue
         found.append(f"happened, and is not reported: {key} went from {old or 'nothing'} to {new or 'nothing'}")
     if not report.problems:
@@ -80,13 +98,18 @@ def leaks(report: Report, secrets: tuple[str, ...]) -> list[str]:
 
 
 def _named(report: Report, key: str, old: str, new: str) -> bool:
-    """Whether a problem or the result names an upgrade, or an instance that is on the same version as before."""
+    """Whether a problem or the result names an upgrade, or an instance with its version.
+
+    An upgrade of nothing changes nothing; one that the release itself caused is a finding of `questions.moves`.
+    """
     kind, _, name = key.partition(" ")
+    texts = [str(problem) for problem in report.problems if name in str(problem)]
     if kind == "upgrade":
         done = report.results.upgrade.upgrade_id if report.results.upgrade else ""
-        return name == done or any(name in str(problem) for problem in report.problems)
-    same = old.partition(" ")[0] == new.partition(" ")[0]
-    return kind == "instance" and same and any(name in str(problem) for problem in report.problems)
+        return name == done or bool(texts) or " of nothing " in new
+    version = new.partition(" ")[0]
+    same = old.partition(" ")[0] == version
+    return kind == "instance" and any(same or f"version {version}," in text for text in texts)
 
 
 def _complete(plan: Plan) -> list[str]:

@@ -19,7 +19,7 @@ from faults.world import read_omnistrate
 from programs import program
 from standin import RunningStandin, running_standin
 
-from ci.core.omctl.commands import PINNED_FILE
+from ci.core.omctl.commands import PINNED_FILE, environment
 from ci.core.omctl.model import Completed
 from ci.core.release.plan import Plan
 from ci.core.release.rehearsal import REHEARSAL_KEY, rehearsal_seed
@@ -114,8 +114,12 @@ class StandinOmnistrate:
         (folder / "home").mkdir()
         (folder / "work" / PINNED_FILE).write_bytes(plan.pinned.text.encode())
         reached = self.standin if direct else replace(self.standin, port=self.proxy.rpartition(":")[2])
-        environment = reached.environment(folder / "home", REHEARSAL_KEY)
-        return _RealRunner(folder / "work", {**environment, "OMNISTRATE_RETRY_MAX": str(self.retries)})
+        variables = {
+            **reached.environment(folder / "home", REHEARSAL_KEY),
+            **environment(int(plan.settings.omctl_seconds)),
+            "OMNISTRATE_RETRY_MAX": str(self.retries),
+        }
+        return _RealRunner(folder / "work", variables)
 
     def world(self) -> dict[str, str]:
         return read_omnistrate(self.standin.state())

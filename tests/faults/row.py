@@ -14,6 +14,7 @@ class During(StrEnum):
     VERSION_TAGS = "version tags"
     READ_BACK = "read back"
     PLAN_VERSION = "plan version"
+    PREFERRED = "preferred version"
     UPGRADE = "upgrade"
 
 

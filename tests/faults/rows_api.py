@@ -11,6 +11,7 @@ from faults.scene import Scene
 from faults.script import Fault, Kind, Response
 
 SIGN_IN = ("POST", "/signin$")
+SERVICES = ("GET", "/service$")
 SECRETS = ("GET", "/secrets$")
 SEARCH = ("POST", "/search-inventory$")
 BUILD = ("PUT", "/composespec$")
@@ -34,24 +35,27 @@ KINDS = {
     "body cut off once": script.truncated(),
     "401 once": script.status(401, b'{"name":"unauthorized","message":"token expired"}'),
     "an empty object once": script.edited(lambda response: replace(response, body=b"{}")),
+    "no answer": Fault(kind=Kind.HANG),
+    "no answer, when it is done": Fault(kind=Kind.HANG, after=True),
+    "drip": Fault(kind=Kind.DRIP),
 }
-NOT_DONE = ("503 once", "connection reset once", "captive portal once", "401 once")
-"""Those that the API is not reached with."""
+TIME = ("no answer", "no answer, when it is done", "drip")
+SOON = {"omctl_seconds": 3}
+"""The deadline of a run of omctl where the fault is that it does not return."""
 
 
 def rows(
     during: During, what: str, request: tuple[str, str], *kinds: str, first: int = 1, ends: tuple[End, ...] = EITHER
 ) -> list[Row]:
     """A row for each kind of fault."""
-    time = ("no answer", "no answer, when it is done", "drip")
     number = {During.PREFLIGHT: 13, During.PLAN_VERSION: 9, During.UPGRADE: 11}[during]
     return [
         Row(
-            number=14 if kind in time else number,
+            number=14 if kind in TIME else number,
             during=during,
             request=what,
             fault=kind,
-            scene=Scene(api=(KINDS[kind].at(*request, first=first),)),
+            scene=Scene(api=(KINDS[kind].at(*request, first=first),), settings=SOON if kind in TIME else {}),
             ends=ends,
             grid=True,
         )
@@ -84,6 +88,11 @@ def status_of_instance(status: str) -> Fault:
         return body
 
     return edit_by(change)
+
+
+def status_of_row(status: str) -> Fault:
+    """The instances of the upgrade have another status in it."""
+    return edit_by(lambda body: {**body, "instances": [{**row, "status": status} for row in body["instances"]]})
 
 
 def api(*faults: Fault, **more: Any) -> Scene:  # Any: fields of Scene
@@ -124,12 +133,54 @@ _OTHER_PLAN = {"id": "instance-other-plan", "product": "Shop", "plan": "Other Pl
 
 TABLE = [
     *rows(During.PREFLIGHT, "sign in", SIGN_IN, *KINDS),
+    *rows(During.PREFLIGHT, "list the environments", SERVICES, *KINDS),
     *rows(During.PREFLIGHT, "list the secrets", SECRETS, *KINDS),
     *rows(During.PREFLIGHT, "list the instances", SEARCH, *KINDS),
-    *rows(During.PLAN_VERSION, "make the version", BUILD, *NOT_DONE),
+    *rows(During.PLAN_VERSION, "list the plans", SERVICES, *KINDS, first=2),
+    *rows(During.PLAN_VERSION, "make the version", BUILD, *KINDS),
+    *rows(During.PLAN_VERSION, "list the versions", VERSIONS, *KINDS),
+    *rows(During.PLAN_VERSION, "describe the version", VERSION, *KINDS),
     *rows(During.UPGRADE, "describe the instance", INSTANCE, *KINDS),
     *rows(During.UPGRADE, "list the upgrades", UPGRADES, *KINDS),
-    *rows(During.UPGRADE, "schedule the upgrade", UPGRADE, *NOT_DONE),
+    *rows(During.UPGRADE, "schedule the upgrade", UPGRADE, *KINDS),
+    *rows(During.UPGRADE, "watch the upgrade", WATCH, *[kind for kind in KINDS if "once" in kind], first=2, ends=DONE),
+    *rows(During.UPGRADE, "watch the upgrade", WATCH, "no answer", "drip", first=2),
+    *rows(
+        During.UPGRADE,
+        "describe the instance afterwards",
+        INSTANCE,
+        *[kind for kind in KINDS if "once" in kind],
+        first=2,
+        ends=DONE,
+    ),
+    Row(
+        number=3,
+        during=During.PREFLIGHT,
+        request="find the instance",
+        fault="the environment named Production is of type PROD, and the setting says dev",
+        scene=Scene(api=(), seed={"instances": [_PROD]}, settings={"environment": "Production"}),
+        refused=True,
+        still=("instance ", "version ", "preferred ", "tag "),
+    ),
+    Row(
+        number=3,
+        during=During.PREFLIGHT,
+        request="find the instance",
+        fault="the instance named is of another plan",
+        scene=Scene(api=(), seed={"instances": [_OTHER_PLAN, _DEV]}, settings={"instance": "instance-other-plan"}),
+        refused=True,
+        still=("instance ", "version ", "preferred ", "tag "),
+    ),
+    Row(
+        number=3,
+        during=During.PREFLIGHT,
+        request="find the instance",
+        fault="another plan has the environment's only instance",
+        scene=Scene(api=(), seed={"instances": [_OTHER_PLAN]}),
+        ends=EITHER,
+        refused=False,
+        still=("instance ",),
+    ),
     Row(
         number=13,
         during=During.PREFLIGHT,
@@ -139,6 +190,14 @@ TABLE = [
         refused=True,
         still=("instance ", "version ", "preferred ", "tag "),
         says="lacks the secret `queuePassword`",
+    ),
+    Row(
+        number=10,
+        during=During.PLAN_VERSION,
+        request="list the versions",
+        fault="another commit's version was made between",
+        scene=api(Fault(kind=Kind.PASS, event="another commit's build").at(*VERSIONS)),
+        ends=EITHER,
     ),
     Row(
         number=10,
@@ -156,14 +215,80 @@ TABLE = [
         scene=Scene(api=(script.status(400, b'{"name":"bad_request","message":"quota of plans reached"}').at(*BUILD),)),
         says="quota of plans reached",
     ),
+    upgrade(
+        "schedule the upgrade",
+        "response lost, and omctl sends it again",
+        api(Fault(kind=Kind.LOST).at(*UPGRADE), retries=1),
+        EITHER,
+    ),
+    upgrade(
+        "schedule the upgrade",
+        "502 when it is done, and omctl sends it again",
+        api(script.status(502, after=True).at(*UPGRADE), retries=1),
+        EITHER,
+    ),
+    upgrade("schedule the upgrade", "sent twice by the network", api(Fault(kind=Kind.TWICE).at(*UPGRADE)), EITHER),
+    upgrade(
+        "watch the upgrade",
+        "another instance of the path failed",
+        api(edit(failedCount=1, totalCount=2, completedCount=1).at(*WATCH, first=3)),
+        DONE,
+    ),
     upgrade("watch the upgrade", "CANCELLED", api(edit(status="CANCELLED").at(*WATCH, first=2)), says="CANCELLED"),
     upgrade("watch the upgrade", "SKIPPED", api(edit(status="SKIPPED").at(*WATCH, first=2)), says="SKIPPED"),
+    upgrade(
+        "watch the upgrade",
+        "PAUSED for ever",
+        api(edit(status="PAUSED").at(*WATCH, first=2, times=0), status_of_row("IN_PROGRESS").at(*DETAIL, times=0)),
+        says="PAUSED",
+    ),
     upgrade(
         "watch the upgrade",
         "IN_PROGRESS for ever",
         Scene(api=(), seed={"in_progress_polls": 100_000}),
         says="has not ended after",
         refused=True,
+    ),
+    upgrade(
+        "watch the upgrade",
+        "503 for longer than it is watched",
+        api(script.status(503).at(*WATCH, first=2, times=0)),
+    ),
+    upgrade(
+        "describe the instance afterwards",
+        "COMPLETE, and the instance is FAILED",
+        api(status_of_instance("FAILED").at(*INSTANCE, first=2)),
+        says="FAILED",
+    ),
+    upgrade(
+        "describe the instance afterwards",
+        "COMPLETE, and the instance is still on the version before, once",
+        api(edit(tierVersion="1.0").at(*INSTANCE, first=2)),
+        DONE,
+    ),
+    upgrade(
+        "find the instance",
+        "it is DEPLOYING before",
+        api(status_of_instance("DEPLOYING").at(*SEARCH)),
+        EITHER,
+        says="DEPLOYING",
+    ),
+    upgrade(
+        "find the instance",
+        "it is FAILED before",
+        api(status_of_instance("FAILED").at(*SEARCH)),
+        EITHER,
+        says="FAILED before|status FAILED",
+    ),
+    upgrade(
+        "find the instance",
+        "it is STOPPED before",
+        api(status_of_instance("STOPPED").at(*SEARCH)),
+        EITHER,
+        says="STOPPED",
+    ),
+    upgrade(
+        "list the upgrades", "a page token without end", api(edit(nextPageToken="0").at(*UPGRADES, times=0)), EITHER
     ),
     upgrade(
         "the upgrade itself",

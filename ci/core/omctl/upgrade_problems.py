@@ -51,10 +51,11 @@ def unseen(instance_id: str, upgrade: Upgrade, times: int) -> Problem:
     )
 
 
-def not_as_expected(instance_id: str, version: str, deployment: Deployment) -> Problem:
-    """The problem of an instance that does not run the version although its upgrade is COMPLETE."""
+def not_as_expected(instance_id: str, version: str, deployment: Deployment, upgrade: Upgrade | None) -> Problem:
+    """The problem of an instance that does not run the version although its upgrade, if there was one, has ended."""
+    ended = f"its upgrade {upgrade.upgrade_id} ended as {upgrade.status}" if upgrade else "it has that version"
     return Problem(
-        what=f"The instance {instance_id} does not run {version} as it should, though no upgrade of it has failed",
+        what=f"The instance {instance_id} does not run {version} as it should, though {ended}",
         value=f"version {deployment.version}, status {deployment.status}",
         expected=f"version {version}, status {InstanceStatus.RUNNING}",
         hint=f"read `omctl instance describe {instance_id} --deployment-status`, then run the same call again",

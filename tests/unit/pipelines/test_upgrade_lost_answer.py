@@ -45,6 +45,23 @@ def test_an_upgrade_whose_answer_is_lost_is_found_and_watched(answer: Completed)
     assert len(stage.omctl.scheduled) == 1
 
 
+def test_an_upgrade_is_found_even_if_its_answer_reads_as_a_refusal() -> None:
+    stage = Stage(responses={"upgrade": [Completed(1, "", "Error: no")]})
+    stage.effects.hooks["omctl upgrade"] = scheduled_by(stage, "instance-dev")
+    assert stage.release().problems == ()
+
+
+def test_an_upgrade_that_was_scheduled_twice_by_the_network_is_found() -> None:
+    """The answer is that of the second, which Omnistrate ends as FAILED since the first is under way."""
+    stage = Stage()
+    stage.effects.hooks["omctl upgrade"] = scheduled_by(stage, "instance-dev")
+    report = stage.release()
+    assert report.problems == ()
+    assert report.results.upgrade is not None
+    assert report.results.upgrade.upgrade_id == upgrade_id(1)
+    assert [one.instances for one in stage.omctl.state.upgrades] == [("instance-dev",), ()]
+
+
 @pytest.mark.parametrize("answer", LOST)
 def test_an_upgrade_that_is_not_found_is_unknown(answer: Completed) -> None:
     """One of another instance, scheduled meanwhile, is not it."""

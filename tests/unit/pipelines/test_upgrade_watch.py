@@ -9,6 +9,7 @@ from fakes import SETTINGS, Stage, json_response, small_plan
 
 from ci.core.omctl.model import Completed
 from ci.core.release.report import Report
+from ci.errors import OmnistrateError
 from ci.pipelines.upgrade_watch import FAILED_POLLS
 from ci.rehearsal.models import InstanceStatus
 
@@ -156,7 +157,9 @@ def test_an_instance_that_does_not_run_the_version_is_a_failure_whatever_its_upg
     report = stage.release(small_plan(replace(SETTINGS, poll_seconds=1)))
     (problem,) = report.problems
     seen = {"tierVersion": "2.0", "status": "RUNNING", **fields}
-    assert problem.what == "The instance instance-dev does not run 2.0 as it should, though no upgrade of it has failed"
+    assert problem.what == (
+        f"The instance instance-dev does not run 2.0 as it should, though its upgrade {upgrade_id(1)} ended as COMPLETE"
+    )
     assert problem.value == f"version {seen['tierVersion']}, status {seen['status']}"
     assert report.steps[-1].outcome == "failed"
     assert stage.effects.done.count("omctl instance describe") == polls + 1
@@ -174,3 +177,12 @@ def test_the_end_of_another_deployment_is_waited_for_before_an_upgrade_is_schedu
     stage.omctl.responses = {"instance describe": [deploying, deploying, deploying, BEFORE, described()]}
     assert stage.release().problems == ()
     assert len(stage.omctl.scheduled) == 1
+
+
+def test_an_instance_that_fails_on_the_version_that_it_has_is_upgraded_or_reported() -> None:
+    """An upgrade to the version that the instance has is refused by omctl."""
+    failed = described(status="FAILED")
+    stage = Stage(versions=2, instances={"instance-dev": "2.0"})
+    stage.omctl.responses = {"instance describe": [failed]}
+    with pytest.raises(OmnistrateError, match="as it should, though it has that version"):
+        stage.upgrade("instance-dev", "2.0")

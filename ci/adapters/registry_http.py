@@ -6,12 +6,13 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import anyio
 import httpx
 
 from ci.adapters.registry_answers import Answer, AnswerError, Challenge, read_challenge, read_token, unexpected
+from ci.core.redaction import Redactor
 
 LIMIT = 4 * 2**20
 """Bytes of a response that are read: the spec asks of registries to accept manifests up to this size."""
@@ -70,11 +71,8 @@ class RegistryHttp:
         return f"http://{self._redirect}/v2/{path}/" if self._redirect else f"https://{host}/v2/{path}/"
 
     def redacted(self, text: str) -> str:
-        """A text without the credentials that were sent, in any form in which they were."""
-        for secret in sorted(self._secrets, key=len, reverse=True):
-            for form in (secret, quote(secret, safe="")):
-                text = text.replace(form, "***")
-        return text
+        """A text without the credentials that were sent, in whichever form."""
+        return Redactor(tuple(self._secrets)).text(text)
 
     def _client(self) -> httpx.AsyncClient:
         """A client; in a rehearsal, one that uses no proxy."""

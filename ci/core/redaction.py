@@ -44,7 +44,7 @@ class Redactor:
         """The text with `***` in the place of each secret, plain, in base64 or quoted for URLs or JSON."""
         values = sorted({part for secret in self.secrets for part in _parts(secret)}, key=len, reverse=True)
         for value in values:
-            for form in (value, json.dumps(value)[1:-1], _quoted(value), _quoted(value).lower()):
+            for form in (value, json.dumps(value)[1:-1], _quoted(value), _low(_quoted(value))):
                 text = text.replace(form, MASK)
             for form in _base64_forms(value):
                 text = _without_word(text, form)
@@ -111,7 +111,7 @@ def _base64_forms(value: str) -> Iterator[str]:
         last = (before + len(data)) * 8 // 6  # the digits from there on hold bits of what follows it
         digits = base64.b64encode(b"\0" * before + data).decode()[first:last]
         if len(digits) >= _SHORTEST_PART:
-            yield from {digits, digits.replace("+", "-").replace("/", "_"), _quoted(digits), _quoted(digits).lower()}
+            yield from {digits, digits.replace("+", "-").replace("/", "_"), _quoted(digits), _low(_quoted(digits))}
 
 
 def _quoted(text: str) -> str:
@@ -128,6 +128,11 @@ def _without_word(text: str, form: str) -> str:
         text = f"{text[:start]}{MASK}{text[end:]}"
         at = text.find(form, start + len(MASK))
     return text
+
+
+def _low(quoted: str) -> str:
+    """As in a URL whose hex digits are in lower case."""
+    return re.sub("%..", lambda found: found[0].lower(), quoted)
 
 
 def _masked(found: re.Match[str]) -> str:

@@ -1,11 +1,12 @@
 """The results of a smoke so far; its report is made of them, however the smoke ends."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import anyio
 
+from ci.core.redaction import Redactor
 from ci.core.smoke.plan import SmokePlan
 from ci.core.smoke.readiness import Readiness, Status
 from ci.core.smoke.report import ServiceResult, SmokeReport, StepResult, memory_notes, service_problem
@@ -15,7 +16,6 @@ from ci.errors import Problem
 from ci.pipelines.ports import Clock
 from ci.pipelines.smoke_ports import HttpClient, ServiceControl
 
-MASK = "***"
 NOT_STARTED = (ServiceState(), Readiness(Status.NOT_STARTED))
 
 
@@ -61,13 +61,11 @@ class SmokeRun:
 
     def redact(self, text: str) -> str:
         """A text with the values of generated secrets masked."""
-        for secret in self.plan.redacted:
-            text = text.replace(secret, MASK)
-        return text
+        return Redactor(self.plan.redacted).text(text)
 
     def add(self, problem: Problem) -> None:
-        """Record a problem, redacted."""
-        self.problems.append(replace(problem, what=self.redact(problem.what), value=self.redact(problem.value)))
+        """Record a problem; it is redacted in the report."""
+        self.problems.append(problem)
 
     def report(self) -> SmokeReport:
         """The report of all results."""
@@ -86,7 +84,7 @@ class SmokeRun:
             seconds=round((self.clock.now() - self.started).total_seconds(), 3),
             services=services,
             steps=tuple(self.steps),
-            problems=tuple(dict.fromkeys(problems)),
+            problems=tuple(dict.fromkeys(Redactor(plan.redacted).problems(problems))),
             notes=(*notes, *memory_notes(services)),
         )
 
@@ -106,6 +104,6 @@ class SmokeRun:
             restarts=state.restarts,
             memory_bytes=self.peak_memory.get(service.name, 0),
             memory_limit_bytes=service.memory_limit,
-            log=self.logs.get(service.name, ()),
+            log=tuple(map(self.redact, self.logs.get(service.name, ()))),
             killed_after_seconds=self.killed.get(service.name, 0.0),
         )

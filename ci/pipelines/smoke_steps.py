@@ -74,7 +74,7 @@ async def _attempt(run: SmokeRun, step: Step, repetition: int) -> str:
     while True:
         filled = fill_step(step, lambda name: _value(run, step, repetition, name), run.plan.secrets)
         result = await _act(run, filled)
-        difference = mismatch(filled, result)
+        difference = mismatch(filled, result, run.redact)
         if not difference:
             run.saved |= saved_values(filled, result)
             return ""

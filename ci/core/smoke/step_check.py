@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,11 +21,14 @@ class ActionResult:
     error: str = ""
 
 
-def mismatch(step: Step, result: ActionResult) -> str:
-    """How a result differs from what the step expects; `""` if it does not."""
+def mismatch(step: Step, result: ActionResult, redact: Callable[[str], str] = str) -> str:
+    """How a result differs from what the step expects; `""` if it does not.
+
+    What is shown of the result is given to `redact` before it is cut: a part of a secret would not be found.
+    """
     if result.error:
-        return result.error
-    output = f": {_short(result.output)}" if result.output.strip() else ""
+        return redact(result.error)
+    output = f": {_short(redact(result.output))}" if result.output.strip() else ""
     http = step.action == Action.HTTP
     expected, kind = (step.expect_status, "status") if http else (step.expect_exit_code, "exit code")
     if result.code != expected:
@@ -34,16 +37,16 @@ def mismatch(step: Step, result: ActionResult) -> str:
         return f"no match of {step.expect_regex!r}{output}"
     if step.expect_json is None and not step.save:
         return ""
-    problem = _json_mismatch(step, result.output)
+    problem = _json_mismatch(step, result.output, redact)
     return f"{problem}{output}" if problem else ""
 
 
-def _json_mismatch(step: Step, text: str) -> str:
+def _json_mismatch(step: Step, text: str, redact: Callable[[str], str]) -> str:
     try:
         document = json.loads(text)
     except ValueError:
         return "not JSON"
-    if step.expect_json is not None and (difference := _difference(step.expect_json, document, "")):
+    if step.expect_json is not None and (difference := _difference(step.expect_json, document, "", redact)):
         return difference
     missing = [f"`{path}`, to be saved as `{name}`" for name, path in step.save.items() if at(document, path) is None]
     return f"no value at {', '.join(missing)}" if missing else ""
@@ -66,10 +69,10 @@ def at(document: Any, path: str) -> Any:  # Any: JSON, here and below
     return document
 
 
-def _difference(expected: Any, found: Any, path: str) -> str:
+def _difference(expected: Any, found: Any, path: str, redact: Callable[[str], str]) -> str:
     """The first difference of a value from an expected one; `""` if there is none."""
     where = path.lstrip(".") or "the document"
-    shown = _short(json.dumps(found))
+    shown = _short(redact(json.dumps(found)))
     if isinstance(expected, Mapping):
         if not isinstance(found, Mapping):
             return f"{where} is {shown}, not an object"
@@ -80,7 +83,7 @@ def _difference(expected: Any, found: Any, path: str) -> str:
         pairs = [(f"{path}.{at}", one, found[at]) for at, one in enumerate(expected)]
     else:
         return "" if expected == found else f"{where} is {shown}, not {json.dumps(expected)}"
-    return next((text for inner, one, other in pairs if (text := _difference(one, other, inner))), "")
+    return next((text for inner, one, other in pairs if (text := _difference(one, other, inner, redact))), "")
 
 
 def _short(text: str) -> str:

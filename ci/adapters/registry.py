@@ -1,4 +1,4 @@
-"""The registry port, implemented with the registry API (docs/decisions/0013-registry-client.md)."""
+"""The registry port, implemented with the registry API (docs/decisions/0017-registry-client.md)."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar

@@ -91,7 +91,7 @@ class Registry(Protocol):
         """As `set_tag`, but a tag that exists is not changed: its digest is returned.
 
         The tag is looked up again before each attempt. A registry can't compare and set a tag in one step:
-        docs/decisions/0012-tags-and-races.md says what that leaves open.
+        docs/decisions/0016-tags-and-races.md says what that leaves open.
 
         Raises:
             PublishError: as `set_tag`.

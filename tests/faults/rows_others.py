@@ -11,6 +11,7 @@ from faults.rows_registry import (
     READ_MANIFEST,
     READ_SHA_TAG,
     READ_VERSION_TAG,
+    SET_SHA_TAG,
     SET_VERSION_TAG,
 )
 from faults.scene import Scene
@@ -23,9 +24,10 @@ WHILE = {
     "read the sha tag again": (During.IMAGES, READ_SHA_TAG, 2),
     "push a layer": (During.IMAGES, PUSH_LAYER, 1),
     "push the manifest": (During.IMAGES, PUSH_MANIFEST, 1),
-    "read the manifest": (During.VERSION_TAGS, READ_MANIFEST, 1),
+    "set the sha tag": (During.IMAGES, SET_SHA_TAG, 1),
+    "read the manifest": (During.VERSION_TAGS, READ_MANIFEST, 2),
     "set the version tag": (During.VERSION_TAGS, SET_VERSION_TAG, 1),
-    "read the version tag": (During.READ_BACK, READ_VERSION_TAG, 1),
+    "read the version tag": (During.READ_BACK, READ_VERSION_TAG, 4),
 }
 
 
@@ -86,7 +88,8 @@ TABLE = [
     *(
         meanwhile(request, "another run", "another run of the commit completes")
         for request in WHILE
-        if request not in PUSHES
+        # Not between the look-up of a sha tag and setting it: docs/decisions/0016-tags-and-races.md.
+        if request not in (*PUSHES, "set the sha tag")
     ),
     *(
         meanwhile(request, "another commit", "a release of another commit with the same VERSION completes")

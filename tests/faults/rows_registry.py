@@ -6,14 +6,17 @@ from faults.scene import Scene
 from faults.script import Fault, Kind
 
 WEB = r"dockerfile\.web/"
-READ_SHA_TAG = ("HEAD", WEB + "manifests/sha-")
-"""Asked in preflight, before the push, and when the tags are verified: the first, the second and the third time."""
+READ_SHA_TAG = ("GET", WEB + "manifests/sha-")
+"""Asked in preflight, before the push, before and after it is set, and when the tags are verified: five times."""
 MAY_PUSH = ("POST", WEB + "blobs/uploads")
 PUSH_LAYER = ("PUT", WEB + "blobs/uploads")
 PUSH_MANIFEST = ("PUT", WEB + "manifests/sha256:")
-READ_MANIFEST = ("GET", WEB + "manifests/sha-")
+READ_MANIFEST = ("GET", WEB + "manifests/sha256:")
+"""Read before the sha tag is set, and before the version tag is."""
+SET_SHA_TAG = ("PUT", WEB + "manifests/sha-")
 SET_VERSION_TAG = ("PUT", WEB + r"manifests/1\.2\.0")
-READ_VERSION_TAG = ("HEAD", WEB + r"manifests/1\.2\.0")
+READ_VERSION_TAG = ("GET", WEB + r"manifests/1\.2\.0")
+"""Asked in preflight, before and after it is set, and when the tags are verified: four times."""
 
 ONCE = {
     "503 once": script.status(503),
@@ -51,6 +54,8 @@ ALWAYS = {
 """What stays: the release fails with words."""
 
 
+_SET_NONETHELESS = frozenset({"502 for ever, when it is done", "response lost for ever", "drip"})
+"""The upstream has acted, so that a look-up finds what the response did not say."""
 _TIME = {*ONCE, "no answer at all", "drip", "Retry-After of a day", "503 for ever"}
 """What is a matter of deadlines and of trying again."""
 _BODIES = ("body changed", "body cut off", "no Content-Type")
@@ -67,13 +72,14 @@ def rows(
     found = []
     for kind in kinds:
         always = kind in ALWAYS
-        method = "" if kind == "captive portal" and request[0] == "HEAD" else request[0]  # else the GET behind it helps
-        fault = (ALWAYS if always else ONCE)[kind].at(method, request[1], first=first, times=0 if always else 1)
+        fault = (ALWAYS if always else ONCE)[kind].at(*request, first=first, times=0 if always else 1)
         settings = {"build_minutes": 0.05} if during is During.IMAGES and kind == "drip" else {}
         scene = Scene(registry=(fault,), before=("another run",) if begun else (), settings=settings)
         ends: tuple[End, ...] = (End.FAILED,) if always else (End.DONE,)
-        if kind == "another digest in the header":
-            ends = (End.DONE, End.FAILED)  # detected, or the header is not used; either is right
+        if kind == "another digest in the header" or (
+            kind in _SET_NONETHELESS and request in (SET_SHA_TAG, SET_VERSION_TAG)
+        ):
+            ends = (End.DONE, End.FAILED)  # detected, or the header is not used; a tag is looked up: either is right
         number = 14 if kind in _TIME else 12 if during is During.VERSION_TAGS else 13
         found.append(Row(number=number, during=during, request=what, fault=kind, scene=scene, ends=ends, grid=True))
     return found
@@ -103,8 +109,9 @@ TABLE = [
         PUSH_MANIFEST,
         but(WRITE, "502 for ever, when it is done", "response lost for ever", "captive portal", "drip"),
     ),
-    *rows(During.VERSION_TAGS, "read the manifest", READ_MANIFEST, [*ONCE]),
+    *rows(During.IMAGES, "set the sha tag", SET_SHA_TAG, but(WRITE, "captive portal")),
+    *rows(During.VERSION_TAGS, "read the manifest", READ_MANIFEST, [*ONCE], first=2),
     *rows(During.VERSION_TAGS, "set the version tag", SET_VERSION_TAG, [*ONCE]),
-    *rows(During.READ_BACK, "read the version tag", READ_VERSION_TAG, [*ONCE]),
-    *rows(During.READ_BACK, "read the sha tag", READ_SHA_TAG, [*ONCE], first=3),
+    *rows(During.READ_BACK, "read the version tag", READ_VERSION_TAG, [*ONCE], first=4),
+    *rows(During.READ_BACK, "read the sha tag", READ_SHA_TAG, [*ONCE], first=5),
 ]

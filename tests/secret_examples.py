@@ -52,6 +52,7 @@ SECRETS: list[tuple[str, str]] = [
     ("DATABASE_URL", "postgresql+asyncpg://u:p@db/x"),
     ("TRACKER", f"https://{HEX32}@errors.example.org/4"),
     ("ADO", "Server=db;User=sa;Password=hidden"),
+    ("MYSQL", "app:hidden@tcp(db:3306)/app?parseTime=true"),
     ("LIBPQ", "host=db user=app pass=hidden"),
     ("UPLOADS", "https://store.example.org/x?sv=1&sig=abc%3D"),
     ("HOOK", "https://x.example/hook?token=hidden"),
@@ -124,6 +125,8 @@ NO_SECRETS: list[tuple[str, str]] = [
     ("PARTITION_KEY", "tenant"),
     ("ROUTING_KEY", "ingest"),
     ("CACHE_KEY_PREFIX", "app"),
+    ("JWT_KEY_ID", "key-1"),
+    ("KMS_KEY_ID", "01234567-89ab-4def-8123-456789abcdef"),
     # ways to sign in
     ("USE_AUTH0", "1"),
     ("USE_AUTH", "1"),

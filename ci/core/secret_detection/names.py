@@ -86,7 +86,8 @@ def secret_word(name: str, value: str) -> str:
         return ""
     while len(words) > 1 and words[-1].isdigit():
         words.pop()
-    if words[-1] in _COUNTED | _DESCRIBED:
+    names_a_key = words[-1] == "id" and "key" in found.lower() and "access" not in found.lower()
+    if names_a_key or words[-1] in _COUNTED | _DESCRIBED:
         return ""
     if is_number(value) and (set(words) & _COUNTED or words[0] in _SWITCH or "tokens" in words):
         return ""

@@ -34,6 +34,7 @@ _FORMS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("$", "{ssha", "{sha"),
         r"(?:^|[\s:,])(?:\$(?:apr1|1|2[abxy]?|5|6|y|argon2\w*)\$[\w./$=,+-]{8,}|\{SSHA\d*\}|\{SHA\d*\})",
     ),
+    ("a data source with a password", ("@tcp(", "@unix("), r"\w:[^\s@/]+@(?:tcp|unix)\("),
     ("a private key", ("-----begin",), r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY"),
     ("a JSON web token", ("eyj",), r"\beyJ[\w-]{8,}\.eyJ[\w-]+\."),
     (

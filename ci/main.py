@@ -9,7 +9,7 @@ from dagger import Doc, check, dag, enum_type, function, object_type
 from ci import session
 from ci.adapters.clock import SystemClock
 from ci.adapters.dagger_builder import DaggerBuilder
-from ci.adapters.dagger_containers import DaggerRuntime
+from ci.adapters.dagger_containers import runtime_of
 from ci.adapters.dagger_images import DaggerImages, RehearsalImages
 from ci.adapters.dagger_omctl import DaggerOmctl, release_folder
 from ci.adapters.dagger_rehearsal import start_rehearsal
@@ -18,6 +18,7 @@ from ci.adapters.dagger_results import Result, SmokeResult, release_result, smok
 from ci.adapters.dagger_secrets import DaggerSecret, made_secret
 from ci.adapters.dagger_source import DaggerSource, open_source
 from ci.adapters.dagger_types import (
+    AcceptImages,
     ApiKey,
     CommittedSource,
     GitSha,
@@ -30,7 +31,8 @@ from ci.adapters.dagger_types import (
     readable,
 )
 from ci.adapters.http import HttpxClient
-from ci.adapters.registry import OciRegistry
+from ci.adapters.records import records_of
+from ci.adapters.registry import OciRegistry, registry_of
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.redaction import Redactor
 from ci.core.release.history import History
@@ -38,14 +40,13 @@ from ci.core.release.plan import NO_COMMIT, select
 from ci.core.release.plan_text import as_text
 from ci.core.release.rehearsal import REHEARSAL_KEY, rehearsal_plan, rehearsal_seed
 from ci.core.release.report import pushed_digests
-from ci.core.settings.product import Settings
 from ci.pipelines import release as pipelines
 from ci.pipelines import smoke as smoke_pipeline
 from ci.pipelines.credentials import omnistrate_api_key as api_key_of
 from ci.pipelines.credentials import registry_token as registry_token_of
 from ci.pipelines.images import build_images
 from ci.pipelines.upgrade import upgrade as upgrade_pipeline
-from ci.results import release_texts, smoke_texts
+from ci.results import record_texts, release_texts, smoke_texts
 from ci.session import RehearsedSmoke, SmokeScope
 
 enum_type(SmokeScope)
@@ -104,12 +105,13 @@ class Slipway:
         return f"{len(images)} images built: {', '.join(image.name for image in images)}\n"
 
     @effect_once
-    async def publish(
+    async def publish(  # noqa: PLR0917 - the arguments of a command line
         self,
         source: CommittedSource,
         sha: GitSha,
         registry_token: Token,
         only: Only = "",
+        accept_images: AcceptImages = False,  # noqa: FBT002 - a flag of the command line
         return_failed: ReturnFailed = False,  # noqa: FBT002 - a flag of the command line
     ) -> Result:
         """Build images and push them under their sha tags and, unless `only` selects one, under the version."""
@@ -120,9 +122,14 @@ class Slipway:
         images, clock = select(plan.images, only), SystemClock()
         labels, secret = session.image_labels(plan), made_secret("registry-token", password)
         builder = DaggerBuilder(opened.directory, plan.settings, labels, secret)
-        registry = _registry(plan.settings, password)
-        history, redactor = History(is_ancestor=repository.is_ancestor), Redactor((password,))
-        report = await pipelines.publish(plan, images, builder, registry, clock, history=history, redactor=redactor)
+        registry = registry_of(plan.settings, password)
+        history = History(is_ancestor=repository.is_ancestor, accept_images=accept_images)
+        report = await pipelines.publish(
+            *(plan, images, builder, registry, clock),
+            history=history,
+            redactor=Redactor((password,)),
+            records=records_of(plan.settings, registry),
+        )
         return release_result(release_texts(report), return_failed=return_failed)
 
     @effect_once
@@ -133,6 +140,7 @@ class Slipway:
         registry_token: Token,
         omnistrate_api_key: ApiKey,
         skip_build: Annotated[bool, Doc("The images of this commit exist: only the spec changed")] = False,  # noqa: FBT002 - a flag of the command line
+        accept_images: AcceptImages = False,  # noqa: FBT002 - a flag of the command line
         return_failed: ReturnFailed = False,  # noqa: FBT002 - a flag of the command line
     ) -> Result:
         """Build, tag and pin all images, release the plan, and upgrade the dev instance; prod is never changed."""
@@ -144,14 +152,27 @@ class Slipway:
         clock = SystemClock()
         labels, secret = session.image_labels(plan), made_secret("registry-token", password)
         builder = DaggerBuilder(opened.directory, plan.settings, labels, secret)
-        registry = _registry(plan.settings, password)
+        registry = registry_of(plan.settings, password)
         folder = release_folder(plan, opened.directory)
         omctl = DaggerOmctl(plan.settings, made_secret("omnistrate-api-key", api_key), folder=folder)
-        history, redactor = History(is_ancestor=repository.is_ancestor), Redactor((password, api_key))
+        history = History(is_ancestor=repository.is_ancestor, accept_images=accept_images)
         report = await pipelines.release(
-            plan, builder, registry, omctl, clock, skip_build=skip_build, history=history, redactor=redactor
+            *(plan, builder, registry, omctl, clock),
+            skip_build=skip_build,
+            history=history,
+            redactor=Redactor((password, api_key)),
+            records=records_of(plan.settings, registry),
         )
         return release_result(release_texts(report), return_failed=return_failed)
+
+    @effect
+    async def report(self, source: Source, sha: GitSha, registry_token: Token) -> Result:
+        """Return what the newest release of a commit has recorded in the registry: done, not done, unknown."""
+        token = registry_token_of(DaggerSecret(registry_token))
+        call = self._session(await open_source(source))
+        settings, (password,) = await call.with_credentials(call.settings(sha), token)
+        state = await records_of(settings, registry_of(settings, password)).newest(sha)
+        return release_result(record_texts(sha, state.record if state else None), return_failed=True)
 
     @effect
     async def upgrade(
@@ -188,11 +209,12 @@ class Slipway:
         registry = OciRegistry(redirect=services.registry_endpoint)
         key = dag.set_secret("slipway-rehearsal-key", REHEARSAL_KEY)
         omctl = DaggerOmctl(plan.settings, key, folder=release_folder(plan, opened.directory), rehearsal=services)
-        report = await pipelines.release(plan, builder, registry, omctl, clock)
+        records = records_of(plan.settings, registry)
+        report = await pipelines.release(plan, builder, registry, omctl, clock, records=records)
         if report.problems or planned is None:
             return release_result(release_texts(report), return_failed=return_failed)
         pushed = RehearsalImages(services.registry, pushed_digests(report))
-        runtime = _runtime(opened.directory, DaggerImages(plan.settings, rehearsal=pushed))
+        runtime = runtime_of(opened.directory, DaggerImages(plan.settings, rehearsal=pushed))
         smoke_report = await smoke_pipeline.smoke(planned, runtime, HttpxClient(), clock)
         return release_result(release_texts(report, smoke_report), return_failed=return_failed)
 
@@ -214,7 +236,7 @@ class Slipway:
         made, passwords = await call.with_credentials(call.pinned(sha), *tokens)
         planned = session.plan_smoke(made.settings, sha, made.pinned.text, scope, keep_volumes=keep_volumes)
         secret = made_secret("registry-token", passwords[0]) if passwords else None
-        runtime = _runtime(opened.directory, DaggerImages(made.settings, secret), keep_volumes=keep_volumes)
+        runtime = runtime_of(opened.directory, DaggerImages(made.settings, secret), keep_volumes=keep_volumes)
         return smoke_result(smoke_texts(await smoke_pipeline.smoke(planned, runtime, HttpxClient(), SystemClock())))
 
     @function
@@ -226,13 +248,3 @@ class Slipway:
 
     def _session(self, source: DaggerSource) -> session.Session:
         return session.Session(source, {name: getattr(self, name) for name in session.OVERRIDES}, self.registry)
-
-
-def _registry(settings: Settings, password: str) -> OciRegistry:
-    seconds, deadline = settings.registry_seconds, settings.registry_deadline_seconds
-    return OciRegistry(settings.registry_username, password, seconds=seconds, deadline=deadline)
-
-
-def _runtime(source: dagger.Directory, images: DaggerImages, *, keep_volumes: bool = False) -> DaggerRuntime:
-    supervisor = dag.current_module().source().directory("ci/supervisor")
-    return DaggerRuntime(source, images, images.settings.product_name, supervisor, keep_volumes)

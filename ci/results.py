@@ -1,20 +1,17 @@
 """From the report of a pipeline to the texts of a call's result: the summary, and files by name."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from ci.core.omctl.commands import PINNED_FILE
-from ci.core.release import report as release_report
-from ci.core.release.lock import lock
+from ci.core.release.files import SUMMARY_FILE, json_text, release_files
+from ci.core.release.record import Record
 from ci.core.release.report import Report
 from ci.core.release.summary import summary
 from ci.core.smoke import report as smoke_report
 from ci.core.smoke.report import SmokeReport
-from ci.errors import PipelineError, Problem
+from ci.errors import ConfigurationError, PipelineError, Problem
 
-REPORT_FILE, LOCK_FILE, SMOKE_FILE, SUMMARY_FILE = "report.json", "slipway.lock.json", "smoke.json", "summary.txt"
+SMOKE_FILE = "smoke.json"
 
 
 @dataclass(frozen=True)
@@ -39,13 +36,32 @@ def release_texts(report: Report, smoke: SmokeReport | None = None) -> ResultTex
     """The result of a release, and of the smoke after it, whether or not they did all that they are for."""
     text = summary(report) + (f"\n{smoke_report.summary(smoke)}" if smoke else "")
     problems = (*report.problems, *(smoke.problems if smoke else ()))
-    files = {
-        SUMMARY_FILE: text,
-        REPORT_FILE: _json(release_report.as_json(report)),
-        LOCK_FILE: _json(lock(report)),
-        PINNED_FILE: report.plan.pinned.text,
-    }
+    files = release_files(report) | {SUMMARY_FILE: text}
     return ResultTexts(text, files | (_smoke_files(smoke) if smoke else {}), problems)
+
+
+def record_texts(git_sha: str, record: Record | None) -> ResultTexts:
+    """The result of a run of which only the record is known.
+
+    Raises:
+        ConfigurationError: there is none.
+    """
+    if record is None:
+        raise ConfigurationError(
+            Problem(
+                what="No release of this commit is recorded in the registry",
+                value=git_sha,
+                expected="a commit that `release` or `publish` was called for, with the same `image_prefix`",
+                hint="check --sha and `image_prefix`; a release that was not recorded has a warning in its summary",
+            )
+        )
+    unfinished = Problem(
+        what="The recorded release did not finish",
+        value=git_sha,
+        expected="a release that was done",
+        hint="read its summary, which says what to do",
+    )
+    return ResultTexts(record.files[SUMMARY_FILE], record.files, (unfinished,) if record.failed else ())
 
 
 def smoke_texts(report: SmokeReport) -> ResultTexts:
@@ -54,8 +70,4 @@ def smoke_texts(report: SmokeReport) -> ResultTexts:
 
 
 def _smoke_files(report: SmokeReport) -> dict[str, str]:
-    return {SMOKE_FILE: _json(smoke_report.as_json(report))}
-
-
-def _json(value: Mapping[str, Any]) -> str:  # Any: JSON
-    return json.dumps(value, indent=2) + "\n"
+    return {SMOKE_FILE: json_text(smoke_report.as_json(report))}

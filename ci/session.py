@@ -14,7 +14,7 @@ from ci.core.diff import unified
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.pin.pin import Pinned
 from ci.core.product.source import Source, first_texts, named_texts, parsed_compose, pinned_path
-from ci.core.references import is_git_sha
+from ci.core.references import is_git_sha, sha_tag
 from ci.core.release import plan as planning
 from ci.core.release.commit_tree import tree_problems
 from ci.core.release.plan import NO_COMMIT, ImagePlan, Plan
@@ -112,6 +112,17 @@ class Session:
             findings.problems += one.recipient_problems(settings, self.overrides, self.registry)
         values = [await findings.collect_async(one.value()) for one in credentials]
         return findings.require(result), [findings.require(value) for value in values]
+
+    async def settings(self, git_sha: str) -> Settings:
+        """The settings, for a call that needs nothing else of the source.
+
+        Raises:
+            ConfigurationError: they or the git sha are wrong; the error has all problems.
+        """
+        settings, problems = await self._settings()
+        findings = Findings(problems)
+        findings.require(findings.collect(lambda: sha_tag(git_sha)))
+        return settings
 
     async def images(self, only: str = "") -> tuple[Settings, tuple[ImagePlan, ...]]:
         """The settings and the images that `only` selects, for a build without a push.

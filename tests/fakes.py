@@ -21,10 +21,11 @@ from ci.core.product.source import Source
 from ci.core.references import Reference
 from ci.core.release.history import NO_HISTORY, History
 from ci.core.release.plan import ImagePlan, Plan, labels, make_plan, select
+from ci.core.release.record import Record, read_record, record_text
 from ci.core.release.report import Report, UpgradeResult
 from ci.core.settings.product import Settings
 from ci.errors import Problem, PublishError, SlipwayError
-from ci.pipelines.ports import Registry
+from ci.pipelines.ports import RecordState, Registry
 from ci.pipelines.release import publish, release
 from ci.pipelines.upgrade import upgrade
 
@@ -172,6 +173,29 @@ class FakeBuilder:
         return built
 
 
+@dataclass
+class FakeRecords:
+    """The records that were written, in order; `fault` is raised instead."""
+
+    written: list[Record] = field(default_factory=list)
+    fault: Exception | None = None
+
+    async def newest(self, git_sha: str) -> RecordState | None:
+        await self._called()
+        of_commit = [one for one in self.written if one.git_sha == git_sha]
+        return RecordState(digest_of(str(len(of_commit))), of_commit[-1]) if of_commit else None
+
+    async def write(self, record: Record) -> str:
+        await self._called()
+        self.written.append(read_record(record_text(record), record.git_sha))
+        return digest_of(str(len(self.written)))
+
+    async def _called(self) -> None:
+        await anyio.lowlevel.checkpoint()
+        if self.fault:
+            raise self.fault
+
+
 class Stage:
     """All ports with one `Effects`; releases, publications and upgrades of it share its registry and its Omnistrate.
 
@@ -186,6 +210,7 @@ class Stage:
         self.builder = FakeBuilder(self.effects, self.registry)
         self.omctl = FakeOmctl(self.effects.note, omnistrate(**state), responses or {})
         self.clock = FakeClock()
+        self.records = FakeRecords()
 
     def with_sha_tags(self, *names: str) -> "Stage":
         """This stage, with images that were published before."""
@@ -203,12 +228,14 @@ class Stage:
         plan = plan or small_plan()
         self.omctl.compose = plan.pinned.text
         ports = (self.builder, registry or self.registry, self.omctl, self.clock)
-        return anyio.run(partial(release, plan, *ports, skip_build=skip_build, history=history))
+        return anyio.run(partial(release, plan, *ports, skip_build=skip_build, history=history, records=self.records))
 
     def publish(self, only: str = "", plan: Plan | None = None, history: History = NO_HISTORY) -> Report:
         plan = plan or small_plan()
         ports = (self.builder, self.registry, self.clock)
-        return anyio.run(partial(publish, plan, select(plan.images, only), *ports, history=history))
+        return anyio.run(
+            partial(publish, plan, select(plan.images, only), *ports, history=history, records=self.records)
+        )
 
     def upgrade(self, instance: str, version: str, settings: Settings = SETTINGS) -> UpgradeResult:
         return anyio.run(partial(upgrade, instance, version, self.omctl, self.clock, settings))

@@ -160,3 +160,9 @@ class DaggerRuntime:
         exists = path == "." or await self.source.exists(path)
         folder = self.source.directory(path) if exists else dag.directory()
         return container.with_mounted_directory(mount.target, folder, read_only=mount.read_only)
+
+
+def runtime_of(source: dagger.Directory, images: DaggerImages, *, keep_volumes: bool = False) -> DaggerRuntime:
+    """The runtime of a product's containers, with the module's own supervisor."""
+    supervisor = dag.current_module().source().directory("ci/supervisor")
+    return DaggerRuntime(source, images, images.settings.product_name, supervisor, keep_volumes)

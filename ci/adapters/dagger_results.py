@@ -8,7 +8,8 @@ from dagger import Doc, dag, field, function, object_type
 from dagger.mod._exceptions import FunctionError
 
 from ci.core.omctl.commands import PINNED_FILE
-from ci.results import LOCK_FILE, REPORT_FILE, SMOKE_FILE, ResultTexts
+from ci.core.release.files import LOCK_FILE, REPORT_FILE
+from ci.results import SMOKE_FILE, ResultTexts
 
 
 @object_type

@@ -12,6 +12,7 @@ from ci.adapters.registry_http import RegistryHttp
 from ci.adapters.registry_requests import RegistryRequests
 from ci.adapters.retry import print_progress, retried
 from ci.core.references import Reference
+from ci.core.settings.product import Settings
 from ci.errors import Problem, PublishError, TagUnknownError
 
 R = TypeVar("R")
@@ -164,6 +165,12 @@ class OciRegistry:
 
     def _shown(self, error: BaseException) -> str:
         return self._http.redacted(reason(error))[:LONGEST]
+
+
+def registry_of(settings: Settings, password: str) -> OciRegistry:
+    """All registries, with the deadlines of the settings."""
+    seconds, deadline = settings.registry_seconds, settings.registry_deadline_seconds
+    return OciRegistry(settings.registry_username, password, seconds=seconds, deadline=deadline)
 
 
 def _unknown(repository: str, tag: str, digest: str) -> Problem:

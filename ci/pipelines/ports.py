@@ -1,6 +1,7 @@
 """The ports: what the pipelines need of the outside, as small protocols; `ci.adapters` implements them."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -8,6 +9,7 @@ from ci.core.omctl.model import Completed
 from ci.core.references import Reference
 from ci.core.release.commit_tree import TreeState
 from ci.core.release.plan import ImagePlan
+from ci.core.release.record import Record
 
 Built = TypeVar("Built")
 
@@ -116,6 +118,32 @@ class Registry(Protocol):
 
         Raises:
             PublishError: it may not.
+        """
+
+
+@dataclass(frozen=True)
+class RecordState:
+    """A record in the registry, and its digest there."""
+
+    digest: str
+    record: Record
+
+
+class Records(Protocol):
+    """The records of releases, kept beside the images."""
+
+    async def newest(self, git_sha: str) -> RecordState | None:
+        """The newest record of a commit; None if there is none.
+
+        Raises:
+            PublishError: it can't be read, or is no record of this commit.
+        """
+
+    async def write(self, record: Record) -> str:
+        """Make a record the newest of its commit, and return its digest.
+
+        Raises:
+            PublishError: it is not known to be written.
         """
 
 

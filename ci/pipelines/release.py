@@ -4,6 +4,7 @@ A step that fails ends the release with all the problems that it found. The repo
 """
 
 from contextlib import suppress
+from dataclasses import replace
 
 from ci.core.redaction import NO_SECRETS, Redactor
 from ci.core.release.history import NO_HISTORY, History
@@ -12,9 +13,10 @@ from ci.core.release.report import Report
 from ci.core.release.steps import AFTER_DEV, STEPS, StepName
 from ci.core.settings.product import Preferred
 from ci.pipelines.images import publish_images
+from ci.pipelines.journal import Journal
 from ci.pipelines.omctl_runs import BoundedOmctl
 from ci.pipelines.plan_version import create_plan_version
-from ci.pipelines.ports import Builder, Built, Clock, Omctl, Registry
+from ci.pipelines.ports import Builder, Built, Clock, Omctl, Records, Registry
 from ci.pipelines.preferred import set_preferred
 from ci.pipelines.preflight import preflight, preflight_publish
 from ci.pipelines.run import Run, StepFailedError
@@ -33,14 +35,18 @@ async def release(
     skip_build: bool = False,
     history: History = NO_HISTORY,
     redactor: Redactor = NO_SECRETS,
+    records: Records | None = None,
 ) -> Report:
     """Release a plan; with `skip_build`, the images of the commit must exist.
 
-    Whatever goes wrong is in the report's problems, and raises nothing.
+    Whatever goes wrong is in the report's problems, and raises nothing. Where there are `records`, what they have of
+    the commit is part of its history, unless that accepts the images as they are; the run is recorded as it goes on.
     """
     at_once = plan.settings.preferred is Preferred.AT_ONCE
-    run = Run(plan, STEPS if at_once else AFTER_DEV, clock, redactor)
+    journal = Journal(records, plan.git_sha, plan.settings.record_seconds, accept_images=history.accept_images)
+    run = Run(plan, STEPS if at_once else AFTER_DEV, clock, redactor, journal)
     omctl = BoundedOmctl(omctl, plan.settings)
+    history = replace(history, recorded={**await journal.recorded(), **history.recorded})
     with suppress(StepFailedError):
         # Everything that can be checked is checked before the first build.
         ready = await run.step(
@@ -72,13 +78,16 @@ async def publish(
     *,
     history: History = NO_HISTORY,
     redactor: Redactor = NO_SECRETS,
+    records: Records | None = None,
 ) -> Report:
     """Build and push images; if they are all images of the plan, set and verify their version tags as well.
 
     Some images alone move no version tag, since others may have no sha tag yet: `release --skip-build` does it.
     """
     complete = len(images) == len(plan.images)
-    run = Run(plan, STEPS[:4] if complete else STEPS[:2], clock, redactor)
+    journal = Journal(records, plan.git_sha, plan.settings.record_seconds, accept_images=history.accept_images)
+    run = Run(plan, STEPS[:4] if complete else STEPS[:2], clock, redactor, journal)
+    history = replace(history, recorded={**await journal.recorded(), **history.recorded})
     with suppress(StepFailedError):
         existing = await run.step(StepName.PREFLIGHT, preflight_publish(plan, images, registry, history))
         pushed = await run.step(StepName.IMAGES, publish_images(images, existing, builder, registry, plan.settings))

@@ -4,7 +4,7 @@ A step is an awaitable that returns `Done`, `Skipped`, `Failed` or `Unknown`. It
 adds the name to each of its problems, once. Whatever else ends a step, its outcome is unknown, and the report has it.
 """
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, TypeVar, overload
@@ -14,6 +14,7 @@ from ci.core.release.plan import Plan
 from ci.core.release.report import NO_RESULTS, Report, Results, Step, StepOutcome
 from ci.core.release.steps import FIND_OUT, StepName
 from ci.errors import OutcomeUnknownError, Problem, SlipwayError, unexpected
+from ci.pipelines.journal import Journal
 from ci.pipelines.ports import Clock
 
 T = TypeVar("T")
@@ -68,8 +69,16 @@ class Run:
     What a step says is redacted and cut here, where it becomes part of the report.
     """
 
-    def __init__(self, plan: Plan, names: Sequence[StepName], clock: Clock, redactor: Redactor = NO_SECRETS) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        names: Sequence[StepName],
+        clock: Clock,
+        redactor: Redactor = NO_SECRETS,
+        journal: Journal | None = None,
+    ) -> None:
         self._plan, self._names, self._clock, self._redactor = plan, names, clock, redactor
+        self._journal = journal or Journal(None, plan.git_sha, 0)
         self._started = clock.now()
         self._steps: list[Step] = []
         self._results = NO_RESULTS
@@ -88,6 +97,8 @@ class Run:
         """
         started = self._clock.now()
         try:
+            if self._steps:  # before the first step nothing is done that could be recorded
+                await self._journal.write(self._under_way(name), last=False)
             outcome = await work
         except OutcomeUnknownError as error:
             outcome = Unknown(error.problems)
@@ -96,9 +107,15 @@ class Run:
         except Exception as error:  # noqa: BLE001 - whatever ends a step, the report says what is known
             outcome = Unknown((unexpected(f"The step `{name}`", error, FIND_OUT[name]),))
         except BaseException:  # cancelled or interrupted: it goes up, and the report has the step
+            if isinstance(work, Coroutine):
+                work.close()  # it may not have begun
             self._end(name, started, Unknown((_cancelled(name),)))
+            await self._journal.write(self.report(), last=True)
             raise
         self._end(name, started, outcome)
+        report = self.report()
+        if report.problems or not report.not_run:
+            await self._journal.write(report, last=True)
         match outcome:
             case Done(value):
                 return value
@@ -117,7 +134,16 @@ class Run:
             results=self._results,
             problems=self._problems,
             not_run=tuple(name for name in self._names if name not in run),
+            warnings=self._redactor.problems(self._journal.warnings),
         )
+
+    def _under_way(self, name: StepName) -> Report:
+        """The report of all that was done before a step, for a record that may stay the last."""
+        report = self.report()
+        step = Step(name, StepOutcome.UNKNOWN, 0.0, "under way when this was recorded")
+        problem = replace(_recorded(name), step=name)
+        not_run = tuple(one for one in report.not_run if one != name)
+        return replace(report, steps=(*report.steps, step), problems=(problem,), not_run=not_run)
 
     def _end(self, name: StepName, started: datetime, outcome: Done[T] | Skipped | Failed | Unknown) -> None:
         """The one place where the outcome of a step becomes part of the report."""
@@ -137,6 +163,16 @@ class Run:
         seconds = round((self._clock.now() - started).total_seconds(), 3)
         self._steps.append(Step(name, outcome, seconds, cut(self._redactor.text(detail))))
         self._results = self._results.updated(results)
+
+
+def _recorded(name: StepName) -> Problem:
+    return Problem(
+        what="The run was in this step when it was recorded last, and has recorded no end",
+        value=name,
+        expected="a run that has ended",
+        hint="wait until the run has ended. If it was stopped from outside, run the same call again, which goes on "
+        f"from what is there; {FIND_OUT[name]}",
+    )
 
 
 def _cancelled(name: StepName) -> Problem:

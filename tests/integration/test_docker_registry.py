@@ -24,12 +24,15 @@ from docker_registry import (
     read_manifest,
     tags,
 )
-from fakes import NAMES, SETTINGS, SHA_TAG, FakeClock, Stage, small_plan
+from fakes import GIT_SHA, NAMES, SETTINGS, SHA_TAG, FakeClock, Stage, small_plan
+from sample_reports import failed_report, good_report
 
+from ci.adapters.records import records_of
 from ci.adapters.registry import OciRegistry
 from ci.adapters.retry import ATTEMPTS
 from ci.core.references import Reference
 from ci.core.release.lock import lock
+from ci.core.release.record import record_of
 from ci.core.release.report import as_json
 from ci.core.release.summary import summary
 from ci.errors import PublishError
@@ -202,3 +205,17 @@ def test_a_registry_that_responds_again_in_time_causes_no_error(tmp_path: Path) 
         registry = OciRegistry(redirect=f"127.0.0.1:{port}", sleep=responds_again)
         anyio.run(registry.check_push, APP.repository)
     assert len(waits) == 2
+
+
+def test_a_release_is_recorded_beside_its_images_and_read_again(registry_host: str) -> None:
+    registry = OciRegistry(redirect=registry_host)
+    records = records_of(SETTINGS, registry)
+    for _ in range(2):  # a second state of the same record is another manifest
+        digest = anyio.run(records.write, record_of(good_report(), {}, ""))
+        digest = anyio.run(records.write, record_of(failed_report(), {}, digest))
+    state = anyio.run(records.newest, GIT_SHA)
+    assert state is not None
+    assert (state.digest, state.record) == (digest, record_of(failed_report(), {}, ""))
+    assert tags(registry_host, "o/shop-releases") == [SHA_TAG]
+    before = anyio.run(registry.manifest, "registry.example/o/shop-releases", state.record.previous)
+    assert before is not None

@@ -17,7 +17,7 @@ from ci.core.settings.product import Settings
 from ci.main import Slipway
 
 FUNCTIONS = {
-    *("plan", "gen_compose", "build", "publish", "release", "upgrade", "rehearse", "smoke", "check_product"),
+    *("plan", "gen_compose", "build", "publish", "release", "upgrade", "rehearse", "smoke", "check_product", "report"),
 }
 ONCE_A_SESSION = {"publish", "release", "rehearse"}
 NEVER_CACHED = FUNCTIONS - {"plan", "check_product"} - ONCE_A_SESSION
@@ -112,6 +112,8 @@ def test_every_problem_is_in_one_error_that_the_sdk_shows_without_a_traceback(so
     [
         ("publish", (GIT_SHA, None), "The registry token is empty"),
         ("upgrade", ("*", "1.0", None), "Not the id of one instance"),
+        ("report", ("main", None), "40 lower-case hex digits"),
+        ("report", (GIT_SHA, None), "The registry token is empty"),
         ("build", ("nothing",), "No such image: nothing"),
         ("gen_compose", ("main",), "40 lower-case hex digits"),
         ("rehearse", ("main",), "40 lower-case hex digits"),

@@ -3,14 +3,15 @@
 import json
 
 import pytest
-from fakes import problem
+from fakes import GIT_SHA, problem
 from sample_reports import failed_report, good_report
 
+from ci.core.release.record import record_of
 from ci.core.release.summary import summary
 from ci.core.smoke.report import SmokeReport
 from ci.core.smoke.report import summary as smoke_summary
-from ci.errors import PipelineError
-from ci.results import release_texts, smoke_texts
+from ci.errors import ConfigurationError, PipelineError
+from ci.results import record_texts, release_texts, smoke_texts
 
 SMOKE = SmokeReport(title="Shop", started="2026-01-02T03:04:05+00:00", seconds=1.0, services=(), steps=())
 RED = SmokeReport(
@@ -61,6 +62,18 @@ def test_a_failed_smoke_fails_the_call_with_its_summary() -> None:
     with pytest.raises(PipelineError) as caught:
         release_texts(good_report(), RED).raise_failure()
     assert caught.value.problems == RED.problems
+
+
+def test_of_a_record_the_result_is_that_of_the_recorded_run() -> None:
+    for report in (good_report(), failed_report()):
+        texts = record_texts(GIT_SHA, record_of(report, {}, ""))
+        assert (texts.summary, texts.files) == (summary(report), release_texts(report).files)
+        assert bool(texts.problems) is bool(report.problems)
+
+
+def test_a_commit_without_a_record_is_an_error() -> None:
+    with pytest.raises(ConfigurationError, match="No release of this commit is recorded"):
+        record_texts(GIT_SHA, None)
 
 
 def test_what_succeeded_fails_no_call() -> None:

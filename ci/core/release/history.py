@@ -19,6 +19,8 @@ class History:
     recorded: Mapping[str, str] = field(default_factory=dict)
     """Image -> the digest that an earlier release of the same commit recorded; empty without a record."""
     is_ancestor: IsAncestor = unknown_order
+    accept_images: bool = False
+    """Whether images are taken as their sha tags name them, though others were recorded."""
 
 
 NO_HISTORY = History()

@@ -121,6 +121,8 @@ class Report:
     problems: tuple[Problem, ...] = ()
     not_run: tuple[str, ...] = ()
     """The names of the steps that were not started."""
+    warnings: tuple[Problem, ...] = ()
+    """What went wrong beside the release, such as with its record; the release is not failed by it."""
 
     @property
     def outcome(self) -> StepOutcome:
@@ -157,6 +159,7 @@ def as_json(report: Report) -> dict[str, Any]:  # Any: JSON
         "preferred": asdict(results.preferred) if results.preferred else None,
         "upgrade": asdict(results.upgrade) if results.upgrade else None,
         "problems": [asdict(problem) for problem in report.problems],
+        "warnings": [asdict(warning) for warning in report.warnings],
     }
 
 

@@ -21,6 +21,8 @@ def summary(report: Report) -> str:
     if results.upgrade:
         upgrade = results.upgrade
         lines += [f"Instance {upgrade.instance_id}: {upgrade.outcome}, version {upgrade.version}"]
+    if report.warnings:
+        lines += ["", "Warnings:", *map(str, report.warnings)]
     if report.problems:
         lines += ["", describe(report.problems), "", continuation(report)]
     return "\n".join(lines) + "\n"

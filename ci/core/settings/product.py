@@ -105,6 +105,8 @@ class Settings:
     """How long one request to the registry may take, with its whole response."""
     registry_deadline_seconds: AtLeastOne = 180
     """How long a request to the registry may take with all its retries."""
+    record_seconds: AtLeastOne = 20
+    """How long reading or writing the release record may take; without it the release goes on."""
     omctl_seconds: AtLeastOne = 300
     """How long one run of omctl may take; what it did until then is looked up."""
     compression: Compression = Compression.GZIP

@@ -1,10 +1,11 @@
 """What a report claims, in the words of `faults.world`, and where that is not true.
 
-This is the one file that knows the report's shape. A report claims what is done and what is unknown;
-all that it does not mention, it claims not to have done.
+This is the one file that knows the report's shape. A report claims what is done and what is unknown; all that it does
+not mention, it claims not to have done.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from faults.world import World, changes, images_value, tag
 
 from ci.core.release.lock import lock
 from ci.core.release.plan import Plan
-from ci.core.release.report import Report, StepOutcome, as_json
+from ci.core.release.report import Report, as_json
 from ci.core.release.steps import StepName
 from ci.core.release.summary import summary
 
@@ -26,28 +27,28 @@ class Claims:
 
     done: Mapping[str, str]
     unknown: tuple[str, ...] = ()
-    """How the keys begin of which it says that they are unknown."""
+    """Regular expressions: what they match from the start of a key is called unknown."""
 
 
 UNKNOWN = {
-    StepName.IMAGES: ("tag ",),
-    StepName.VERSION_TAGS: ("tag ",),
-    StepName.PLAN_VERSION: ("version ", "preferred "),
-    StepName.PREFERRED: ("preferred ",),
-    StepName.UPGRADE: ("upgrade ", "instance "),
+    StepName.IMAGES: r"tag \S+:sha-",
+    StepName.VERSION_TAGS: r"tag \S+:(?!sha-)",
+    StepName.PLAN_VERSION: "version |preferred ",
+    StepName.PREFERRED: "preferred ",
+    StepName.UPGRADE: "instance |upgrade ",
 }
-"""What a step changes whose outcome is unknown."""
+"""What a step changes, and what is thus unknown if its outcome is."""
 
 
 def claims(report: Report) -> Claims:
     """The report's claims; a tag that it calls published has the image's digest."""
     done: dict[str, str] = {}
-    unknown: set[str] = set()
+    unknown: list[str] = []
     by_name = {one.name: one for one in report.plan.images}
     for image in report.results.images:
         plan = by_name[image.name]
         references = {str(reference): reference for reference in plan.references}
-        unknown |= {tag(references[one].path, references[one].tag) for one in image.unknown}
+        unknown += [re.escape(tag(references[one].path, references[one].tag)) for one in image.unknown]
         for one in image.references:
             done[tag(references[one].path, references[one].tag)] = image.digest
     if report.results.plan_version:
@@ -57,9 +58,23 @@ def claims(report: Report) -> Claims:
             done[f"preferred {plan_name}"] = report.results.preferred.version
     if report.results.upgrade:
         done[f"instance {report.results.upgrade.instance_id}"] = f"{report.results.upgrade.version} RUNNING"
-    steps = [step.name for step in report.steps if step.outcome is StepOutcome.UNKNOWN]
-    unknown |= {key for name in steps for key in UNKNOWN.get(StepName(name), ())}
-    return Claims(done, tuple(unknown))
+    steps = [UNKNOWN[name] for name in StepName if name in report.unknown and name in UNKNOWN]
+    if unknown:  # then it is known of which tags
+        steps = [pattern for pattern in steps if not pattern.startswith("tag ")]
+    return Claims(done, (*steps, *unknown))
+
+
+def covers(claimed: Claims, key: str) -> bool:
+    """Whether a report calls something unknown."""
+    return any(re.match(pattern, key) for pattern in claimed.unknown)
+
+
+def lacking(report: Report) -> list[str]:
+    """What a successful report must claim, and does not."""
+    if report.problems:
+        return []
+    done = claims(report).done
+    return [key for key in _complete(report.plan) if key not in done]
 
 
 def expected_images(plan: Plan) -> str:
@@ -75,17 +90,10 @@ def untruths(report: Report, before: World, after: World, others: World) -> list
         if after.get(key) != value and not _moved_on(key, after, others):
             found.append(f"reported as done: {key} = {value}; the truth: {after.get(key) or 'there is none'}")
     for key, (old, new) in changes(before, after).items():
-        if (
-            key in claimed.done
-            or key.startswith(claimed.unknown)
-            or others.get(key) == new
-            or _named(report, key, old, new)
-        ):
+        if key in claimed.done or covers(claimed, key) or others.get(key) == new or named(report, key, old, new):
             continue
         found.append(f"happened, and is not reported: {key} went from {old or 'nothing'} to {new or 'nothing'}")
-    if not report.problems:
-        lacking = [key for key in _complete(report.plan) if key not in claimed.done]
-        found += [f"reported as a success without {key}" for key in lacking]
+    found += [f"reported as a success without {key}" for key in lacking(report)]
     text = summary(report) + json.dumps(as_json(report)) + json.dumps(lock(report))
     if len(text) > LONGEST:
         found.append(f"the report has {len(text)} characters")
@@ -103,12 +111,14 @@ def leaks(report: Report, secrets: tuple[str, ...]) -> list[str]:
     return [f"the report holds the secret {secret!r}" for secret in secrets if secret in text]
 
 
-def _named(report: Report, key: str, old: str, new: str) -> bool:
-    """Whether a problem or the result names an upgrade, or an instance with its version.
+def named(report: Report, key: str, old: str, new: str) -> bool:
+    """Whether a problem or the result names an upgrade, an instance with its version, or a tag with its digest.
 
     An upgrade of nothing changes nothing; one that the release itself caused is a finding of `questions.moves`.
     """
     kind, _, name = key.partition(" ")
+    if kind == "tag":  # set by this release, and then by another one
+        return any(name in str(problem) and new in str(problem) for problem in report.problems)
     texts = [str(problem) for problem in report.problems if name in str(problem)]
     if kind == "upgrade":
         done = report.results.upgrade.upgrade_id if report.results.upgrade else ""

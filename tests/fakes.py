@@ -101,7 +101,7 @@ class Effects:
     """The records of what was done, in order; the errors and the hooks of records to come."""
 
     done: list[str] = field(default_factory=list)
-    faults: dict[str, SlipwayError] = field(default_factory=dict)
+    faults: dict[str, Exception] = field(default_factory=dict)
     hooks: dict[str, Callable[[], None]] = field(default_factory=dict)
 
     async def note(self, what: str) -> None:

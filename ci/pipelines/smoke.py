@@ -14,14 +14,14 @@ A failure stops only what depends on it: the report has every service, every ste
 
 import anyio
 
-from ci.concurrency import run_all
+from ci.concurrency import run_all, timed_out
 from ci.core.smoke.plan import SmokePlan
 from ci.core.smoke.readiness import Readiness, Status, final_readiness
 from ci.core.smoke.report import SmokeReport, StepOutcome, StepResult
 from ci.core.smoke.service_state import ServiceState
 from ci.core.smoke.start_order import order_violations
 from ci.core.smoke.supervisor_spec import check_health_conditions
-from ci.errors import Problem, SlipwayError
+from ci.errors import Problem, SlipwayError, unexpected
 from ci.pipelines.ports import Clock
 from ci.pipelines.smoke_ports import ContainerRuntime, HttpClient, ServiceControl
 from ci.pipelines.smoke_run import SmokeRun
@@ -31,10 +31,12 @@ from ci.pipelines.smoke_steps import run_steps
 LOG_LINES = 40
 SHUT_DOWN_AT_ONCE = 8
 SHUT_DOWN_SECONDS = 60.0
+REMOVE_SECONDS = 120.0
+CONTAINERS = "its containers end with the engine's session, at the latest"
 
 
 async def smoke(plan: SmokePlan, runtime: ContainerRuntime, client: HttpClient, clock: Clock) -> SmokeReport:
-    """Start a product, check it, and remove it; the report has the problems, so no `SlipwayError` is raised."""
+    """Start a product, check it, and remove it; whatever goes wrong is in the report's problems, and raises nothing."""
     run = SmokeRun(plan, client, clock, clock.now())
     try:
         images = await runtime.pull(plan.start)
@@ -50,6 +52,8 @@ async def smoke(plan: SmokePlan, runtime: ContainerRuntime, client: HttpClient, 
     except SlipwayError as error:
         for problem in error.problems:
             run.add(problem)
+    except Exception as error:  # noqa: BLE001 - whatever ends a smoke, its report has what is known
+        run.add(unexpected("The smoke", error, CONTAINERS))
     finally:
         with anyio.CancelScope(shield=True):
             await remove(run, runtime)
@@ -113,5 +117,14 @@ async def remove(run: SmokeRun, runtime: ContainerRuntime) -> None:
     async def shut_down(control: ServiceControl) -> None:
         await control.shut_down()
 
-    await run_all(list(run.controls.values()), shut_down, at_once=SHUT_DOWN_AT_ONCE, seconds=SHUT_DOWN_SECONDS)
-    await runtime.remove()
+    controls = list(run.controls.values())
+    try:
+        await run_all(controls, shut_down, at_once=SHUT_DOWN_AT_ONCE, seconds=SHUT_DOWN_SECONDS)
+        with anyio.fail_after(REMOVE_SECONDS):
+            await runtime.remove()
+    except TimeoutError:
+        run.add(
+            timed_out("The removal of the smoke's containers", REMOVE_SECONDS, f"nothing is left to do: {CONTAINERS}")
+        )
+    except Exception as error:  # noqa: BLE001 - what a smoke has found does not depend on its end
+        run.add(unexpected("The removal of the smoke's containers", error, CONTAINERS))

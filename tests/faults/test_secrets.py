@@ -231,7 +231,7 @@ def test_an_engine_that_echoes_a_secret(outputs: Outputs, moment: str, kind: typ
         said = echo(REGISTRY_TOKEN, padding) + echo(API_KEY)
         problem = Problem(what=f"It failed with {said}", value=said, expected="a push", hint="run the same call again")
         own = kind in (BuildError, PublishError)
-        outputs.effects.faults[moment] = kind(problem) if own else kind(said)  # type: ignore[assignment]
+        outputs.effects.faults[moment] = kind(problem) if own else kind(said)
         text = outputs.of()
         assert "It failed" in text or not own
         assert found_in(text, SECRETS) == []

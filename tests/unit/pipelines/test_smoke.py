@@ -2,9 +2,10 @@
 
 from typing import Any
 
+import anyio
 import pytest
 from fakes import broken
-from smoke_fakes import Trial
+from smoke_fakes import FakeRuntime, Trial
 
 from ci.core.smoke.report import SmokeReport, StepOutcome
 from ci.core.smoke.service_state import Health, Phase, ServiceState
@@ -64,6 +65,36 @@ def test_an_image_that_is_not_available_ends_the_smoke_before_anything_is_create
     assert [problem.what for problem in report.problems] == ["No such image"]
     assert statuses(report) == {"db": "not started", "job": "not started", "web": "not started"}
     assert trial.effects.done == ["pull", "remove"]
+
+
+@pytest.mark.parametrize("record", ["pull", "create", "run db", "poll web", "exec web a"])
+def test_whatever_ends_a_smoke_its_report_has_what_is_known_and_its_containers_are_removed(record: str) -> None:
+    trial = Trial(SHOP, **JOB)
+    trial.effects.faults[record] = RuntimeError("the engine is gone")
+    report = trial.run(step(exec=["a"]))
+    assert "The smoke ended by an error that is not expected" in report.problems[0].what
+    assert report.problems[0].value == "RuntimeError: the engine is gone"
+    assert [one.name for one in report.services] == ["db", "job", "web"]
+    assert trial.effects.done[-1] == "remove"
+
+
+@pytest.mark.parametrize("record", ["shut_down job", "remove"])
+def test_containers_that_can_t_be_removed_are_a_problem_beside_what_was_found(record: str) -> None:
+    trial = Trial(SHOP, **JOB)
+    trial.effects.faults[record] = RuntimeError("the engine is gone")
+    report = trial.run(step(exec=["a"]))
+    assert statuses(report) == {"db": "ready", "job": "ready", "web": "ready"}
+    assert [one.what.partition(" ended")[0] for one in report.problems] == ["The removal of the smoke's containers"]
+
+
+def test_a_removal_without_an_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def forever(_: object) -> None:
+        await anyio.sleep_forever()
+
+    monkeypatch.setattr("ci.pipelines.smoke.REMOVE_SECONDS", 0.01)
+    monkeypatch.setattr(FakeRuntime, "remove", forever)
+    (problem,) = Trial(SHOP, **JOB).run(step(exec=["a"])).problems
+    assert problem.what == "The removal of the smoke's containers did not finish in time and was stopped"
 
 
 def test_a_condition_without_a_health_check_ends_the_smoke_before_anything_is_created() -> None:

@@ -208,8 +208,7 @@ def test_a_failed_upgrade_is_tried_again_by_the_same_call(tmp_path: Path, regist
     [
         (
             {"secrets": {"DEV": []}},
-            StepName.PREFLIGHT,
-            "failed",
+            (StepName.PREFLIGHT, "failed"),
             "The environment lacks the secret `falkordbPassword` of",
         ),
         ({"api_keys": ["another"]}, (StepName.PREFLIGHT, "failed"), "check OMNISTRATE_API_KEY"),

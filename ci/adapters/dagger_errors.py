@@ -6,7 +6,7 @@ LOG_LINES = 20
 """Lines of an engine error that a problem shows, from the end."""
 
 
-def end_of_log(error: dagger.QueryError) -> str:
+def end_of_log(error: dagger.ClientError) -> str:
     """The end of an engine error; of a failed command also the command, its exit code and its output."""
     if isinstance(error, dagger.ExecError):
         output = "\n".join(text.strip() for text in (error.stdout, error.stderr) if text.strip())

@@ -67,12 +67,12 @@ class DaggerOmctl:
         )
         try:
             return Completed(await run.exit_code(), await run.stdout(), await run.stderr())
-        except dagger.QueryError as error:
+        except dagger.ClientError as error:  # an error of the step, or of the connection to the engine
             raise OmnistrateError(
                 Problem(
                     what=f"omctl {arguments[0]} could not be run",
                     value=end_of_log(error),
                     expected="an image with omctl as its entry point",
-                    hint="check `omctl_image` in [tool.slipway], then run the same call again",
+                    hint="check that the engine runs, and `omctl_image` in [tool.slipway], then run the same call again",
                 )
             ) from error

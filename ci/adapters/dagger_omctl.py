@@ -73,6 +73,6 @@ class DaggerOmctl:
                     what=f"omctl {arguments[0]} could not be run",
                     value=end_of_log(error),
                     expected="an image with omctl as its entry point",
-                    hint="check that the engine runs, and `omctl_image` in [tool.slipway], then run the same call again",
+                    hint="check the engine, and `omctl_image` in [tool.slipway]; then run the same call again",
                 )
             ) from error

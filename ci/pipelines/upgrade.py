@@ -8,7 +8,7 @@ from ci.core.omctl import commands
 from ci.core.omctl.dev_instance import unfit
 from ci.core.omctl.model import Deployment, Instance, InstanceStatus, PlanVersion, Upgrade
 from ci.core.omctl.parse import uncertain
-from ci.core.omctl.upgrade_problems import ended_without_success
+from ci.core.omctl.upgrade_problems import ended_without_success, still_deploying
 from ci.core.omctl.upgrade_responses import read_upgrade
 from ci.core.release.plan import Plan
 from ci.core.release.report import Results, UpgradeOutcome, UpgradeResult
@@ -60,10 +60,14 @@ async def _upgrade(
     instance_id, before = instance.instance_id, await instance.described()
     if of_plan not in (None, (before.service_id, before.plan_id)):
         raise OmnistrateError(_of_another_plan(instance_id, before, of_plan))
-    upgrades, watch = Upgrades(instance, before), Watch(instance)
+    upgrades = Upgrades(instance, before)
     current = await upgrades.under_way(version)
-    if current is None and before.status == InstanceStatus.DEPLOYING:
-        before = await watch.until_deployed()  # of something else: an upgrade beside it would fail
+    if current is None and before.status == InstanceStatus.DEPLOYING:  # something else: an upgrade beside it would fail
+        before = await Watch(instance).until_deployed()
+        if before.status == InstanceStatus.DEPLOYING:
+            raise OmnistrateError(still_deploying(instance_id, version, instance.settings.upgrade_minutes))
+        current = await upgrades.under_way(version)
+    watch = Watch(instance)
     if current is None and (before.version, before.status) != (version, InstanceStatus.RUNNING):
         current = await _schedule(instance, version, before, upgrades)
     if current is None:

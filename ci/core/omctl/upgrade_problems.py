@@ -41,6 +41,17 @@ def not_ended(instance_id: str, upgrade: Upgrade, minutes: float) -> Problem:
     )
 
 
+def still_deploying(instance_id: str, version: str, minutes: float) -> Problem:
+    """The problem of an instance that something else is being deployed to: no upgrade was scheduled."""
+    return Problem(
+        what=f"{instance_id} was not upgraded to {version}: another operation deploys to it, and has not ended",
+        value=f"status {InstanceStatus.DEPLOYING} after {minutes:g} minutes",
+        expected="another status within the time of the setting `upgrade_minutes`",
+        hint=f"when `omctl instance describe {instance_id} --deployment-status` shows that it has ended, run the same "
+        "call again",
+    )
+
+
 def unseen(instance_id: str, upgrade: Upgrade, times: int) -> Problem:
     """The problem of an upgrade whose status could not be read for a while: its outcome is not known."""
     return Problem(

@@ -179,6 +179,14 @@ def test_the_end_of_another_deployment_is_waited_for_before_an_upgrade_is_schedu
     assert len(stage.omctl.scheduled) == 1
 
 
+def test_no_upgrade_is_scheduled_beside_a_deployment_that_does_not_end() -> None:
+    stage = Stage(responses={"instance describe": [described(tierVersion="1.0", status="DEPLOYING")]})
+    report = stage.release(SHORT)
+    (problem,) = report.problems
+    assert problem.what == ("instance-dev was not upgraded to 2.0: another operation deploys to it, and has not ended")
+    assert (stage.omctl.scheduled, report.outcome) == ([], "failed")
+
+
 def test_an_instance_that_fails_on_the_version_that_it_has_is_upgraded_or_reported() -> None:
     """An upgrade to the version that the instance has is refused by omctl."""
     failed = described(status="FAILED")

@@ -1,7 +1,7 @@
 """The report of a release for people."""
 
 from ci.core.release.continuation import continuation
-from ci.core.release.report import PreferredResult, Report, StepOutcome
+from ci.core.release.report import PreferredResult, Report, StepOutcome, UpgradeResult
 from ci.errors import describe
 
 
@@ -20,7 +20,7 @@ def summary(report: Report) -> str:
         lines += [_preferred(results.preferred)]
     if results.upgrade:
         upgrade = results.upgrade
-        lines += [f"Instance {upgrade.instance_id}: {upgrade.outcome}, version {upgrade.version}"]
+        lines += [f"Instance {upgrade.instance_id}: {upgrade.outcome}, version {upgrade.version}{_back(upgrade)}"]
     if report.warnings:
         lines += ["", "Warnings:", *map(str, report.warnings)]
     if report.problems:
@@ -31,6 +31,14 @@ def summary(report: Report) -> str:
 def _preferred(preferred: PreferredResult) -> str:
     before = f"; before: {preferred.before}, and back by `{preferred.way_back}`" if preferred.way_back else ""
     return f"Preferred plan version: {preferred.version}{before}"
+
+
+def _back(upgrade: UpgradeResult) -> str:
+    """The version before, and the command that goes back to it."""
+    if upgrade.version_before in ("", upgrade.version):
+        return ""
+    command = f"dagger call upgrade --instance {upgrade.instance_id} --plan-version {upgrade.version_before}"
+    return f"; before: {upgrade.version_before}, and back by `{command}`"
 
 
 def _steps(report: Report) -> list[str]:

@@ -8,6 +8,7 @@ from dagger import Doc, check, dag, enum_type, function, object_type
 
 from ci import session
 from ci.adapters.clock import SystemClock
+from ci.adapters.dagger_build_inputs import BuildInputs, build_inputs
 from ci.adapters.dagger_builder import DaggerBuilder
 from ci.adapters.dagger_containers import runtime_of
 from ci.adapters.dagger_images import DaggerImages, RehearsalImages
@@ -36,7 +37,7 @@ from ci.adapters.registry import OciRegistry, registry_of
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.redaction import Redactor
 from ci.core.release.history import History
-from ci.core.release.plan import NO_COMMIT, select
+from ci.core.release.plan import NO_COMMIT, ImagePlan, select
 from ci.core.release.plan_text import as_text
 from ci.core.release.rehearsal import REHEARSAL_KEY, rehearsal_plan, rehearsal_seed
 from ci.core.release.report import pushed_digests
@@ -74,6 +75,11 @@ class Slipway:
     registry: Annotated[
         str, Doc("The registry that may be given the token; default: that of --image-prefix, or ghcr.io")
     ] = ""
+    build_secret: Annotated[
+        list[dagger.Secret] | None,
+        Doc("A secret that `build.secrets` of the compose file names: env://NAME; may be repeated"),
+    ] = None
+    ssh: Annotated[dagger.Socket | None, Doc("The SSH agent for `build.ssh`: $SSH_AUTH_SOCK")] = None
 
     @function
     @readable
@@ -101,7 +107,8 @@ class Slipway:
         """Build all images and push nothing; for pull requests."""
         opened = await open_source(source)
         settings, images = await self._session(opened).images(only)
-        await build_images(images, DaggerBuilder(opened.directory, settings, {}), settings)
+        builder = DaggerBuilder(opened.directory, settings, {}, inputs=await self._inputs(images))
+        await build_images(images, builder, settings)
         return f"{len(images)} images built: {', '.join(image.name for image in images)}\n"
 
     @effect_once
@@ -121,13 +128,14 @@ class Slipway:
         plan, (password,) = await call.with_credentials(call.released(sha, repository), token)
         images, clock = select(plan.images, only), SystemClock()
         labels, secret = session.image_labels(plan), made_secret("registry-token", password)
-        builder = DaggerBuilder(opened.directory, plan.settings, labels, secret)
+        inputs = await self._inputs(images)
+        builder = DaggerBuilder(opened.directory, plan.settings, labels, secret, inputs=inputs)
         registry = registry_of(plan.settings, password)
         history = History(is_ancestor=repository.is_ancestor, accept_images=accept_images)
         report = await pipelines.publish(
             *(plan, images, builder, registry, clock),
             history=history,
-            redactor=Redactor((password,)),
+            redactor=Redactor((password, *inputs.values)),
             records=records_of(plan.settings, registry),
         )
         return release_result(release_texts(report), return_failed=return_failed)
@@ -151,7 +159,8 @@ class Slipway:
         plan, (password, api_key) = await call.with_credentials(call.released(sha, repository), token, key)
         clock = SystemClock()
         labels, secret = session.image_labels(plan), made_secret("registry-token", password)
-        builder = DaggerBuilder(opened.directory, plan.settings, labels, secret)
+        inputs = await self._inputs(() if skip_build else plan.images)
+        builder = DaggerBuilder(opened.directory, plan.settings, labels, secret, inputs=inputs)
         registry = registry_of(plan.settings, password)
         folder = release_folder(plan, opened.directory)
         omctl = DaggerOmctl(plan.settings, made_secret("omnistrate-api-key", api_key), folder=folder)
@@ -160,7 +169,7 @@ class Slipway:
             *(plan, builder, registry, omctl, clock),
             skip_build=skip_build,
             history=history,
-            redactor=Redactor((password, api_key)),
+            redactor=Redactor((password, api_key, *inputs.values)),
             records=records_of(plan.settings, registry),
         )
         return release_result(release_texts(report), return_failed=return_failed)
@@ -203,9 +212,10 @@ class Slipway:
         plan = rehearsal_plan(await self._session(opened).plan(sha))
         # Before the release: what is wrong with the smoke is known before the first build.
         planned = session.plan_rehearsed_smoke(plan, smoke)
+        inputs = await self._inputs(plan.images)
         services = await start_rehearsal(plan.settings, rehearsal_seed(plan))
         labels = session.image_labels(plan)
-        builder = DaggerBuilder(opened.directory, plan.settings, labels, rehearsal=services)
+        builder = DaggerBuilder(opened.directory, plan.settings, labels, rehearsal=services, inputs=inputs)
         registry = OciRegistry(redirect=services.registry_endpoint)
         key = dag.set_secret("slipway-rehearsal-key", REHEARSAL_KEY)
         omctl = DaggerOmctl(plan.settings, key, folder=release_folder(plan, opened.directory), rehearsal=services)
@@ -245,6 +255,9 @@ class Slipway:
     async def check_product(self, source: Source) -> None:
         """Find everything that can be known to be wrong before a release; this pins and proves the compose file too."""
         await self._session(await open_source(source)).plan()
+
+    async def _inputs(self, images: tuple[ImagePlan, ...]) -> BuildInputs:
+        return await build_inputs(tuple(one.image for one in images), self.build_secret, self.ssh)
 
     def _session(self, source: DaggerSource) -> session.Session:
         return session.Session(source, {name: getattr(self, name) for name in session.OVERRIDES}, self.registry)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import dagger
 
+from ci.adapters.dagger_build_inputs import BuildInputs
 from ci.adapters.dagger_errors import end_of_log
 from ci.adapters.dagger_rehearsal import REGISTRY_PORT, Rehearsal
 from ci.adapters.dagger_source import AT_ONCE, read_texts
@@ -34,10 +35,12 @@ class DaggerBuilder:
         settings: Settings,
         labels: Mapping[str, str],
         token: dagger.Secret | None = None,
+        *,
         rehearsal: Rehearsal | None = None,
+        inputs: BuildInputs | None = None,
     ) -> None:
         self._source, self._settings, self._labels = source, settings, labels
-        self._token, self._rehearsal = token, rehearsal
+        self._token, self._rehearsal, self._inputs = token, rehearsal, inputs or BuildInputs()
 
     async def build(self, image: ImagePlan) -> dagger.Container:
         """Build one image; see `ci.pipelines.ports.Builder`."""
@@ -49,7 +52,12 @@ class DaggerBuilder:
         try:
             context, dockerfile = await self._context(image)
             container = context.docker_build(
-                dockerfile=dockerfile, platform=platform, build_args=args, target=build.target
+                dockerfile=dockerfile,
+                platform=platform,
+                build_args=args,
+                target=build.target,
+                secrets=[self._inputs.secrets[one.id] for one in build.secrets],
+                ssh=self._inputs.ssh if build.ssh else None,
             )
             for name, value in (*build.labels, *self._labels.items()):
                 container = container.with_label(name, value)

@@ -53,8 +53,8 @@ def test_a_function_and_each_of_its_arguments_are_documented(name: str) -> None:
             assert not documents[0].documentation.endswith(".")
 
 
-def test_every_argument_of_the_constructor_but_the_registry_overrides_a_setting_of_its_name() -> None:
-    assert tuple(typing.get_type_hints(Slipway)) == (*session.OVERRIDES, "registry")
+def test_every_argument_of_the_constructor_but_those_of_credentials_overrides_a_setting_of_its_name() -> None:
+    assert tuple(typing.get_type_hints(Slipway)) == (*session.OVERRIDES, "registry", "build_secret", "ssh")
     assert {name for name in session.OVERRIDES if hasattr(Settings(), name)} == set(session.OVERRIDES)
 
 

@@ -10,7 +10,7 @@ from json import dumps
 from typing import Any
 
 from ci.core.compose.interpolation import interpolate
-from ci.core.compose.model import LOCAL_KEYS, Build
+from ci.core.compose.model import LOCAL_KEYS, Build, BuildSecret
 from ci.core.compose.name_values import names_and_values
 from ci.core.yaml import nodes
 from ci.core.yaml.document import Document
@@ -21,6 +21,7 @@ from ci.errors import Problem
 
 _STRINGS = frozenset({"context", "dockerfile", "target", "dockerfile_inline"})
 _TABLES = ("args", "labels")
+_LISTS = ("secrets", "ssh")
 
 
 def read_build(
@@ -34,7 +35,7 @@ def read_build(
     keys = _Keys()
     for pair in pairs:
         problems += _add(document, service, pair, keys, inherited=len(pairs) > 1)
-    return _resolved(keys, variables)
+    return _resolved(document, keys, variables)
 
 
 @dataclass
@@ -43,6 +44,7 @@ class _Keys:
 
     strings: dict[str, str] = field(default_factory=dict)
     tables: dict[str, dict[str, str | None]] = field(default_factory=lambda: {key: {} for key in _TABLES})
+    lists: dict[str, list[Any]] = field(default_factory=lambda: {key: [] for key in _LISTS})  # Any: as `other`
     other: dict[str, Any] = field(default_factory=dict)  # Any: plain values of YAML
 
 
@@ -60,6 +62,9 @@ def _add(document: Document, service: str, build: Pair, keys: _Keys, *, inherite
     for key, pair in effective(value).items():
         if key in _TABLES:
             keys.tables[key] |= names_and_values(pair.raw)
+        elif key in _LISTS:
+            value = plain(pair.raw)
+            keys.lists[key] += value if isinstance(value, list) else [*value] if isinstance(value, dict) else [value]
         elif key not in _STRINGS:
             keys.other[key] = plain(pair.raw)
         elif isinstance(pair.value, Scalar):
@@ -73,7 +78,7 @@ def _add(document: Document, service: str, build: Pair, keys: _Keys, *, inherite
             )
 
 
-def _resolved(keys: _Keys, variables: Mapping[str, str]) -> Build:
+def _resolved(document: Document, keys: _Keys, variables: Mapping[str, str]) -> Build:
     """The build with its variables replaced."""
     unresolved: list[str] = []
 
@@ -93,10 +98,23 @@ def _resolved(keys: _Keys, variables: Mapping[str, str]) -> Build:
         args=tuple((name, None if value is None else resolve(value)) for name, value in keys.tables["args"].items()),
         labels=tuple((name, resolve(value or "")) for name, value in keys.tables["labels"].items()),
         inline=strings.get("dockerfile_inline", ""),
+        secrets=tuple(dict.fromkeys(_secret(document, one) for one in keys.lists["secrets"])),
+        ssh=tuple(dict.fromkeys(str(one).partition("=")[0] for one in keys.lists["ssh"])),
         other_keys=tuple(sorted(keys.other)),
         other_values=dumps(other) if other else "",
         unresolved=tuple(dict.fromkeys(unresolved)),
     )
+
+
+def _secret(document: Document, item: Any) -> BuildSecret:  # Any: a plain value of YAML
+    """A secret in its short syntax, a name, or its long one; the top-level `secrets` says where its value is."""
+    entry = item if isinstance(item, dict) else {"source": item}
+    name = str(entry.get("source", ""))
+    top = effective(document.root).get("secrets")
+    declared = plain(effective(top.value)[name].raw) if top and name in effective(top.value) else None
+    found = declared if isinstance(declared, dict) else {}
+    address = f"file://{found['file']}" if "file" in found else f"env://{found.get('environment', name)}"
+    return BuildSecret(str(entry.get("target") or name), address)
 
 
 def _unusable(document: Document, service: str, build: Pair) -> Problem:

@@ -14,6 +14,14 @@ LOCAL_KEYS = frozenset({"cache_from", "cache_to", "no_cache", "pull", "tags", "x
 
 
 @dataclass(frozen=True)
+class BuildSecret:
+    """A secret of a `build`: its id in the Dockerfile, and the address by which a call is given it, `env://NAME`."""
+
+    id: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Build:
     """A service's `build`, its variables replaced.
 
@@ -26,6 +34,9 @@ class Build:
     args: tuple[tuple[str, str | None], ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
     inline: str = ""
+    secrets: tuple[BuildSecret, ...] = ()
+    ssh: tuple[str, ...] = ()
+    """The ids of the SSH agents that it uses."""
     other_keys: tuple[str, ...] = ()
     """The names of all other keys of `build`, sorted."""
     other_values: str = ""

@@ -44,7 +44,8 @@ def local_paths(compose: Compose) -> dict[str, tuple[int, bool]]:
 
     They are relative to the top of the source: bind mounts of services (`./certs:/certs:ro`), the files of `configs`
     and `secrets`, and those that `{{ $file:… }}` embeds. A bind mount must exist if it is read-only: omctl ignores a
-    missing one silently, and nothing could ever be in it. The others must always exist.
+    missing one silently, and nothing could ever be in it. The others must always exist. A secret of builds alone is not
+    read by omctl, and not given to it.
     """
     found: dict[str, tuple[int, bool]] = {}
     file_name = compose.document.file
@@ -53,13 +54,32 @@ def local_paths(compose: Compose) -> dict[str, tuple[int, bool]]:
             found.setdefault(from_top(file_name, path), (compose.document.line(node), read_only))
     for kind in ("configs", "secrets"):
         entries = effective(compose.top_level[kind].value) if kind in compose.top_level else {}
-        for entry in entries.values():
+        for name, entry in entries.items():
+            if kind == "secrets" and name in _of_builds_alone(compose):
+                continue
             file = effective(entry.value).get("file")
             if file and isinstance(file.value, Scalar):
                 found.setdefault(from_top(file_name, file.value.value), (compose.document.line(file.key), True))
     for path, line in embedded(compose.document.text):
         found[from_top(file_name, path)] = (line, True)
     return found
+
+
+def _of_builds_alone(compose: Compose) -> frozenset[str]:
+    """The top-level secrets that builds use and no service does."""
+
+    def names(value: object) -> set[str]:
+        items = value if isinstance(value, list) else []
+        return {str(one.get("source", "")) if isinstance(one, dict) else str(one) for one in items}
+
+    of_builds, of_services = set[str](), set[str]()
+    for service in compose.services:
+        build = service.keys.get("build")
+        if build and (secrets := effective(build.value).get("secrets")):
+            of_builds |= names(plain(secrets.raw))
+        if used := service.keys.get("secrets"):
+            of_services |= names(plain(used.raw))
+    return frozenset(of_builds - of_services)
 
 
 def _bind_mounts(service: Service) -> Iterator[tuple[str, Node, bool]]:

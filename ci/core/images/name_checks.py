@@ -16,6 +16,8 @@ _PARTS = {
     "target": "target",
     "args": "arguments",
     "labels": "labels",
+    "secrets": "secrets",
+    "ssh": "ssh",
     "other_values": "other keys",
 }
 """What two builds can differ in, with its name in a message."""

@@ -90,7 +90,7 @@ def _groups(compose: Compose, names: Mapping[str, str]) -> list[_Group]:
     same: dict[object, list[_Service]] = {}
     for service in _built(compose):
         build = service.build
-        how = (build.target, build.args, build.labels, build.inline, build.other_values)
+        how = (build.target, build.args, build.labels, build.inline, build.secrets, build.ssh, build.other_values)
         same.setdefault((service.context, service.dockerfile, how), []).append(service)
     found: list[_Group] = []
     for services in same.values():

@@ -5,9 +5,11 @@ from functools import partial
 
 from ci.core.compose.model import LOCAL_KEYS
 from ci.core.compose.paths import is_remote
+from ci.core.env_files.build_arguments import secret_arguments
 from ci.core.images.dockerfile_checks import dockerfile_problems
 from ci.core.images.image import Image
 from ci.core.product.source import IGNORED_HINT, Source
+from ci.core.settings import toml
 from ci.core.settings.product import Settings
 from ci.core.settings.read import FILE
 from ci.errors import Problem
@@ -29,15 +31,41 @@ def _key_problems(image: Image, settings: Settings) -> Iterator[Problem]:
         yield problem(
             what=f"`build` of `{image.services[0]}` has keys that the engine does not support",
             value=", ".join(unsupported),
-            expected="context, dockerfile, dockerfile_inline, target, args, labels",
+            expected="context, dockerfile, dockerfile_inline, target, args, labels, secrets, ssh",
             hint="remove the key, or do the same in the Dockerfile",
         )
+    if other := [one for one in image.build.ssh if one != "default"]:
+        yield problem(
+            what=f"`build.ssh` of `{image.services[0]}` names another agent than `default`",
+            value=", ".join(other),
+            expected="`ssh: [default]`, since a call has one SSH agent",
+            hint="use the agent `default`, with all keys in it: RUN --mount=type=ssh",
+        )
+    yield from _secret_arguments(image, settings)
     if image.build.unresolved:
         yield problem(
             what=f"`build` of `{image.services[0]}` has variables without a value",
             value=", ".join(image.build.unresolved),
             expected="a value for each, the same on a laptop and in CI, or a default: ${NAME:-default}",
             hint=f"set them in {FILE}, below [tool.slipway.build_args]",
+        )
+
+
+def _secret_arguments(image: Image, settings: Settings) -> Iterator[Problem]:
+    """A problem for each build argument that looks like a secret: its value stays in the image's history."""
+    given = [(name, settings.build_args.get(name) if value is None else value) for name, value in image.build.args]
+    for name, reason in secret_arguments(given, settings.env_literals):
+        yield Problem(
+            what=f"The build argument `{name}` of `{image.services[0]}` looks like a secret, and would stay in the "
+            "image's history",
+            value=reason,
+            file=settings.compose_file,
+            line=image.line,
+            expected="a secret in `build.secrets`, which is in no layer",
+            hint=f"in the `build` write `secrets: [{name.lower()}]`, in the top-level `secrets` "
+            f"`{name.lower()}: {{ file: ./{name.lower()} }}`, and in the Dockerfile RUN --mount=type=secret,"
+            f"id={name.lower()}; give --build-secret env://{name} (docs/build-secrets.md). If it is no secret: "
+            f"env_literals = [{toml.string(name)}] in [tool.slipway]",
         )
 
 

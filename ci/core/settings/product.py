@@ -90,7 +90,7 @@ class Settings:
     env_secrets: Mapping[str, str] = field(default_factory=dict)
     """Variable of an env file -> Omnistrate secret that replaces its value."""
     env_literals: tuple[str, ...] = ()
-    """Variables of env files that look like secrets but are not."""
+    """Variables of env files and build arguments that look like secrets but are not."""
     allow_older: bool = False
     """Whether a version tag may go back to an older commit, and a VERSION below the highest one released."""
     parallel_builds: AtLeastOne = 16

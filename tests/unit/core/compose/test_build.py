@@ -35,9 +35,29 @@ def test_variables_are_replaced_and_those_without_a_value_are_listed() -> None:
 
 
 def test_other_keys_are_listed_and_those_that_change_the_image_have_their_values() -> None:
-    found = build("{tags: [a], pull: true, ssh: [default], network: host}")
-    assert found.other_keys == ("network", "pull", "ssh", "tags")
-    assert found.other_values == '{"network": "host", "ssh": ["default"]}'
+    found = build("{tags: [a], pull: true, privileged: true, network: host}")
+    assert found.other_keys == ("network", "privileged", "pull", "tags")
+    assert found.other_values == '{"network": "host", "privileged": "true"}'
+
+
+@pytest.mark.parametrize(
+    ("text", "secrets", "ssh"),
+    [
+        ("{secrets: [pip]}", [("pip", "env://PIP_TOKEN")], ()),
+        ("{secrets: [cert, pip, pip]}", [("cert", "file://./cert.pem"), ("pip", "env://PIP_TOKEN")], ()),
+        ("{secrets: [{source: pip, target: token}]}", [("token", "env://PIP_TOKEN")], ()),
+        ("{secrets: [OTHER]}", [("OTHER", "env://OTHER")], ()),
+        ("{ssh: [default]}", [], ("default",)),
+        ("{ssh: default}", [], ("default",)),
+        ("{ssh: {default: null}}", [], ("default",)),
+        ('{ssh: ["own=~/.ssh/key"]}', [], ("own",)),
+    ],
+)
+def test_secrets_and_agents_have_their_ids(text: str, secrets: list[tuple[str, str]], ssh: tuple[str, ...]) -> None:
+    top = "secrets: {pip: {environment: PIP_TOKEN}, cert: {file: ./cert.pem}}\n"
+    found = parse(f"services:\n  web:\n    build: {text}\n{top}", "c.yaml").services[0].build
+    assert found
+    assert ([(one.id, one.address) for one in found.secrets], found.ssh) == (secrets, ssh)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What each image is built from: the keys of `build`, the build context and the Dockerfile."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -144,10 +145,36 @@ def test_a_key_of_build_that_changes_no_image_is_no_problem(key: str) -> None:
 
 
 def test_keys_of_build_that_the_engine_does_not_support_are_a_problem() -> None:
-    (problem,) = found(image(other_keys=("cache_from", "ssh", "extra_hosts", "secrets")))
+    (problem,) = found(image(other_keys=("cache_from", "privileged", "extra_hosts")))
     assert problem.what == "`build` of `web` has keys that the engine does not support"
-    assert (problem.value, problem.file, problem.line) == ("extra_hosts, secrets, ssh", "c.yaml", 7)
+    assert (problem.value, problem.file, problem.line) == ("extra_hosts, privileged", "c.yaml", 7)
     assert problem.hint
+
+
+def test_one_ssh_agent_is_supported() -> None:
+    assert found(image(ssh=("default",))) == []
+    (problem,) = found(image(ssh=("default", "own")))
+    assert (problem.value, "default" in problem.hint) == ("own", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "refused"),
+    [
+        ("PIP_TOKEN", "ghp_" + "a1B2" * 9, True),
+        ("INDEX", "https://user:pa55w0rd@pypi.example/simple", True),
+        ("NPM_TOKEN", None, False),
+        ("VERSION", "1.2.3", False),
+        ("PUBLIC_KEY", "pk-1234567890abcdef1234", False),  # in `env_literals`
+    ],
+)
+def test_a_build_argument_that_looks_like_a_secret_is_refused(name: str, value: str | None, refused: bool) -> None:  # noqa: FBT001 - a column
+    settings = replace(SETTINGS, env_literals=("PUBLIC_KEY",))
+    problems = list(build_problems((image(args=((name, value),)),), Source(frozenset(TEXTS), TEXTS), settings))
+    assert len(problems) == refused
+    for problem in problems:
+        assert f"secrets: [{name.lower()}]" in problem.hint
+        assert f"--build-secret env://{name}" in problem.hint
+        assert str(value) not in str(problem)
 
 
 def test_two_images_of_one_dockerfile_have_its_problem_once() -> None:
@@ -156,5 +183,5 @@ def test_two_images_of_one_dockerfile_have_its_problem_once() -> None:
 
 def test_all_problems_of_every_image_are_reported() -> None:
     text = "FROM scratch\nCOPY one two /\n"
-    values = [p.value for p in found(image("gone"), image(other_keys=("ssh",)), app_Dockerfile=text)]
-    assert values == ["gone", "ssh", "one", "two"]
+    values = [p.value for p in found(image("gone"), image(other_keys=("network",)), app_Dockerfile=text)]
+    assert values == ["gone", "network", "one", "two"]

@@ -8,9 +8,10 @@ from dagger import Doc, check, dag, enum_type, function, object_type
 
 from ci import session
 from ci.adapters.clock import SystemClock
-from ci.adapters.dagger_build_inputs import BuildInputs, build_inputs
+from ci.adapters.dagger_build_inputs import build_inputs
 from ci.adapters.dagger_builder import DaggerBuilder
 from ci.adapters.dagger_containers import runtime_of
+from ci.adapters.dagger_credentials import ApiKey, BuildSecrets, OptionalToken, SshAgent, Token, TokenRegistry
 from ci.adapters.dagger_images import DaggerImages, RehearsalImages
 from ci.adapters.dagger_omctl import DaggerOmctl, release_folder
 from ci.adapters.dagger_rehearsal import start_rehearsal
@@ -20,13 +21,11 @@ from ci.adapters.dagger_secrets import DaggerSecret, made_secret
 from ci.adapters.dagger_source import DaggerSource, open_source
 from ci.adapters.dagger_types import (
     AcceptImages,
-    ApiKey,
     CommittedSource,
     GitSha,
     Only,
     ReturnFailed,
     Source,
-    Token,
     effect,
     effect_once,
     readable,
@@ -37,14 +36,13 @@ from ci.adapters.registry import OciRegistry, registry_of
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.redaction import Redactor
 from ci.core.release.history import History
-from ci.core.release.plan import NO_COMMIT, ImagePlan, select
+from ci.core.release.plan import NO_COMMIT, select
 from ci.core.release.plan_text import as_text
 from ci.core.release.rehearsal import REHEARSAL_KEY, rehearsal_plan, rehearsal_seed
 from ci.core.release.report import pushed_digests
+from ci.pipelines import credentials
 from ci.pipelines import release as pipelines
 from ci.pipelines import smoke as smoke_pipeline
-from ci.pipelines.credentials import omnistrate_api_key as api_key_of
-from ci.pipelines.credentials import registry_token as registry_token_of
 from ci.pipelines.images import build_images
 from ci.pipelines.upgrade import upgrade as upgrade_pipeline
 from ci.results import record_texts, release_texts, smoke_texts
@@ -72,14 +70,9 @@ class Slipway:
     platform: Annotated[str, Doc("The platform to build for, such as linux/amd64")] = ""
     parallel_builds: Annotated[int, Doc("How many images are built at the same time; 0 for the setting's")] = 0
     compose_file: Annotated[str, Doc("The compose file, relative to the source")] = ""
-    registry: Annotated[
-        str, Doc("The registry that may be given the token; default: that of --image-prefix, or ghcr.io")
-    ] = ""
-    build_secret: Annotated[
-        list[dagger.Secret] | None,
-        Doc("A secret that `build.secrets` of the compose file names: env://NAME; may be repeated"),
-    ] = None
-    ssh: Annotated[dagger.Socket | None, Doc("The SSH agent for `build.ssh`: $SSH_AUTH_SOCK")] = None
+    registry: TokenRegistry = ""
+    build_secret: BuildSecrets = None
+    ssh: SshAgent = None
 
     @function
     @readable
@@ -107,7 +100,9 @@ class Slipway:
         """Build all images and push nothing; for pull requests."""
         opened = await open_source(source)
         settings, images = await self._session(opened).images(only)
-        builder = DaggerBuilder(opened.directory, settings, {}, inputs=await self._inputs(images))
+        builder = DaggerBuilder(
+            opened.directory, settings, {}, inputs=await build_inputs(images, self.build_secret, self.ssh)
+        )
         await build_images(images, builder, settings)
         return f"{len(images)} images built: {', '.join(image.name for image in images)}\n"
 
@@ -122,19 +117,18 @@ class Slipway:
         return_failed: ReturnFailed = False,  # noqa: FBT002 - a flag of the command line
     ) -> Result:
         """Build images and push them under their sha tags and, unless `only` selects one, under the version."""
-        token = registry_token_of(DaggerSecret(registry_token))
+        token = credentials.registry_token(DaggerSecret(registry_token))
         opened = await open_source(source)
         call, repository = self._session(opened), DaggerRepository(source, opened.directory)
         plan, (password,) = await call.with_credentials(call.released(sha, repository), token)
-        images, clock = select(plan.images, only), SystemClock()
+        images = select(plan.images, only)
         labels, secret = session.image_labels(plan), made_secret("registry-token", password)
-        inputs = await self._inputs(images)
+        inputs = await build_inputs(images, self.build_secret, self.ssh)
         builder = DaggerBuilder(opened.directory, plan.settings, labels, secret, inputs=inputs)
         registry = registry_of(plan.settings, password)
-        history = History(is_ancestor=repository.is_ancestor, accept_images=accept_images)
         report = await pipelines.publish(
-            *(plan, images, builder, registry, clock),
-            history=history,
+            *(plan, images, builder, registry, SystemClock()),
+            history=History(is_ancestor=repository.is_ancestor, accept_images=accept_images),
             redactor=Redactor((password, *inputs.values)),
             records=records_of(plan.settings, registry),
         )
@@ -152,23 +146,21 @@ class Slipway:
         return_failed: ReturnFailed = False,  # noqa: FBT002 - a flag of the command line
     ) -> Result:
         """Build, tag and pin all images, release the plan, and upgrade the dev instance; prod is never changed."""
-        token = registry_token_of(DaggerSecret(registry_token))
-        key = api_key_of(DaggerSecret(omnistrate_api_key))
+        token = credentials.registry_token(DaggerSecret(registry_token))
+        key = credentials.omnistrate_api_key(DaggerSecret(omnistrate_api_key))
         opened = await open_source(source)
         call, repository = self._session(opened), DaggerRepository(source, opened.directory)
         plan, (password, api_key) = await call.with_credentials(call.released(sha, repository), token, key)
-        clock = SystemClock()
         labels, secret = session.image_labels(plan), made_secret("registry-token", password)
-        inputs = await self._inputs(() if skip_build else plan.images)
+        inputs = await build_inputs(() if skip_build else plan.images, self.build_secret, self.ssh)
         builder = DaggerBuilder(opened.directory, plan.settings, labels, secret, inputs=inputs)
         registry = registry_of(plan.settings, password)
         folder = release_folder(plan, opened.directory)
         omctl = DaggerOmctl(plan.settings, made_secret("omnistrate-api-key", api_key), folder=folder)
-        history = History(is_ancestor=repository.is_ancestor, accept_images=accept_images)
         report = await pipelines.release(
-            *(plan, builder, registry, omctl, clock),
+            *(plan, builder, registry, omctl, SystemClock()),
             skip_build=skip_build,
-            history=history,
+            history=History(is_ancestor=repository.is_ancestor, accept_images=accept_images),
             redactor=Redactor((password, api_key, *inputs.values)),
             records=records_of(plan.settings, registry),
         )
@@ -177,7 +169,7 @@ class Slipway:
     @effect
     async def report(self, source: Source, sha: GitSha, registry_token: Token) -> Result:
         """Return what the newest release of a commit has recorded in the registry: done, not done, unknown."""
-        token = registry_token_of(DaggerSecret(registry_token))
+        token = credentials.registry_token(DaggerSecret(registry_token))
         call = self._session(await open_source(source))
         settings, (password,) = await call.with_credentials(call.settings(sha), token)
         state = await records_of(settings, registry_of(settings, password)).newest(sha)
@@ -192,7 +184,7 @@ class Slipway:
         omnistrate_api_key: ApiKey,
     ) -> str:
         """Upgrade one instance to a plan version and watch it: how prod is upgraded, and how to go back."""
-        key = api_key_of(DaggerSecret(omnistrate_api_key))
+        key = credentials.omnistrate_api_key(DaggerSecret(omnistrate_api_key))
         call = self._session(await open_source(source))
         (settings, target), (api_key,) = await call.with_credentials(call.upgrade(instance, plan_version), key)
         omctl = DaggerOmctl(settings, made_secret("omnistrate-api-key", api_key))
@@ -212,15 +204,15 @@ class Slipway:
         plan = rehearsal_plan(await self._session(opened).plan(sha))
         # Before the release: what is wrong with the smoke is known before the first build.
         planned = session.plan_rehearsed_smoke(plan, smoke)
-        inputs = await self._inputs(plan.images)
+        inputs = await build_inputs(plan.images, self.build_secret, self.ssh)
         services = await start_rehearsal(plan.settings, rehearsal_seed(plan))
-        labels = session.image_labels(plan)
+        labels, redactor = session.image_labels(plan), Redactor(inputs.values)
         builder = DaggerBuilder(opened.directory, plan.settings, labels, rehearsal=services, inputs=inputs)
         registry = OciRegistry(redirect=services.registry_endpoint)
-        key = dag.set_secret("slipway-rehearsal-key", REHEARSAL_KEY)
-        omctl = DaggerOmctl(plan.settings, key, folder=release_folder(plan, opened.directory), rehearsal=services)
+        key, folder = dag.set_secret("slipway-rehearsal-key", REHEARSAL_KEY), release_folder(plan, opened.directory)
+        omctl = DaggerOmctl(plan.settings, key, folder=folder, rehearsal=services)
         records = records_of(plan.settings, registry)
-        report = await pipelines.release(plan, builder, registry, omctl, clock, records=records)
+        report = await pipelines.release(plan, builder, registry, omctl, clock, records=records, redactor=redactor)
         if report.problems or planned is None:
             return release_result(release_texts(report), return_failed=return_failed)
         pushed = RehearsalImages(services.registry, pushed_digests(report))
@@ -233,16 +225,14 @@ class Slipway:
         self,
         source: Source,
         sha: GitSha,
-        registry_token: Annotated[
-            dagger.Secret | None, Doc("The registry's token if the images are private: env://NAME")
-        ] = None,
+        registry_token: OptionalToken = None,
         scope: Annotated[SmokeScope, Doc("Which services to start")] = SmokeScope.ALL,
         keep_volumes: Annotated[bool, Doc("Keep the named volumes, and use those of the last such call")] = False,  # noqa: FBT002 - a flag of the command line
     ) -> SmokeResult:
         """Start the pinned product from its published images, and check its start order, health and behaviour."""
         opened = await open_source(source)
         call = self._session(opened)
-        tokens = [registry_token_of(DaggerSecret(registry_token))] if registry_token else []
+        tokens = [credentials.registry_token(DaggerSecret(registry_token))] if registry_token else []
         made, passwords = await call.with_credentials(call.pinned(sha), *tokens)
         planned = session.plan_smoke(made.settings, sha, made.pinned.text, scope, keep_volumes=keep_volumes)
         secret = made_secret("registry-token", passwords[0]) if passwords else None
@@ -255,9 +245,6 @@ class Slipway:
     async def check_product(self, source: Source) -> None:
         """Find everything that can be known to be wrong before a release; this pins and proves the compose file too."""
         await self._session(await open_source(source)).plan()
-
-    async def _inputs(self, images: tuple[ImagePlan, ...]) -> BuildInputs:
-        return await build_inputs(tuple(one.image for one in images), self.build_secret, self.ssh)
 
     def _session(self, source: DaggerSource) -> session.Session:
         return session.Session(source, {name: getattr(self, name) for name in session.OVERRIDES}, self.registry)

@@ -8,7 +8,7 @@ from dagger import dag
 
 from ci.adapters.dagger_secrets import DaggerSecret
 from ci.core.images.build_secrets import chosen, missing_problems
-from ci.core.images.image import Image
+from ci.core.release.plan import ImagePlan
 from ci.errors import ConfigurationError
 
 
@@ -22,13 +22,14 @@ class BuildInputs:
 
 
 async def build_inputs(
-    images: tuple[Image, ...], given: list[dagger.Secret] | None, ssh: dagger.Socket | None
+    plans: tuple[ImagePlan, ...], given: list[dagger.Secret] | None, ssh: dagger.Socket | None
 ) -> BuildInputs:
     """What the builds of these images are given, of the secrets and the agent of a call.
 
     Raises:
         ConfigurationError: something that a build needs is not given, or can't be read.
     """
+    images = [one.image for one in plans]
     by_address = {await one.uri(): one for one in given or []}
     found = chosen(images, [*by_address])
     if problems := [*missing_problems(images, found, has_ssh=ssh is not None)]:

@@ -26,6 +26,8 @@ def release_folder(plan: Plan, source: dagger.Directory) -> dagger.Directory:
     folder = dag.directory().with_new_file(pinned_path(plan.settings), plan.pinned.text)
     for path in plan.mounted:
         folder = folder.with_directory("/", source.filter(include=[path, f"{path}/**"]))
+    for path in plan.placeholders:
+        folder = folder.with_new_file(path, "")
     return folder
 
 

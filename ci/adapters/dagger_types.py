@@ -32,9 +32,6 @@ CommittedSource = Annotated[
     Ignore([*EXCLUDED_PATTERNS, *GIT_PATTERNS]),
 ]
 GitSha = Annotated[str, Doc("The git sha to release, 40 hex digits: $(git rev-parse HEAD)")]
-# Without a default: the engine fills an argument from .env only if it has none (docs/engine.md, "Values from .env").
-Token = Annotated[dagger.Secret, Doc("The registry's token, env://NAME; for GHCR one with write:packages")]
-ApiKey = Annotated[dagger.Secret, Doc("The Omnistrate API key, env://NAME")]
 ReturnFailed = Annotated[bool, Doc("Return the result of a failure, too, for its files; its `verdict` then fails")]
 AcceptImages = Annotated[bool, Doc("Take the images as their sha tags name them, though others were recorded")]
 Only = Annotated[str, Doc("One image, by its name, repository or service; default: all images")]

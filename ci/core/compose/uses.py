@@ -52,10 +52,11 @@ def local_paths(compose: Compose) -> dict[str, tuple[int, bool]]:
     for service in compose.services:
         for path, node, read_only in _bind_mounts(service):
             found.setdefault(from_top(file_name, path), (compose.document.line(node), read_only))
+    of_builds = _of_builds_alone(compose)
     for kind in ("configs", "secrets"):
         entries = effective(compose.top_level[kind].value) if kind in compose.top_level else {}
         for name, entry in entries.items():
-            if kind == "secrets" and name in _of_builds_alone(compose):
+            if kind == "secrets" and name in of_builds:
                 continue
             file = effective(entry.value).get("file")
             if file and isinstance(file.value, Scalar):
@@ -63,6 +64,20 @@ def local_paths(compose: Compose) -> dict[str, tuple[int, bool]]:
     for path, line in embedded(compose.document.text):
         found[from_top(file_name, path)] = (line, True)
     return found
+
+
+def build_secret_files(compose: Compose) -> dict[str, str]:
+    """The top-level secrets that only builds use: for each its file, relative to the top of the source; `""` if none.
+
+    omctl (1.10.5) reads the file of every top-level secret, and takes one without `file` for the folder itself.
+    """
+    names = _of_builds_alone(compose)
+    entries = effective(compose.top_level["secrets"].value) if "secrets" in compose.top_level else {}
+    files = {name: effective(entry.value).get("file") for name, entry in entries.items() if name in names}
+    return {
+        name: from_top(compose.document.file, file.value.value) if file and isinstance(file.value, Scalar) else ""
+        for name, file in files.items()
+    }
 
 
 def _of_builds_alone(compose: Compose) -> frozenset[str]:

@@ -27,7 +27,7 @@ def missing_problems(images: Iterable[Image], found: Mapping[str, str], *, has_s
                     what=f"The build of `{image.name}` uses the secret `{secret.id}`, which is not given",
                     value=secret.id,
                     expected="every secret that `build.secrets` names",
-                    hint=f"give it to the call: dagger call --build-secret {secret.address} …",
+                    hint=f"give it to the call: dagger call --build-secret env://{secret.id.upper()} …",
                 )
         if image.build.ssh and not has_ssh:
             yield Problem(

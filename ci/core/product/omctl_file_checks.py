@@ -6,8 +6,9 @@ from functools import partial
 
 from ci.core.compose.model import Compose
 from ci.core.compose.paths import from_top
-from ci.core.compose.uses import local_paths
+from ci.core.compose.uses import build_secret_files, local_paths
 from ci.core.product.source import IGNORED_HINT, Source
+from ci.core.yaml.merges import effective
 from ci.core.yaml.templates import embedded
 from ci.errors import Problem
 
@@ -27,6 +28,21 @@ def missing_problems(compose: Compose, source: Source) -> Iterator[Problem]:
                 hint=IGNORED_HINT
                 if source.is_ignored(path)
                 else f"add {path} to the source, or remove the entry that names it",
+            )
+
+
+def build_secret_problems(compose: Compose) -> Iterator[Problem]:
+    """A problem for each secret of builds that omctl can't read past: one without a `file` in the source."""
+    for name, path in build_secret_files(compose).items():
+        if not path or path.startswith(("/", "../", "~")):
+            yield Problem(
+                what=f"omctl can't read the top-level secret `{name}`, which only builds use",
+                value=path or f"{name} has no `file`",
+                file=compose.document.file,
+                line=compose.document.line(effective(compose.top_level["secrets"].value)[name].key),
+                expected="a `file` in the source, which need not exist: omctl is given an empty file of this name, never the secret",
+                hint=f"write `{name}: {{ file: ./{name} }}`, and give the value to the call: --build-secret "
+                f"env://{name.upper()} (docs/build-secrets.md)",
             )
 
 

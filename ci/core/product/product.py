@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ci.core.compose.model import Compose
-from ci.core.compose.uses import local_paths, secret_references
+from ci.core.compose.uses import build_secret_files, local_paths, secret_references
 from ci.core.env_files.environments import environments
 from ci.core.images.image import Image
 from ci.core.images.name_checks import local_image_problems
 from ci.core.images.names import own_images, unnamed_images
 from ci.core.product import changelog
 from ci.core.product.build_checks import build_problems
-from ci.core.product.omctl_file_checks import embedded_problems, exists, missing_problems
+from ci.core.product.omctl_file_checks import build_secret_problems, embedded_problems, exists, missing_problems
 from ci.core.product.settings_checks import prefix_problems, product_name_problems, sidecar_problems
 from ci.core.product.source import CHANGELOG_FILE, VERSION_FILE, Source, compose_of
 from ci.core.product.version import parse_version
@@ -37,6 +37,8 @@ class Product:
     description: str
     mounted: tuple[str, ...]
     """The paths that omctl reads beside the pinned file and that exist, relative to the top of the source."""
+    placeholders: tuple[str, ...]
+    """Paths at which omctl is given an empty file, since it reads the file of every secret: those of builds alone."""
     secrets: Mapping[str, tuple[tuple[str, int], ...]]
     """The Omnistrate secrets that services name, with `(service, line)` of each use."""
 
@@ -59,6 +61,7 @@ def read_spec(source: Source, settings: Settings, *, full: bool = False) -> Spec
         findings.problems += local_image_problems(compose)
         findings.problems += build_problems(images or unnamed_images(compose), source, settings)
         findings.problems += missing_problems(compose, source)
+        findings.problems += build_secret_problems(compose)
     return Spec(compose, images, findings.require(environment))
 
 
@@ -82,6 +85,7 @@ def read_product(source: Source, settings: Settings) -> Product:
         version=findings.require(version),
         description=findings.require(description),
         mounted=tuple(path for path in local_paths(compose) if exists(path, source.files)),
+        placeholders=tuple(path for path in build_secret_files(compose).values() if path),
         secrets={name: tuple(uses) for name, uses in secret_references(compose).items()},
     )
 

@@ -58,6 +58,8 @@ class Plan:
     """Paths that omctl reads beside the compose file."""
     secrets: Mapping[str, tuple[tuple[str, int], ...]]
     """Omnistrate secrets that the compose file names, with `(service, line)` of each use."""
+    placeholders: tuple[str, ...] = ()
+    """Paths at which omctl is given an empty file in place of a secret that only builds use."""
     plan_name: str = ""
     """`x-omnistrate-service-plan.name` of the compose file, by which Omnistrate identifies the service plan."""
 
@@ -164,6 +166,7 @@ def _planned(product: Product, source: Source, settings: Settings, git_sha: str,
         images=_image_plans(product.spec, source, settings, tag, product.version),
         pinned=pin_spec(product.spec, settings, tag),
         mounted=product.mounted,
+        placeholders=product.placeholders,
         secrets=product.secrets,
         plan_name=plan_name(product.spec.compose),
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from ci.core.compose.parse import parse
-from ci.core.product.omctl_file_checks import embedded_problems, exists, missing_problems
+from ci.core.product.omctl_file_checks import build_secret_problems, embedded_problems, exists, missing_problems
 from ci.core.product.source import Source
 
 FILES = frozenset({"certs/ca.pem", "c.yaml"})
@@ -32,6 +32,28 @@ def test_a_mount_that_git_ignores_is_said_to_be() -> None:
     (problem,) = missing_problems(compose, Source(FILES, {}, None, frozenset({"gone/x"})))
     assert problem.what.endswith("is excluded by .gitignore")
     assert "take it out of .gitignore" in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("secret", "problems"),
+    [
+        ("{file: ./pip}", []),
+        ("{environment: PIP}", ["pip has no `file`"]),
+        ("{file: /run/pip}", ["/run/pip"]),
+        ("{file: ../pip}", ["../pip"]),
+    ],
+)
+def test_a_secret_of_builds_has_a_file_in_the_source_which_omctl_is_not_given(secret: str, problems: list[str]) -> None:
+    text = f"services: {{a: {{build: {{context: ., secrets: [pip]}}}}}}\nsecrets:\n  pip: {secret}\n"
+    found = list(build_secret_problems(parse(text, "c.yaml")))
+    assert [(one.value, one.line) for one in found] == [(value, 3) for value in problems]
+    assert not list(missing_problems(parse(text, "c.yaml"), Source(FILES, {})))
+
+
+def test_a_secret_that_a_service_uses_too_is_read_by_omctl() -> None:
+    text = "services: {a: {build: {context: ., secrets: [pip]}, secrets: [pip]}}\nsecrets: {pip: {file: ./pip}}\n"
+    assert not list(build_secret_problems(parse(text, "c.yaml")))
+    assert [one.value for one in missing_problems(parse(text, "c.yaml"), Source(FILES, {}))] == ["pip"]
 
 
 def test_a_mount_is_relative_to_the_folder_of_the_compose_file() -> None:

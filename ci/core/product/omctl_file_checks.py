@@ -40,7 +40,7 @@ def build_secret_problems(compose: Compose) -> Iterator[Problem]:
                 value=path or f"{name} has no `file`",
                 file=compose.document.file,
                 line=compose.document.line(effective(compose.top_level["secrets"].value)[name].key),
-                expected="a `file` in the source, which need not exist: omctl is given an empty file of this name, never the secret",
+                expected="a `file` in the source, which need not exist: omctl is given an empty one",
                 hint=f"write `{name}: {{ file: ./{name} }}`, and give the value to the call: --build-secret "
                 f"env://{name.upper()} (docs/build-secrets.md)",
             )

@@ -17,8 +17,10 @@ Images = tuple[ImageResult, ...]
 async def verify_tags(plan: Plan, images: Images, registry: Registry) -> Done[Images] | Failed:
     """Read every reference again, and compare its digest with that of the image.
 
-    A reference that names another image, or none, is no longer one of the image's in the report.
+    A reference that names another image is no longer one of the image's in the report. One that the registry does not
+    find is unknown, since it was read when it was set.
     """
+    references = {one.name: one.references for one in plan.images}
     digests = {one.name: one.digest for one in images}
     expected = {reference: digests[one.name] for one in plan.images for reference in one.references}
 
@@ -27,9 +29,15 @@ async def verify_tags(plan: Plan, images: Images, registry: Registry) -> Done[Im
 
     outcomes = await run_all(tuple(expected), read, at_once=AT_ONCE)
     other = [one for one in outcomes if one.error is None and one.result != expected[one.item]]
-    lost = {str(one.item) for one in other}
-    references = {one.name: tuple(text for text in map(str, one.references) if text not in lost) for one in plan.images}
-    results = tuple(replace(one, references=references[one.name]) for one in images)
+    lost, gone = {one.item for one in other}, {one.item for one in other if one.result is None}
+    results = tuple(
+        replace(
+            one,
+            references=tuple(str(reference) for reference in references[one.name] if reference not in lost),
+            unknown=tuple(str(reference) for reference in references[one.name] if reference in gone),
+        )
+        for one in images
+    )
     if problems := [*problems_of(outcomes), *(_other_image(plan, one, expected[one.item]) for one in other)]:
         return Failed(tuple(problems), Results(images=results))
     return Done(results, f"{len(expected)} references", Results(images=results))

@@ -59,8 +59,8 @@ _SET_NONETHELESS = frozenset({"502 for ever, when it is done", "response lost fo
 _TIME = {*ONCE, "no answer at all", "drip", "Retry-After of a day", "503 for ever"}
 """What is a matter of deadlines and of trying again."""
 _BODIES = ("body changed", "body cut off", "no Content-Type")
-HEAD = [*ONCE, *(kind for kind in ALWAYS if kind not in _BODIES)]
-"""What can happen to a request whose response has no body."""
+READ = [*ONCE, *ALWAYS]
+"""What can happen to a request whose response is a manifest."""
 WRITE = [*ONCE, *(kind for kind in ALWAYS if kind not in {*_BODIES, "another digest in the header", "404"})]
 """What can happen to a request whose response is its status alone."""
 
@@ -85,33 +85,21 @@ def rows(
     return found
 
 
-def but(kinds: list[str], *excluded: str) -> list[str]:
-    """The kinds without some."""
-    return [kind for kind in kinds if kind not in excluded]
-
-
-_ABSENT = but(HEAD, "404", "another digest in the header", "no digest in the header")
+_ABSENT = [
+    kind for kind in READ if kind not in {*_BODIES, "404", "another digest in the header", "no digest in the header"}
+]
+"""What can happen to a request for a tag that does not exist."""
+_PRESENT = [kind for kind in READ if kind != "404"]
 TABLE = [
-    *rows(During.PREFLIGHT, "read the sha tag", READ_SHA_TAG, but(_ABSENT, "captive portal", "drip")),
-    *rows(
-        During.PREFLIGHT,
-        "read the sha tag of a finished release",
-        READ_SHA_TAG,
-        but(HEAD, "404", "captive portal", "drip", "another digest in the header"),
-        begun=True,
-    ),
-    *rows(During.PREFLIGHT, "ask whether it may push", MAY_PUSH, but(WRITE, "drip")),
-    *rows(During.IMAGES, "read the sha tag again", READ_SHA_TAG, but(_ABSENT, "captive portal", "drip"), first=2),
+    *rows(During.PREFLIGHT, "read the sha tag", READ_SHA_TAG, _ABSENT),
+    *rows(During.PREFLIGHT, "read the sha tag of a finished release", READ_SHA_TAG, _PRESENT, begun=True),
+    *rows(During.PREFLIGHT, "ask whether it may push", MAY_PUSH, WRITE),
+    *rows(During.IMAGES, "read the sha tag again", READ_SHA_TAG, _ABSENT, first=2),
     *rows(During.IMAGES, "push a layer", PUSH_LAYER, WRITE),
-    *rows(
-        During.IMAGES,
-        "push the manifest",
-        PUSH_MANIFEST,
-        but(WRITE, "502 for ever, when it is done", "response lost for ever", "captive portal", "drip"),
-    ),
-    *rows(During.IMAGES, "set the sha tag", SET_SHA_TAG, but(WRITE, "captive portal")),
-    *rows(During.VERSION_TAGS, "read the manifest", READ_MANIFEST, [*ONCE], first=2),
-    *rows(During.VERSION_TAGS, "set the version tag", SET_VERSION_TAG, [*ONCE]),
-    *rows(During.READ_BACK, "read the version tag", READ_VERSION_TAG, [*ONCE], first=4),
-    *rows(During.READ_BACK, "read the sha tag", READ_SHA_TAG, [*ONCE], first=5),
+    *rows(During.IMAGES, "push the manifest", PUSH_MANIFEST, WRITE),
+    *rows(During.IMAGES, "set the sha tag", SET_SHA_TAG, WRITE),
+    *rows(During.VERSION_TAGS, "read the manifest", READ_MANIFEST, READ, first=2),
+    *rows(During.VERSION_TAGS, "set the version tag", SET_VERSION_TAG, WRITE),
+    *rows(During.READ_BACK, "read the version tag", READ_VERSION_TAG, READ, first=4),
+    *rows(During.READ_BACK, "read the sha tag", READ_SHA_TAG, READ, first=5),
 ]

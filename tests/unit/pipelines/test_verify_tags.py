@@ -26,6 +26,7 @@ def test_a_reference_with_another_digest_ends_the_release(reference: str, found:
     assert "omctl build" not in stage.effects.done
     assert report.not_run == STEPS[4:]
     assert report.results.images[2].references == ((version_ref if reference == sha_ref("mail") else sha_ref)("mail"),)
+    assert report.results.images[2].unknown == (() if found else (reference,))
 
 
 def test_a_reference_that_cannot_be_read_is_not_reported_as_another_digest() -> None:

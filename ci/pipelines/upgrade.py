@@ -18,18 +18,18 @@ from ci.errors import OmnistrateError, OutcomeUnknownError, Problem
 from ci.pipelines.omctl_runs import ATTEMPTS, BoundedOmctl
 from ci.pipelines.one_instance import OneInstance
 from ci.pipelines.ports import Clock, Omctl
-from ci.pipelines.run import Done, Skipped
+from ci.pipelines.run import Done, Failed, Skipped
 from ci.pipelines.upgrade_lookup import Upgrades
 from ci.pipelines.upgrade_watch import Watch
 
 
 async def upgrade_dev(
     plan: Plan, instance: Instance | None, version: PlanVersion, omctl: Omctl, clock: Clock
-) -> Done[UpgradeResult] | Skipped:
-    """Upgrade the dev instance that preflight found; skipped without one.
+) -> Done[UpgradeResult] | Skipped | Failed:
+    """Upgrade the dev instance that preflight found: skipped without one, failed if it runs another commit's images.
 
     Raises:
-        OmnistrateError: as `upgrade` does, or the instance is of another plan, or runs images of another commit.
+        OmnistrateError: as `upgrade` does, or the instance is of another plan.
     """
     if instance is None:
         return Skipped(f"{plan.settings.environment} has no instance of the plan {plan.plan_name or version.plan_id}")
@@ -37,7 +37,7 @@ async def upgrade_dev(
     reached = OneInstance(instance.instance_id, omctl, clock, plan.settings)
     result, running = await _upgrade(reached, version.version, of_plan)
     if problems := foreign_images(plan, instance.instance_id, running.images):
-        raise OmnistrateError(*problems)
+        return Failed(tuple(problems), Results(upgrade=result))
     return Done(result, f"{result.instance_id} {result.outcome}", Results(upgrade=result))
 
 

@@ -29,6 +29,7 @@ from ci.core.release.rehearsal import REHEARSAL_KEY, rehearsal_seed
 from ci.core.release.report import Report, as_json
 from ci.core.release.steps import STEPS, StepName
 from ci.core.release.summary import summary
+from ci.core.settings.product import Preferred
 from ci.errors import BuildError
 from ci.pipelines.release import release
 
@@ -192,6 +193,31 @@ def test_an_upgrade_to_another_version_blocks_the_next_until_it_has_ended(tmp_pa
             anyio.run(runner.run, ("upgrade", "status", pending["id"]))
         assert released(other, builder, runner).problems == ()
         assert [one["version"] for one in runner.state()["instances"]] == ["3.0"]
+
+
+def test_after_dev_the_version_becomes_the_preferred_one_when_the_instance_runs_it(
+    tmp_path: Path, registry_host: str
+) -> None:
+    plan, builder = own_plan(), PushingBuilder(registry_host)
+    plan = replace(plan, settings=replace(plan.settings, preferred=Preferred.AFTER_DEV))
+    with omnistrate(tmp_path, plan, {"fail_upgrades_of": ["instance-rehearsal"]}) as runner:
+        assert "ended as FAILED" in summary(released(plan, builder, runner))
+        (state,) = runner.state()["plans"]
+        assert [(one["version"], one["status"]) for one in state["versions"]] == [
+            ("1.0", "Preferred"),
+            ("2.0", "Active"),
+        ]
+    other = tmp_path / "other"
+    other.mkdir()
+    with omnistrate(other, plan) as runner:
+        report = released(plan, builder, runner)
+        assert report.problems == (), summary(report)
+        assert report.steps[-1].name == StepName.PREFERRED
+        assert report.results.preferred is not None
+        assert runner.state()["plans"][0]["preferred"] == "2.0"
+        back = report.results.preferred.way_back.split()[1:]
+        anyio.run(runner.run, tuple(back))
+        assert runner.state()["plans"][0]["preferred"] == "1.0"
 
 
 def test_a_failed_upgrade_is_tried_again_by_the_same_call(tmp_path: Path, registry_host: str) -> None:

@@ -15,7 +15,7 @@ def foreign_images(plan: Plan, instance_id: str, running: Iterable[tuple[str, st
     own, tag = {one.image.repository for one in plan.images}, sha_tag(plan.git_sha)
     return [
         Problem(
-            what=f"{instance_id} was upgraded, and its resource {resource} runs an image of another commit",
+            what=f"The resource {resource} of {instance_id} runs an image of another commit",
             value=image,
             expected=f"{repository_of(image)}:{tag}",
             hint=f"read `omctl instance describe {instance_id} --deployment-status`: if a later release has upgraded "

@@ -73,7 +73,8 @@ def test_an_instance_that_runs_images_of_another_commit_is_no_success() -> None:
     }
     report = Stage(responses={"instance describe": [json_response(running)]}).release()
     (problem,) = report.problems
-    assert problem.what == "instance-dev was upgraded, and its resource jobs runs an image of another commit"
+    assert problem.what == "The resource jobs of instance-dev runs an image of another commit"
+    assert report.results.upgrade is not None
     assert (problem.value, problem.expected) == (sha_ref("worker")[:-1] + "0", sha_ref("worker"))
 
 

@@ -42,8 +42,8 @@ rehearse: $(READY)
 	@rm -rf $(REHEARSED); if ! command -v dagger >/dev/null; then why='the dagger CLI is not on PATH'; \
 	elif ! timeout 300 dagger --silent core version >/dev/null 2>&1; then why='the dagger CLI reaches no engine'; fi; \
 	if test -z "$$why"; then \
-		dagger --progress=plain -c 'result=$$(rehearse --smoke all --sha $(SHA) --return-failed); $$result | files | export $(REHEARSED); $$result | verdict'; code=$$?; \
-		if test -f $(REHEARSED)/summary.txt; then \
+		dagger --progress=plain call rehearse --smoke all --sha $(SHA) --return-failed files export --path $(REHEARSED); code=$$?; \
+		if test -f $(REHEARSED)/exit-code; then code=$$(cat $(REHEARSED)/exit-code); \
 			echo && cat $(REHEARSED)/summary.txt && echo && echo "Report, lock and pinned compose file: $(REHEARSED)/"; \
 		else echo "The rehearsal ended without a report: see above"; fi; \
 		exit $$code; \

@@ -27,7 +27,6 @@ from ci.adapters.dagger_types import (
     ReturnFailed,
     Source,
     effect,
-    effect_once,
     readable,
 )
 from ci.adapters.http import HttpxClient
@@ -106,7 +105,7 @@ class Slipway:
         await build_images(images, builder, settings)
         return f"{len(images)} images built: {', '.join(image.name for image in images)}\n"
 
-    @effect_once
+    @effect
     async def publish(  # noqa: PLR0917 - the arguments of a command line
         self,
         source: CommittedSource,
@@ -134,7 +133,7 @@ class Slipway:
         )
         return release_result(release_texts(report), return_failed=return_failed)
 
-    @effect_once
+    @effect
     async def release(  # noqa: PLR0917 - the arguments of a command line
         self,
         source: CommittedSource,
@@ -191,7 +190,7 @@ class Slipway:
         done = await upgrade_pipeline(target.instance_id, target.version, omctl, SystemClock(), settings)
         return f"Instance {done.instance_id}: {done.outcome}, version {done.version}\n"
 
-    @effect_once
+    @effect
     async def rehearse(
         self,
         source: Source,

@@ -11,7 +11,7 @@ from ci.core.smoke import report as smoke_report
 from ci.core.smoke.report import SmokeReport
 from ci.errors import ConfigurationError, PipelineError, Problem
 
-SMOKE_FILE = "smoke.json"
+SMOKE_FILE, EXIT_CODE_FILE = "smoke.json", "exit-code"
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def release_texts(report: Report, smoke: SmokeReport | None = None) -> ResultTex
     text = summary(report) + (f"\n{smoke_report.summary(smoke)}" if smoke else "")
     problems = (*report.problems, *(smoke.problems if smoke else ()))
     files = release_files(report) | {SUMMARY_FILE: text}
-    return ResultTexts(text, files | (_smoke_files(smoke) if smoke else {}), problems)
+    return ResultTexts(text, files | (_smoke_files(smoke) if smoke else {}) | _exit_code(problems), problems)
 
 
 def record_texts(git_sha: str, record: Record | None) -> ResultTexts:
@@ -61,7 +61,8 @@ def record_texts(git_sha: str, record: Record | None) -> ResultTexts:
         expected="a release that was done",
         hint="read its summary, which says what to do",
     )
-    return ResultTexts(record.files[SUMMARY_FILE], record.files, (unfinished,) if record.failed else ())
+    problems = (unfinished,) if record.failed else ()
+    return ResultTexts(record.files[SUMMARY_FILE], dict(record.files) | _exit_code(problems), problems)
 
 
 def smoke_texts(report: SmokeReport) -> ResultTexts:
@@ -71,3 +72,8 @@ def smoke_texts(report: SmokeReport) -> ResultTexts:
 
 def _smoke_files(report: SmokeReport) -> dict[str, str]:
     return {SMOKE_FILE: json_text(smoke_report.as_json(report))}
+
+
+def _exit_code(problems: tuple[Problem, ...]) -> dict[str, str]:
+    """For a caller that exports the files of a failure: the call that exports them succeeds."""
+    return {EXIT_CODE_FILE: f"{1 if problems else 0}\n"}

@@ -4,8 +4,7 @@ import sys
 from typing import Annotated, Any
 
 import dagger
-from dagger import Doc, dag, field, function, object_type
-from dagger.mod._exceptions import FunctionError
+from dagger import Doc, dag, field, object_type
 
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.release.files import LOCK_FILE, REPORT_FILE
@@ -21,14 +20,6 @@ class Result:
     lock: Annotated[dagger.File, Doc("What was released as JSON: images, references, digests, plan version")] = field()
     compose: Annotated[dagger.File, Doc("The pinned compose file")] = field()
     files: Annotated[dagger.Directory, Doc("All of these as files, to be exported at once")] = field()
-    failed: Annotated[bool, Doc("Whether something was not done, or is unknown")] = field()
-
-    @function(cache="never")  # type: ignore[call-overload,untyped-decorator] # as `effect` of dagger_types.py
-    def verdict(self) -> str:
-        """Return the summary, or fail with it if the release failed: for a call that exports its files first."""
-        if self.failed:
-            raise FunctionError(self.summary)
-        return self.summary
 
 
 @object_type
@@ -42,6 +33,8 @@ class SmokeResult:
 def release_result(texts: ResultTexts, *, return_failed: bool) -> Result:
     """The result of a release, whose summary is printed as well: the command line shows no field of an object.
 
+    One that failed is returned where that is asked for (docs/decisions/0014-results-of-a-failed-release.md).
+
     Raises:
         PipelineError: it failed, and is not to be returned then.
     """
@@ -54,7 +47,6 @@ def release_result(texts: ResultTexts, *, return_failed: bool) -> Result:
         "lock": files.file(LOCK_FILE),
         "compose": files.file(PINNED_FILE),
         "files": files,
-        "failed": bool(texts.problems),
     }
     return Result(**parts)
 

@@ -32,7 +32,7 @@ CommittedSource = Annotated[
     Ignore([*EXCLUDED_PATTERNS, *GIT_PATTERNS]),
 ]
 GitSha = Annotated[str, Doc("The git sha to release, 40 hex digits: $(git rev-parse HEAD)")]
-ReturnFailed = Annotated[bool, Doc("Return the result of a failure, too, for its files; its `verdict` then fails")]
+ReturnFailed = Annotated[bool, Doc("Return what a failure has, too, to be exported; its file exit-code then has 1")]
 AcceptImages = Annotated[bool, Doc("Take the images as their sha tags name them, though others were recorded")]
 Only = Annotated[str, Doc("One image, by its name, repository or service; default: all images")]
 
@@ -85,10 +85,4 @@ def effect(func: F) -> F:
     """A function of the module that has an effect, reads the outside or prints; its result is never cached."""
     # The SDK's type hints omit `cache`, which its code accepts (docs/engine.md, "Cached results").
     decorated: F = function(cache="never")(readable(func))  # type: ignore[call-overload]
-    return decorated
-
-
-def effect_once(func: F) -> F:
-    """As `effect`, but in one session it is done once, however often its result is used (`dagger -c`)."""
-    decorated: F = function(cache="session")(readable(func))  # type: ignore[call-overload] # as above
     return decorated

@@ -55,14 +55,15 @@ def test_a_failing_image_does_not_stop_the_other_and_no_version_tag_is_set(
     assert not (tmp_path / "slipway.lock.json").exists()
 
 
-def test_the_files_of_a_failed_rehearsal_are_exported_and_the_call_fails(
+def test_the_files_of_a_failed_rehearsal_are_exported_with_its_exit_code(
     dagger: Dagger, product: Path, tmp_path: Path
 ) -> None:
     with (product / "Dockerfile.worker").open("a") as file:
         file.write("RUN exit 7\n")
-    call = f"rehearse --source {product} --sha {GIT_SHA} --return-failed"
-    done = dagger("-c", f"r=$({call}); $r | files | export {tmp_path / 'out'}; $r | verdict")
-    assert done.returncode == 1
+    call = ("call", "rehearse", "--source", str(product), "--sha", GIT_SHA, "--return-failed")
+    done = dagger(*call, "files", "export", "--path", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "exit-code").read_text() == "1\n"
     found = lock(tmp_path / "out")
     assert (found["outcome"], found["plan_version"]) == ("failed", None)
     assert {image["name"]: bool(image["digest"]) for image in found["images"]} == {"web": True, "worker": False}

@@ -19,8 +19,7 @@ from ci.main import Slipway
 FUNCTIONS = {
     *("plan", "gen_compose", "build", "publish", "release", "upgrade", "rehearse", "smoke", "check_product", "report"),
 }
-ONCE_A_SESSION = {"publish", "release", "rehearse"}
-NEVER_CACHED = FUNCTIONS - {"plan", "check_product"} - ONCE_A_SESSION
+NEVER_CACHED = FUNCTIONS - {"plan", "check_product"}
 
 
 def functions() -> dict[str, typing.Any]:  # Any: the SDK's own definition
@@ -34,11 +33,6 @@ def test_the_functions_of_the_module() -> None:
 def test_an_effect_is_never_answered_from_a_cache() -> None:
     never = {name for name, found in functions().items() if found.__dagger_function__.cache == "never"}
     assert never == NEVER_CACHED
-
-
-def test_what_a_session_may_use_twice_is_done_once_in_it() -> None:
-    once = {name for name, found in functions().items() if found.__dagger_function__.cache == "session"}
-    assert once == ONCE_A_SESSION
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))

@@ -27,7 +27,13 @@ RED = SmokeReport(
 def test_a_release_has_a_summary_and_its_files() -> None:
     texts = release_texts(good_report())
     assert texts.summary == summary(good_report())
-    assert list(texts.files) == ["summary.txt", "report.json", "slipway.lock.json", "docker-compose.omni.yaml"]
+    assert list(texts.files) == [
+        "summary.txt",
+        "report.json",
+        "slipway.lock.json",
+        "docker-compose.omni.yaml",
+        "exit-code",
+    ]
     assert texts.files["summary.txt"] == texts.summary
     assert json.loads(texts.files["report.json"])["ok"] is True
     assert json.loads(texts.files["slipway.lock.json"])["version"] == "1.2.0"
@@ -47,8 +53,15 @@ def test_a_smoke_alone_has_its_report() -> None:
 
 def test_a_failed_release_has_its_files_and_fails_the_call_with_its_summary() -> None:
     texts = release_texts(failed_report())
-    assert list(texts.files) == ["summary.txt", "report.json", "slipway.lock.json", "docker-compose.omni.yaml"]
+    assert list(texts.files) == [
+        "summary.txt",
+        "report.json",
+        "slipway.lock.json",
+        "docker-compose.omni.yaml",
+        "exit-code",
+    ]
     assert json.loads(texts.files["slipway.lock.json"])["outcome"] == "failed"
+    assert texts.files["exit-code"] == "1\n"
     with pytest.raises(PipelineError) as caught:
         texts.raise_failure()
     assert str(caught.value) == summary(failed_report())
@@ -77,5 +90,8 @@ def test_a_commit_without_a_record_is_an_error() -> None:
 
 
 def test_what_succeeded_fails_no_call() -> None:
-    release_texts(good_report(), SMOKE).raise_failure()
+    texts = release_texts(good_report(), SMOKE)
+    texts.raise_failure()
+    assert texts.files["exit-code"] == "0\n"
+    assert release_texts(good_report(), RED).files["exit-code"] == "1\n"
     smoke_texts(SMOKE).raise_failure()

@@ -2,7 +2,6 @@
 
 import base64
 import logging
-from collections.abc import Callable
 
 import anyio
 import anyio.lowlevel
@@ -12,7 +11,7 @@ from dagger.mod._exceptions import FunctionError
 from dagger.mod._module import Module
 from fakes import problem
 
-from ci.adapters.dagger_types import effect, effect_once, readable
+from ci.adapters.dagger_types import effect, readable
 from ci.errors import ConfigurationError, PipelineError, PublishError
 
 TWO = ConfigurationError(problem("One", hint="fix it"), problem("Two"))
@@ -106,11 +105,8 @@ def test_a_result_is_returned_as_it_is() -> None:
     assert anyio.run(Module().call, readable(ends)) == "done"
 
 
-@pytest.mark.parametrize(("decorator", "cache"), [(effect, "never"), (effect_once, "session")])
-def test_an_effect_is_never_cached_for_another_call_and_keeps_its_signature(
-    decorator: Callable[[Callable[..., object]], object], cache: str
-) -> None:
-    decorated = decorator(ends)
+def test_an_effect_is_never_cached_and_keeps_its_signature() -> None:
+    decorated = effect(ends)
     definition = decorated.__dagger_function__  # type: ignore[attr-defined]
-    assert definition.cache == cache
+    assert definition.cache == "never"
     assert (decorated.__name__, decorated.__wrapped__) == ("ends", ends)  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ from ci.adapters.dagger_rehearsal import REGISTRY_PORT, Rehearsal
 from ci.adapters.dagger_source import AT_ONCE, read_texts
 from ci.adapters.retry import is_transient, retried
 from ci.concurrency import run_all
+from ci.core.redaction import NO_SECRETS
 from ci.core.release.plan import ImagePlan
 from ci.core.settings.product import Compression, Settings
 from ci.errors import BuildError, Problem, PublishError
@@ -22,6 +23,8 @@ _COMPRESSIONS = {
 }
 _ANY_DIGEST = f"sha256:{'0' * 64}"
 """A push to it sets no tag, and returns the real digest: docs/engine.md, "Push by digest"."""
+_SHOWN = 300
+"""Characters of an error that the line of a retry has."""
 _DOCKERFILE = ".slipway.Dockerfile"
 """The name in the build context of a Dockerfile that is not part of it."""
 
@@ -62,7 +65,7 @@ class DaggerBuilder:
             for name, value in (*build.labels, *self._labels.items()):
                 container = container.with_label(name, value)
             return await container.sync()
-        except dagger.QueryError as error:
+        except dagger.ClientError as error:  # of a step, or of the connection to the engine
             raise BuildError(
                 Problem(
                     what=f"The image `{image.name}` could not be built",
@@ -92,8 +95,10 @@ class DaggerBuilder:
             )
 
         try:
-            published = await retried(once, what=f"Pushing an image to {repository}", transient=_is_transient)
-        except dagger.QueryError as error:
+            published = await retried(
+                once, what=f"Pushing an image to {repository}", transient=_is_transient, reason_of=_reason
+            )
+        except dagger.ClientError as error:  # of a step, or of the connection to the engine
             raise PublishError(
                 Problem(
                     what=f"An image could not be pushed to {repository}",
@@ -132,6 +137,10 @@ class DaggerBuilder:
 
 def _is_transient(error: BaseException) -> bool:
     return isinstance(error, dagger.QueryError) and is_transient(str(error))
+
+
+def _reason(error: BaseException) -> str:
+    return NO_SECRETS.text(str(error))[:_SHOWN]
 
 
 async def _has_link(context: dagger.Directory, paths: tuple[str, ...]) -> bool:

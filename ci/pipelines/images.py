@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from ci.concurrency import problems_of, raise_failures, run_all, timed_out
 from ci.core.release.plan import ImagePlan
 from ci.core.release.report import ImageAction, ImageResult, Results
+from ci.core.release.steps import FIND_OUT, StepName
 from ci.core.settings.product import Settings
-from ci.errors import BuildError, Problem, PublishError, SlipwayError
+from ci.errors import BuildError, Problem, PublishError, SlipwayError, unexpected
 from ci.pipelines.ports import Builder, Built, Registry
 from ci.pipelines.run import Done, Failed, Unknown
 
@@ -50,8 +51,16 @@ async def publish_images(
         tagged = await registry.set_free_tag(repository, digest, one.sha_reference.tag)
         return _result(one, ImageAction.BUILT if tagged == digest else ImageAction.PUSHED_ELSEWHERE, tagged)
 
+    async def published(one: ImagePlan) -> ImageResult:
+        try:
+            return await publish(one)
+        except SlipwayError:
+            raise
+        except Exception as error:  # whatever ends one image, the others go on
+            raise SlipwayError(unexpected(f"The image `{one.name}`", error, FIND_OUT[StepName.IMAGES])) from error
+
     seconds = settings.build_minutes * 60
-    outcomes = await run_all(images, publish, at_once=settings.parallel_builds, seconds=seconds, on_timeout=_too_slow)
+    outcomes = await run_all(images, published, at_once=settings.parallel_builds, seconds=seconds, on_timeout=_too_slow)
     results = tuple([one.result or await _after_failure(one.item, one.error, registry) for one in outcomes])
     if problems := problems_of(outcomes):
         unknown = any(one.action is ImageAction.UNKNOWN for one in results)

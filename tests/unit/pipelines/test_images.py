@@ -103,3 +103,37 @@ def test_publish_of_one_image_sets_no_version_tag() -> None:
     assert stage.registry.tags == {sha_ref("worker"): digest_of("worker")}
     assert ([step.name for step in report.steps], report.not_run) == ([StepName.PREFLIGHT, StepName.IMAGES], ())
     assert [(one.name, one.references) for one in report.results.images] == [("worker", (sha_ref("worker"),))]
+
+
+@pytest.mark.parametrize("moment", ["build web", f"push {repository('web')}", f"tag {sha_ref('web')}"])
+def test_an_error_that_no_code_expects_ends_one_image_and_the_report_has_all(moment: str) -> None:
+    stage = Stage()
+
+    def gone() -> None:
+        raise KeyError("engine")
+
+    stage.effects.hooks[moment] = gone
+    report = stage.release()
+    (found,) = report.problems
+    assert (found.what.partition(" ended")[0], found.value) == ("The image `web`", "KeyError: 'engine'")
+    assert [one.action for one in report.results.images] == ["failed", "built", "built"]
+    assert stage.registry.tags.keys() == {sha_ref("worker"), sha_ref("mail")}
+
+
+def test_an_image_that_failed_is_looked_up_and_is_unknown_if_that_fails_as_well() -> None:
+    stage = Stage()
+    reading = {f"digest {sha_ref('web')}": broken("503")}
+    stage.effects.hooks[f"tag {sha_ref('web')}"] = lambda: stage.effects.faults.update(reading)
+    stage.effects.faults[f"tag {sha_ref('web')}"] = broken("no response")
+    report = stage.release()
+    assert report.outcome == "unknown"
+    assert (report.results.images[0].action, report.results.images[0].unknown) == ("unknown", (sha_ref("web"),))
+
+
+def test_an_image_that_failed_and_whose_tag_is_there_nonetheless_is_reported_with_its_digest() -> None:
+    stage = Stage()
+    theirs = digest_of("of another run")
+    stage.effects.hooks[f"push {repository('web')}"] = lambda: stage.registry.tags.update({sha_ref("web"): theirs})
+    stage.effects.faults[f"push {repository('web')}"] = broken("no response")
+    image = stage.release().results.images[0]
+    assert (image.action, image.digest, image.references) == ("failed", theirs, (sha_ref("web"),))

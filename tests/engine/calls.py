@@ -22,11 +22,11 @@ def unreachable() -> str:
     return f"the dagger CLI reaches no engine: {probe.stderr.strip()[-200:]}" if probe.returncode else ""
 
 
-def call(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run `dagger` with arguments in the module's folder."""
+def call(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run `dagger` with arguments, in the module's folder unless another one is given."""
     return subprocess.run(
         ["dagger", "--progress=plain", *arguments],
-        cwd=ROOT,
+        cwd=folder,
         capture_output=True,
         text=True,
         check=False,

@@ -12,7 +12,8 @@ import anyio.to_thread
 import requests
 from docker_registry import OCI
 
-from ci.core.release.plan import ImagePlan
+from ci.core.references import SHA_TAG_PREFIX
+from ci.core.release.plan import REVISION, ImagePlan
 from ci.errors import BuildError, Problem, PublishError
 
 ATTEMPTS = 3
@@ -62,7 +63,7 @@ class PushingBuilder:
     async def build(self, image: ImagePlan) -> str:
         await self._before("build", image.name)
         await self._after("build", image.name)
-        return f"{image.name} {self.machine}"
+        return f"{image.name} {self.machine} {image.sha_reference.tag}"
 
     async def push(self, built: str, repository: str) -> str:
         name = built.partition(" ")[0]
@@ -120,8 +121,13 @@ class PushingBuilder:
 
 
 def push_image(host: str, path: str, tag: str, content: str, seconds: float = 30.0) -> str:
-    """Push an image of one layer that holds `content`, and give back its digest; without a tag by its digest alone."""
-    config, layer = (_push_blob(host, path, blob, seconds) for blob in (b"{}", content.encode()))
+    """Push an image of one layer that holds `content`, and give back its digest; without a tag by its digest alone.
+
+    Its label for the commit is the git sha of the sha tag that is the last word of `content`, if it is one.
+    """
+    _, _, git_sha = content.rpartition(f" {SHA_TAG_PREFIX}")
+    settings = json.dumps({"config": {"Labels": {REVISION: git_sha}}}).encode() if git_sha != content else b"{}"
+    config, layer = (_push_blob(host, path, blob, seconds) for blob in (settings, content.encode()))
     manifest = json.dumps({"schemaVersion": 2, "mediaType": OCI, "config": config, "layers": [layer]}).encode()
     digest = "sha256:" + hashlib.sha256(manifest).hexdigest()
     url = f"http://{host}/v2/{path}/manifests/{tag or digest}"

@@ -102,7 +102,7 @@ def untruths(report: Report, before: World, after: World, others: World) -> list
 
 def _moved_on(key: str, after: World, others: World) -> bool:
     """Whether another release has set a version tag after this one had: the report is of the time before."""
-    return key.startswith("tag ") and ":sha-" not in key and others.get(key) == after.get(key)
+    return key in others and key.startswith("tag ") and ":sha-" not in key and others[key] == after.get(key)
 
 
 def leaks(report: Report, secrets: tuple[str, ...]) -> list[str]:

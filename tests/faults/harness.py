@@ -22,6 +22,7 @@ from faults.proxy import Proxy
 from faults.scene import Scene
 from faults.world import World, changes, read_tags, tag
 
+from ci.adapters.records import records_of
 from ci.adapters.registry import OciRegistry
 from ci.core.omctl.commands import build_arguments
 from ci.core.release.plan import Plan, make_plan
@@ -51,6 +52,8 @@ class Run:
     cancelled: bool = False
     error: str = ""
     """The exception that ended it, or that its time was up."""
+    unmet: bool = False
+    """Whether the scene has faults of requests or of omctl that the call did not meet."""
 
 
 class Stage:
@@ -110,7 +113,9 @@ class Stage:
             loop = asyncio.get_running_loop()
             with anyio.move_on_after(seconds) as scope:
                 self._cancel = partial(_cancel, loop, scope)
-                run.report = await release(self.plan, builder, client, omctl, FakeClock())
+                records = records_of(self.plan.settings, client)
+                run.report = await release(self.plan, builder, client, omctl, FakeClock(), records=records)
+            run.unmet = self.proxy.unmet or bool(self.api and self.api.unmet) or bool(omctl.faults and not omctl.met)
             if run.report is None:
                 run.cancelled, run.error = self.killed, "" if self.killed else f"no end after {seconds:g} s"
                 self.proxy.cut()
@@ -145,7 +150,7 @@ class Stage:
         for one in self.plan.images:
             reference = one.sha_reference
             if tag(reference.path, reference.tag) not in there:
-                push_image(self.registry, reference.path, reference.tag, f"{one.name} another machine")
+                push_image(self.registry, reference.path, reference.tag, f"{one.name} another machine {reference.tag}")
 
     def _build_of_another(self) -> None:
         plan = plan_of(self.prefix, OTHER_SHA, self.scene.settings)
@@ -157,7 +162,8 @@ class Stage:
         plan = plan_of(self.prefix, git_sha, self.scene.settings)
         builder = PushingBuilder(self.registry, machine)
         client = OciRegistry(redirect=self.registry)
-        report = anyio.run(release, plan, builder, client, self.omnistrate.runner(plan, direct=True), FakeClock())
+        omctl, records = self.omnistrate.runner(plan, direct=True), records_of(plan.settings, client)
+        report = anyio.run(partial(release, plan, builder, client, omctl, FakeClock(), records=records))
         self.disturbed += [f"{problem.what}: {problem.value}" for problem in report.problems]
 
 

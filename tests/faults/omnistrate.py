@@ -152,12 +152,15 @@ class FaultyOmctl:
     faults: Sequence[OmctlFault] = ()
     events: Mapping[str, Callable[[], None]] = field(default_factory=dict)
     runs: list[tuple[str, ...]] = field(default_factory=list)
+    met: bool = False
+    """Whether a run has met a fault."""
 
     async def run(self, arguments: tuple[str, ...]) -> Completed:
         self.runs.append(arguments)
         fault = next((one for one in self.faults if self._meets(one, arguments)), None)
         if fault is None:
             return await self.inner.run(arguments)
+        self.met = True
         if fault.instead:
             return fault.instead
         answer = await self.inner.run(arguments) if fault.after or fault.edit else Completed(0, "", "")

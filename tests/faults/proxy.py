@@ -71,7 +71,7 @@ class Proxy:
         self.errors: list[BaseException] = []
         self.closed = threading.Event()
         self._lock = threading.Lock()
-        self._script: list[list[Any]] = []  # of a fault and how often it was matched
+        self._script: list[list[Any]] = []  # of a fault, how often it was matched, and whether a request met it
         self.script(faults)
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.proxy = self
@@ -87,7 +87,13 @@ class Proxy:
     def script(self, faults: Sequence[Fault]) -> None:
         """Replace the script; counting begins anew."""
         with self._lock:
-            self._script = [[fault, 0] for fault in faults]
+            self._script = [[fault, 0, False] for fault in faults]
+
+    @property
+    def unmet(self) -> bool:
+        """Whether the script has faults, and no request has met any of them."""
+        with self._lock:
+            return bool(self._script) and not any(met for _, _, met in self._script)
 
     def cut(self) -> None:
         """Reset every connection from now on, as if the client's machine had stopped; wait for requests under way."""
@@ -106,7 +112,7 @@ class Proxy:
                 entry[1] += 1
                 late = fault.times and entry[1] >= fault.first + fault.times
                 if found is None and entry[1] >= fault.first and not late:
-                    found = fault
+                    found, entry[2] = fault, True
         return found
 
     def reached(self, method: str, path: str) -> list[Exchange]:

@@ -26,6 +26,8 @@ def verdict(stage: Stage, row: Row) -> list[str]:
     first = stage.release(faulty=True, seconds=row.seconds)
     end = ended(first)
     found = [*truth(first, stage), *moves(first, stage, row)]
+    if first.unmet:
+        found.append("first: no request met the fault")
     if end not in row.ends:
         found.append(f"first: {end}, and not {' or '.join(row.ends)}: {message(first)}")
     if first.report and not re.search(row.says, summary(first.report)):

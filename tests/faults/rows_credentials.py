@@ -32,12 +32,22 @@ def everywhere(fault: Fault) -> Fault:
 
 
 TABLE = [
+    row("401 without a challenge", everywhere(script.no_challenge())),
     row("a challenge of no known kind", everywhere(script.status(401, b"", ("WWW-Authenticate", "Negotiate")))),
+    row("a challenge without a realm", everywhere(script.status(401, b"", ("WWW-Authenticate", 'Bearer service="x"')))),
+    row("a challenge that is no challenge", everywhere(script.status(401, b"", ("WWW-Authenticate", '"')))),
+    row("the token service gives no token", *token_auth(script.token(b"{}"))),
     row("the token service gives an empty token", *token_auth(script.token(b'{"token": ""}'))),
+    row("the token service gives null", *token_auth(script.token(b"null"))),
     row("the token service gives a page", *token_auth(script.captive_portal())),
     row("the token service refuses", *token_auth(script.denied())),
     row("the token service answers 503", *token_auth(script.status(503))),
+    row("the token service drips", *token_auth(Fault(kind=script.Kind.DRIP))),
     row("the token service does not answer", *token_auth(Fault(kind=script.Kind.HANG))),
     row("the token is refused", *token_auth(script.token(b'{"token": "t"}'))),
+    row("403 whose body holds the credential", everywhere(script.status(403, BASIC))),
+    row("500 whose body holds the credential", everywhere(script.status(500, BASIC))),
+    row("400 whose body holds the credential", everywhere(script.status(400, BASIC))),
     row("400 with a body of 5 MB", everywhere(script.huge(400))),
+    row("403 with a body of 5 MB", everywhere(script.huge(403))),
 ]

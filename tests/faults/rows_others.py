@@ -28,6 +28,7 @@ WHILE = {
     "read the manifest": (During.VERSION_TAGS, READ_MANIFEST, 2),
     "set the version tag": (During.VERSION_TAGS, SET_VERSION_TAG, 1),
     "read the version tag": (During.READ_BACK, READ_VERSION_TAG, 4),
+    "read the sha tag": (During.READ_BACK, READ_SHA_TAG, 5),
 }
 
 
@@ -78,27 +79,49 @@ def built(moment: str, kind: Does, ends: tuple[End, ...] = FAILED, event: str = 
     )
 
 
-PUSHES = ("push a layer", "push the manifest")
-SETS = ("read the manifest", "set the version tag")
 TABLE = [
     *(
         meanwhile(request, "another run pushes", "another run of the commit pushes its images")
-        for request in ("ask whether it may push", "read the sha tag again")
+        for request in ("ask whether it may push", "read the sha tag again", "push a layer", "push the manifest")
     ),
     *(
         meanwhile(request, "another run", "another run of the commit completes")
         for request in WHILE
-        # Not between the look-up of a sha tag and setting it: docs/decisions/0016-tags-and-races.md.
-        if request not in (*PUSHES, "set the sha tag")
+        if request != "set the sha tag"  # between its look-up and this: docs/decisions/0016-tags-and-races.md
     ),
     *(
         meanwhile(request, "another commit", "a release of another commit with the same VERSION completes")
         for request in WHILE
-        if request not in SETS
+    ),
+    *(
+        meanwhile(request, "foreign push", "somebody pushes another image to the sha tag", FAILED, refused=True)
+        for request in ("read the manifest", "set the version tag", "read the sha tag")
     ),
     *(
         meanwhile(request, "foreign version tag", "somebody pushes another image to the version tag")
-        for request in SETS
+        for request in ("read the manifest", "set the version tag", "read the version tag")
+    ),
+    meanwhile(
+        "push the manifest", "another run pushes", "another run of the commit pushes its images behind it", after=True
+    ),
+    Row(
+        number=2,
+        during=During.PREFLIGHT,
+        request="read the sha tag",
+        fault="somebody pushed another image to the sha tag of a finished release",
+        scene=Scene(before=("another run", "foreign push")),
+        ends=FAILED,
+        refused=True,
+        still=("instance ", "version ", "preferred ", "tag "),
+    ),
+    Row(
+        number=4,
+        during=During.VERSION_TAGS,
+        request="set the version tag",
+        fault="it is on the image of another commit",
+        scene=Scene(before=("another commit",)),
+        ends=DONE,
+        says="from commit fedcba9876543210fedcba9876543210fedcba98",
     ),
     *(killed(request, after=after) for request in WHILE for after in (False, True)),
     *(killed_in_omctl("secret list", During.PREFLIGHT, after=after) for after in (False, True)),
@@ -109,9 +132,13 @@ TABLE = [
     *(killed_in_omctl("upgrade status", During.UPGRADE, after=after, first=2) for after in (False, True)),
     killed_in_omctl("instance describe", During.UPGRADE, after=True, first=2),
     built("build", Does.REFUSED),
+    built("build", Does.GONE),
     built("build", Does.HANG),
     built("push", Does.REFUSED),
+    built("push", Does.GONE),
+    built("push", Does.LOST),
     built("push", Does.HANG),
+    built("push", Does.WRONG_DIGEST),
     built("build", Does.EVENT, KILLED, "kill"),
     built("push", Does.EVENT, KILLED, "kill"),
     built("push", Does.EVENT_AFTER, KILLED, "kill"),

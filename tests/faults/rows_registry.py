@@ -102,4 +102,11 @@ TABLE = [
     *rows(During.VERSION_TAGS, "set the version tag", SET_VERSION_TAG, WRITE),
     *rows(During.READ_BACK, "read the version tag", READ_VERSION_TAG, READ, first=4),
     *rows(During.READ_BACK, "read the sha tag", READ_SHA_TAG, READ, first=5),
+    Row(
+        number=13,
+        during=During.PREFLIGHT,
+        request="ask whether it may push",
+        fault="captive portal, in preflight alone",
+        scene=Scene(registry=(script.captive_portal().at(*MAY_PUSH),)),
+    ),
 ]

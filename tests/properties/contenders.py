@@ -6,7 +6,7 @@ from functools import partial
 
 import anyio
 from fake_omctl import FakeOmctl
-from fakes import SETTINGS, Effects, FakeBuilder, FakeClock, FakeRegistry, digest_of
+from fakes import SETTINGS, Effects, FakeBuilder, FakeClock, FakeRecords, FakeRegistry, digest_of
 from properties.shared import Commit, Shared, plan_of
 from properties.turns import Kill, Slice, Turns
 
@@ -67,6 +67,16 @@ class _Builder(FakeBuilder):
 
 
 @dataclass
+class _Records(FakeRecords):
+    """The shared records."""
+
+    effects: Effects = field(default_factory=Effects)
+
+    async def _called(self) -> None:
+        await self.effects.note("records")
+
+
+@dataclass
 class _Omctl:
     """The fake omctl with the shared Omnistrate."""
 
@@ -105,7 +115,8 @@ def play(
         builder = _Builder(effects, registry, machine=f"machine {attempt.run}")
         try:
             ports = (builder, registry, _Omctl(effects, shared, plan), FakeClock())
-            report = await release(plan, *ports, history=History(is_ancestor=_is_ancestor))
+            records = _Records(shared.records, effects=effects)
+            report = await release(plan, *ports, history=History(is_ancestor=_is_ancestor), records=records)
         except Exception as error:  # noqa: BLE001 - a finding, unless the machine is gone
             attempt.error = f"{type(error).__name__}: {error}"
         else:

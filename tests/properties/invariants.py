@@ -89,8 +89,12 @@ def _untrue(shared: Shared, attempt: Attempt) -> Iterable[str]:
         values = _values(shared, key, attempt.end) if moves else {shared.world().get(key)}
         if value not in values:
             found.append(f"reported as done: {key} = {value}; the truth: {shared.world().get(key)}")
-    for change in shared.changes:
+    for at, change in enumerate(shared.changes[: attempt.end]):
         own = change.run == attempt.run and change.key.startswith(("tag ", "version ", "preferred "))
+        if change.key.startswith("preferred ") and any(
+            later.key == change.key for later in shared.changes[at + 1 : attempt.end]
+        ):
+            continue  # another release has made its version the preferred one since then
         told = claimed.done.get(change.key) == change.new or covers(claimed, change.key)
         if own and not told and not named(attempt.report, change.key, change.old, change.new):
             found.append(f"happened, and is not reported: {change.key} went from {change.old} to {change.new}")

@@ -9,6 +9,7 @@ from fakes import SETTINGS, small_source
 from faults.world import World, read_omnistrate
 
 from ci.core.release.plan import Plan, make_plan
+from ci.core.release.record import Record
 from ci.rehearsal.models import Instance, Version
 from ci.rehearsal.rules import poll
 from ci.rehearsal.state import State
@@ -56,6 +57,7 @@ class Shared:
 
     tags: dict[str, str] = field(default_factory=dict)
     labels_of: dict[str, dict[str, str]] = field(default_factory=dict)
+    records: list[Record] = field(default_factory=list)
     state: State = field(default_factory=lambda: _with_prod(omnistrate()))
     changes: list[Change] = field(default_factory=list)
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 REGISTRY_TOKEN = "ghp_Marked+registry/token?1"
 API_KEY = "om_Marked&api/key=2~"
+BUILD_SECRET = "Marked%build secret+of/pip=5"
 GENERATED = "Marked-generated+secret/3"
 ENV_VALUE = "Marked value+of/an env file=4"
 USERS = ("somebody", "x-access-token", "", "oauth2accesstoken")

@@ -46,7 +46,12 @@ def readable(func: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
 
     @wraps(func)
     async def called(*args: P.args, **kwargs: P.kwargs) -> R:
-        redactor = await _redactor((*args, *kwargs.values()))  # before: afterwards the engine may be gone
+        given = (
+            *args,
+            *kwargs.values(),
+            *(value for one in args[:1] for value in getattr(one, "__dict__", {}).values()),
+        )
+        redactor = await _redactor(given)  # before: afterwards the engine may be gone
         try:
             return await func(*args, **kwargs)
         except PipelineError as error:
@@ -71,7 +76,7 @@ def readable(func: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
 
 
 async def _redactor(arguments: Iterable[object]) -> Redactor:
-    """The redactor of the secrets among the arguments of a call, also those in lists."""
+    """The redactor of the secrets among the arguments of a call and of its constructor, also those in lists."""
     values = []
     for one in arguments:
         for secret in one if isinstance(one, list | tuple) else (one,):

@@ -18,9 +18,10 @@ import pytest
 from dagger.mod._exceptions import FunctionError
 from fake_omctl import FakeOmctl, omnistrate
 from fakes import COMPOSE, GIT_SHA, Effects, FakeBuilder, FakeClock, FakeRegistry
-from marked import API_KEY, ENV_VALUE, REGISTRY_TOKEN, echo, forms, found_in
+from marked import API_KEY, BUILD_SECRET, ENV_VALUE, REGISTRY_TOKEN, echo, forms, found_in
 from session_fakes import PYPROJECT, FakeRepository, FakeTree, tree
 
+from ci.adapters.dagger_build_inputs import BuildInputs
 from ci.adapters.registry import OciRegistry
 from ci.adapters.registry_answers import MANIFEST_TYPES, digest_of
 from ci.core.omctl.model import Completed
@@ -28,10 +29,15 @@ from ci.errors import BuildError, Problem, PublishError
 from ci.main import Slipway
 from ci.results import ResultTexts
 
-SECRETS = {"the registry token": REGISTRY_TOKEN, "the API key": API_KEY, "the value of an env file": ENV_VALUE}
+SECRETS = {
+    "the registry token": REGISTRY_TOKEN,
+    "the API key": API_KEY,
+    "a build secret": BUILD_SECRET,
+    "the value of an env file": ENV_VALUE,
+}
 SETTINGS = PYPROJECT.replace("sidecars =", 'registry_username = "somebody"\nenv_secrets = {X = "x"}\nsidecars =')
 WITH_ENV_FILE = COMPOSE.replace("  mail:\n", "  mail:\n    env_file: mail.env\n")
-PADDINGS = (0, 285, 970, 1990, 3970)
+PADDINGS = (0, 285, 3970)
 """Characters before an echo, so that a secret lies where a text is cut."""
 COMMANDS = (
     *("environment list", "service-plan list", "service-plan list-versions", "secret list", "instance list"),
@@ -62,7 +68,8 @@ class EchoingRegistry:
 
     def __init__(self, faulty: str = "", reply: Echo | None = None, scheme: str = "Bearer") -> None:
         self.faulty, self.reply, self.scheme = faulty, reply, scheme
-        self.manifests: dict[str, bytes] = {}
+        self.stored: dict[str, bytes] = {}
+        """Path -> manifest or blob."""
         self.met = 0
 
     def handle(self, request: httpx.Request) -> httpx.Response:
@@ -81,14 +88,17 @@ class EchoingRegistry:
     def _answer(self, request: httpx.Request, kind: str) -> httpx.Response:
         path = request.url.path
         match request.method, kind:
-            case "GET", "manifests" if path in self.manifests:
-                content = self.manifests[path]
+            case "GET", "manifests" | "blobs" if path in self.stored:
+                content = self.stored[path]
                 headers = {"Content-Type": MANIFEST_TYPES[0], "Docker-Content-Digest": digest_of(content)}
                 return httpx.Response(200, content=content, headers=headers)
             case "GET", "tags":
                 return httpx.Response(200, json={"tags": []})
             case "PUT", "manifests":
-                self.manifests[path] = request.content
+                self.stored[path] = request.content
+                return httpx.Response(201)
+            case "PUT", "uploads":
+                self.stored[path.replace("uploads/1", request.url.params["digest"])] = request.content
                 return httpx.Response(201)
             case "POST", "uploads":
                 return httpx.Response(202, headers={"Location": f"{path}1"})
@@ -110,18 +120,25 @@ class Outputs:
             await anyio.lowlevel.checkpoint()
             return OpenedTree(source.by_path)
 
+        async def build_inputs(*_: object) -> BuildInputs:
+            await anyio.lowlevel.checkpoint()
+            return BuildInputs(values=(BUILD_SECRET,))
+
         for name, made in {
             "open_source": opened,
             "DaggerRepository": lambda *_: FakeRepository(),
             "DaggerBuilder": lambda *_, **__: FakeBuilder(self.effects, FakeRegistry(self.effects)),
             "DaggerOmctl": lambda *_, **__: self.omctl(),
-            "OciRegistry": partial(OciRegistry, sleep=FakeClock().sleep, transport=httpx.MockTransport(self.handle)),
             "SystemClock": FakeClock,
             "made_secret": lambda _, value: value,
             "release_folder": lambda *_: None,
+            "build_inputs": build_inputs,
             "release_result": lambda texts, **_: texts,
         }.items():
             monkeypatch.setattr(f"ci.main.{name}", made)
+        transport = httpx.MockTransport(self.handle)
+        client = partial(OciRegistry, sleep=FakeClock().sleep, transport=transport)
+        monkeypatch.setattr("ci.adapters.registry.OciRegistry", client)
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         return self.registry.handle(request)
@@ -136,7 +153,7 @@ class Outputs:
         given: dict[str, Any] = {"source": None, "sha": GIT_SHA, "registry_token": MarkedSecret(f"{REGISTRY_TOKEN}\n")}
         given |= {"omnistrate_api_key": MarkedSecret(API_KEY), **arguments}
         module = Slipway()
-        module.registry = "registry.example"
+        module.registry, module.build_secret = "registry.example", [MarkedSecret(BUILD_SECRET)]
         function = getattr(module, name)
         given = {key: value for key, value in given.items() if key in inspect.signature(function).parameters}
         shown: list[str] = []
@@ -148,7 +165,8 @@ class Outputs:
         except BaseException as error:  # noqa: BLE001 - the SDK prints its traceback
             shown += traceback.format_exception(error)
         captured = self.capfd.readouterr()
-        return "\n".join([*shown, captured.out, captured.err])
+        pushed = [content.decode() for content in self.registry.stored.values()]  # the release record
+        return "\n".join([*shown, captured.out, captured.err, *pushed])
 
 
 def _texts(result: object) -> list[str]:
@@ -184,8 +202,16 @@ def test_the_search_finds_a_secret_in_each_of_its_forms(form: str) -> None:
 
 def test_a_release_without_a_fault_puts_out_no_secret(outputs: Outputs) -> None:
     outputs.registry = EchoingRegistry("none")
-    text = outputs.of(skip_build=False)
-    assert "mail" in text
+    text = outputs.of()
+    assert "vnd.slipway" in text, "the release record is searched as well"
+    assert found_in(text, SECRETS) == []
+
+
+def test_the_record_of_a_release_whose_omctl_echoed_its_key(outputs: Outputs) -> None:
+    outputs.responses = {"build": [Completed(1, "", f"Error: {echo(API_KEY)}")]}
+    assert found_in(outputs.of(), SECRETS) == []
+    text = outputs.of("report")
+    assert "make plan version" in text
     assert found_in(text, SECRETS) == []
 
 
@@ -228,13 +254,21 @@ def test_an_omctl_that_echoes_its_key(outputs: Outputs, command: str) -> None:
 @pytest.mark.parametrize("kind", [BuildError, PublishError, RuntimeError, KeyError])
 def test_an_engine_that_echoes_a_secret(outputs: Outputs, moment: str, kind: type[Exception]) -> None:
     for padding in PADDINGS:
-        said = echo(REGISTRY_TOKEN, padding) + echo(API_KEY)
+        said = echo(REGISTRY_TOKEN, padding) + echo(API_KEY) + echo(BUILD_SECRET)
         problem = Problem(what=f"It failed with {said}", value=said, expected="a push", hint="run the same call again")
         own = kind in (BuildError, PublishError)
         outputs.effects.faults[moment] = kind(problem) if own else kind(said)
         text = outputs.of()
         assert "It failed" in text or not own
         assert found_in(text, SECRETS) == []
+
+
+@pytest.mark.parametrize("kind", [BuildError, RuntimeError])
+def test_a_build_alone_that_echoes_its_secret(outputs: Outputs, kind: type[Exception]) -> None:
+    said = echo(BUILD_SECRET)
+    problem = Problem(what="It failed", value=said, expected="a build", hint="run the same call again")
+    outputs.effects.faults["build web"] = kind(problem) if kind is BuildError else kind(said)
+    assert found_in(outputs.of("build"), SECRETS) == []
 
 
 def test_a_bug_whose_error_holds_a_secret(outputs: Outputs, monkeypatch: pytest.MonkeyPatch) -> None:

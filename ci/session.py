@@ -187,11 +187,6 @@ async def read_source(tree: SourceTree, settings: Settings, *, full: bool = True
     return Source(files, texts, compose, ignored)
 
 
-def image_labels(plan: Plan) -> dict[str, str]:
-    """The labels of every image that is built now."""
-    return planning.labels(plan.settings, plan.git_sha, plan.version)
-
-
 def check_unchanged(given: str, generated: str) -> None:
     """Compare a pinned file with the one that is generated now.
 

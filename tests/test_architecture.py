@@ -84,6 +84,11 @@ def test_files_are_short() -> None:
     assert lengths[-1] <= 250
 
 
+@pytest.mark.parametrize(("file", "most"), [("ci/main.py", 200), ("ci/pipelines/release.py", 120)])
+def test_what_reads_as_a_table_of_contents_stays_one(file: str, most: int) -> None:
+    assert len((ROOT / file).read_text().splitlines()) <= most
+
+
 def test_the_plain_command_loads_neither_dagger_nor_what_needs_it() -> None:
     code = (
         "import sys; from ci.cli import main; assert main(['check']) == 0;"

@@ -12,6 +12,7 @@ from ci.adapters.dagger_source import AT_ONCE, product_tree, read_texts
 from ci.concurrency import run_all
 from ci.core.product.source import is_excluded
 from ci.core.release.commit_tree import Change, GitFolder, TreeState, change_of, lfs_oid
+from ci.core.release.history import History
 
 _COMPARED = 200
 """How many changed files are read, to find out how they differ; the others count as changed."""
@@ -41,6 +42,10 @@ class DaggerRepository:
             return await self._compared(head)
         except dagger.QueryError as error:
             return TreeState(git=GitFolder.FOLDER, unreadable=end_of_log(error))
+
+    def history(self, *, accept_images: bool) -> History:
+        """What a release knows from before: here the order of commits; its record is read by the pipeline."""
+        return History(is_ancestor=self.is_ancestor, accept_images=accept_images)
 
     async def is_ancestor(self, old: str, new: str) -> bool | None:
         """Whether a commit comes before another, or is it; see `ci.pipelines.ports.Repository`."""

@@ -21,7 +21,6 @@ from ci.session import (
     Session,
     SmokeScope,
     check_unchanged,
-    image_labels,
     plan_rehearsed_smoke,
     plan_smoke,
     read_source,
@@ -170,12 +169,6 @@ def test_every_file_of_a_full_source_is_known_and_of_another_only_what_is_named(
     spec = result(read_source(source, settings, full=False))
     assert spec.files == {"docker-compose.yaml", ".env.db"}
     assert spec.texts == {"docker-compose.yaml": compose, ".env.db": "A=1\n"}
-
-
-def test_labels_have_no_time_of_the_run_so_that_two_builds_of_a_commit_have_the_same() -> None:
-    labels = image_labels(small_plan())
-    assert "org.opencontainers.image.created" not in labels
-    assert labels["org.opencontainers.image.revision"] == GIT_SHA
 
 
 def test_a_file_that_is_generated_now_is_unchanged_and_another_is_shown_with_its_difference() -> None:

@@ -119,7 +119,7 @@ def test_what_git_ignores_is_in_no_image_and_a_build_has_its_secret(
     (repository / "Dockerfile.worker").write_text(
         "FROM python:3.11-slim\nWORKDIR /all\nCOPY . .\n"
         "RUN test -e web/main.py && test ! -e .npmrc && test ! -e web/.env.local && test ! -e ignored\n"
-        'RUN --mount=type=secret,id=pip_token test "$(cat /run/secrets/pip_token)" = token-of-the-index\n'
+        'RUN --mount=type=secret,id=pip_token test "$(wc -c < /run/secrets/pip_token)" = 18\n'
     )
     build = ("build", "--source", ".")
     missing = dagger("-m", str(ROOT), "call", *build, folder=repository)

@@ -42,7 +42,9 @@ def meanwhile(
         registry=(fault,), settings={"parallel_builds": 1}
     )  # one after another: what comes before what is clear
     number = 4 if "version" in event or event == "another commit" else 2 if event == "foreign push" else 1
-    return Row(number=number, during=during, request=request, fault=what, scene=scene, ends=ends, refused=refused)
+    return Row(
+        number=number, during=during, request=request, fault=what, scene=scene, ends=ends, refused=refused, grid=True
+    )
 
 
 def killed(request: str, *, after: bool) -> Row:
@@ -50,7 +52,9 @@ def killed(request: str, *, after: bool) -> Row:
     during, (method, path), first = WHILE[request]
     fault = Fault(kind=Kind.RESET, event="kill", after=after).at(method, path, first=first)
     what = f"the machine goes away {'after' if after else 'before'} it"
-    return Row(number=15, during=during, request=request, fault=what, scene=Scene(registry=(fault,)), ends=KILLED)
+    return Row(
+        number=15, during=during, request=request, fault=what, scene=Scene(registry=(fault,)), ends=KILLED, grid=True
+    )
 
 
 def killed_in_omctl(command: str, during: During, *, after: bool, first: int = 1) -> Row:
@@ -58,7 +62,13 @@ def killed_in_omctl(command: str, during: During, *, after: bool, first: int = 1
     fault = OmctlFault(command=command, event="kill", after=after, first=first, hang=True)
     what = f"the machine goes away {'after' if after else 'before'} it"
     return Row(
-        number=15, during=during, request=f"omctl {command}", fault=what, scene=Scene(omctl=(fault,)), ends=KILLED
+        number=15,
+        during=during,
+        request=f"omctl {command}",
+        fault=what,
+        scene=Scene(omctl=(fault,)),
+        ends=KILLED,
+        grid=True,
     )
 
 

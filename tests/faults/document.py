@@ -28,8 +28,8 @@ are asked of each:
 - **Does the second call**, without the fault, complete, with the same three questions asked of it?
 
 "First call" is how it may end: done (the fault was overcome), failed (with a report), killed (its machine stopped).
-"Second call" is done, or refused where a person has to decide. `make test` tries every row that stands for itself and
-some of those that cross requests with kinds of faults; `pytest tests/faults --every-fault` tries all of them.
+"Second call" is done, or refused where a person has to decide. `make test` tries some of them, so that
+each request and each kind of fault is there; `pytest tests/faults --every-fault` tries all.
 """
 
 

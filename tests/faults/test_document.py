@@ -19,5 +19,5 @@ def test_every_step_and_every_request_and_every_kind_of_fault_is_tried_by_make_t
     assert len(some) >= 60
     assert {row.during for row in some} == set(During)
     assert {row.request for row in some} == {row.request for row in TABLE}
-    assert {row.fault for row in some} == {row.fault for row in TABLE}
+    assert {row.fault for row in some} >= {row.fault for row in TABLE if row.grid}
     assert tried(TABLE, every=True) == TABLE

@@ -8,6 +8,7 @@ import anyio.lowlevel
 from fakes import GIT_SHA, TEXTS
 
 from ci.core.release.commit_tree import GitFolder, TreeState
+from ci.core.release.history import History
 from ci.errors import ConfigurationError, Problem
 
 PYPROJECT = """\
@@ -58,6 +59,9 @@ class FakeRepository:
     async def state(self) -> TreeState:
         await anyio.lowlevel.checkpoint()
         return self.found
+
+    def history(self, *, accept_images: bool) -> History:
+        return History(is_ancestor=self.is_ancestor, accept_images=accept_images)
 
     async def is_ancestor(self, old: str, new: str) -> bool | None:
         await anyio.lowlevel.checkpoint()

@@ -35,6 +35,8 @@ SECRETS = {
     "a build secret": BUILD_SECRET,
     "the value of an env file": ENV_VALUE,
 }
+PORTS = "ci.adapters.dagger_release"
+"""Where the ports of a call are put together."""
 SETTINGS = PYPROJECT.replace("sidecars =", 'registry_username = "somebody"\nenv_secrets = {X = "x"}\nsidecars =')
 WITH_ENV_FILE = COMPOSE.replace("  mail:\n", "  mail:\n    env_file: mail.env\n")
 PADDINGS = (0, 285, 3970)
@@ -135,7 +137,10 @@ class Outputs:
             "build_inputs": build_inputs,
             "release_result": lambda texts, **_: texts,
         }.items():
-            monkeypatch.setattr(f"ci.main.{name}", made)
+            module = (
+                "ci.main" if name in {"open_source", "DaggerRepository", "SystemClock", "release_result"} else PORTS
+            )
+            monkeypatch.setattr(f"{module}.{name}", made)
         transport = httpx.MockTransport(self.handle)
         client = partial(OciRegistry, sleep=FakeClock().sleep, transport=transport)
         monkeypatch.setattr("ci.adapters.registry.OciRegistry", client)
@@ -275,7 +280,7 @@ def test_a_bug_whose_error_holds_a_secret(outputs: Outputs, monkeypatch: pytest.
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError(echo(REGISTRY_TOKEN) + echo(API_KEY))
 
-    monkeypatch.setattr("ci.main.release_folder", broken)
+    monkeypatch.setattr(f"{PORTS}.release_folder", broken)
     assert found_in(outputs.of(), SECRETS) == []
 
 

@@ -6,7 +6,7 @@ for a record, `effects.faults["build web"] = an_error`, and so is a hook that is
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -16,6 +16,7 @@ import anyio
 import anyio.lowlevel
 from fake_omctl import FakeOmctl, omnistrate
 
+from ci.concurrency import run_all
 from ci.core.omctl.model import Completed
 from ci.core.product.source import Source
 from ci.core.references import Reference
@@ -25,7 +26,7 @@ from ci.core.release.record import Record, read_record, record_text
 from ci.core.release.report import Report, UpgradeResult
 from ci.core.settings.product import Settings
 from ci.errors import Problem, PublishError, SlipwayError
-from ci.pipelines.ports import RecordState, Registry
+from ci.pipelines.ports import Builds, RecordState, Registry
 from ci.pipelines.release import publish, release
 from ci.pipelines.upgrade import upgrade
 
@@ -159,18 +160,26 @@ class FakeBuilder:
 
     effects: Effects
     registry: FakeRegistry
+    warnings: tuple[Problem, ...] = ()
 
-    async def build(self, image: ImagePlan) -> str:
+    async def build(self, images: Sequence[ImagePlan]) -> Builds:
+        return Builds(await run_all(images, self._built, at_once=len(images)), self.warnings)
+
+    async def publish(self, images: Sequence[ImagePlan]) -> Builds:
+        return Builds(await run_all(images, self._published, at_once=len(images)), self.warnings)
+
+    async def _published(self, image: ImagePlan) -> str:
+        digest = await self._built(image)
+        await self.effects.note(f"push {image.image.repository}")
+        return digest
+
+    async def _built(self, image: ImagePlan) -> str:
         await self.effects.note(f"build {image.name}")
         digest = digest_of(image.name)
         self.registry.labels_of[digest] = labels(
             SETTINGS, image.sha_reference.tag.removeprefix("sha-"), image.version_reference.tag
         )
         return digest
-
-    async def push(self, built: str, repository: str) -> str:
-        await self.effects.note(f"push {repository}")
-        return built
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import dagger
 
@@ -12,10 +12,12 @@ from ci.adapters.dagger_rehearsal import REGISTRY_PORT, Rehearsal
 from ci.adapters.dagger_source import AT_ONCE, read_texts
 from ci.adapters.retry import is_transient, retried
 from ci.concurrency import run_all
+from ci.core.images.build_problems import too_slow
 from ci.core.redaction import NO_SECRETS
 from ci.core.release.plan import ImagePlan
 from ci.core.settings.product import Compression, Settings
 from ci.errors import BuildError, Problem, PublishError
+from ci.pipelines.ports import Builds
 
 _COMPRESSIONS = {
     Compression.GZIP: dagger.ImageLayerCompression.Gzip,
@@ -45,8 +47,39 @@ class DaggerBuilder:
         self._source, self._settings, self._labels = source, settings, labels
         self._token, self._rehearsal, self._inputs = token, rehearsal, inputs or BuildInputs()
 
-    async def build(self, image: ImagePlan) -> dagger.Container:
-        """Build one image; see `ci.pipelines.ports.Builder`."""
+    async def build(self, images: Sequence[ImagePlan]) -> Builds:
+        """Build images; see `ci.pipelines.ports.Builder`."""
+
+        async def built(image: ImagePlan) -> str:
+            await self.built(image)
+            return ""
+
+        return await self._each(images, built)
+
+    async def publish(self, images: Sequence[ImagePlan]) -> Builds:
+        """Build images and push each by its digest alone; see `ci.pipelines.ports.Builder`."""
+
+        async def published(image: ImagePlan) -> str:
+            return await self._push(await self.built(image), image.image.repository)
+
+        return await self._each(images, published)
+
+    async def _each(self, images: Sequence[ImagePlan], work: Callable[[ImagePlan], Awaitable[str]]) -> Builds:
+        outcomes = await run_all(
+            images,
+            work,
+            at_once=self._settings.parallel_builds,
+            seconds=self._settings.build_minutes * 60,
+            on_timeout=lambda image, seconds: too_slow(image.name, seconds),
+        )
+        return Builds(outcomes)
+
+    async def built(self, image: ImagePlan) -> dagger.Container:
+        """One image, built with its labels.
+
+        Raises:
+            BuildError: with the end of the build's log.
+        """
         build = image.image.build
         values = {name: self._settings.build_args.get(name) if value is None else value for name, value in build.args}
         # An argument without a value is omitted, as compose does: the Dockerfile's own default holds.
@@ -76,8 +109,12 @@ class DaggerBuilder:
                 )
             ) from error
 
-    async def push(self, built: dagger.Container, repository: str) -> str:
-        """Push an image by its digest alone; see `ci.pipelines.ports.Builder`."""
+    async def _push(self, built: dagger.Container, repository: str) -> str:
+        """Push an image by its digest alone, and return that.
+
+        Raises:
+            PublishError: it could not be pushed.
+        """
         host, _, path = repository.partition("/")
         container, service = built, None
         if self._rehearsal:

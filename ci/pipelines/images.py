@@ -1,37 +1,38 @@
 """The steps that build images, push them under their sha tags, set their version tags, and verify both."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from ci.concurrency import problems_of, raise_failures, run_all, timed_out
+import anyio
+
+from ci.concurrency import Outcome, problems_of, raise_failures, run_all
+from ci.core.images.build_problems import too_slow
 from ci.core.release.plan import ImagePlan
 from ci.core.release.report import ImageAction, ImageResult, Results
 from ci.core.release.steps import FIND_OUT, StepName
 from ci.core.settings.product import Settings
-from ci.errors import BuildError, Problem, PublishError, SlipwayError, unexpected
-from ci.pipelines.ports import Builder, Built, Registry
+from ci.errors import MISSING, BuildError, Problem, PublishError, SlipwayError, unexpected
+from ci.pipelines.ports import Builder, Builds, Registry
 from ci.pipelines.run import Done, Failed, Unknown
 
 Images = tuple[ImageResult, ...]
 
 
-async def build_images(images: tuple[ImagePlan, ...], builder: Builder[Built], settings: Settings) -> None:
-    """Build images without pushing them.
+async def build_images(images: tuple[ImagePlan, ...], builder: Builder, settings: Settings) -> tuple[Problem, ...]:
+    """Build images without pushing them, and return what went wrong beside them.
 
     Raises:
         BuildError: an image could not be built; the error has the problems of all that could not.
     """
-    seconds = settings.build_minutes * 60
-    outcomes = await run_all(
-        images, builder.build, at_once=settings.parallel_builds, seconds=seconds, on_timeout=_too_slow
-    )
-    raise_failures(outcomes, BuildError)
+    built = await _bounded(images, builder.build, settings)
+    raise_failures(built.outcomes, BuildError)
+    return built.warnings
 
 
 async def publish_images(
     images: tuple[ImagePlan, ...],
     existing: Mapping[str, str],
-    builder: Builder[Built],
+    builder: Builder,
     registry: Registry,
     settings: Settings,
 ) -> Done[Images] | Failed | Unknown:
@@ -40,32 +41,58 @@ async def publish_images(
     A sha tag never moves: if another run of the same commit has set it meanwhile, its image is used.
     """
 
-    async def publish(one: ImagePlan) -> ImageResult:
-        if one.name in existing:
-            return _result(one, ImageAction.REUSED, existing[one.name])
-        built = await builder.build(one)
-        if (other := await registry.digest(one.sha_reference)) is not None:
-            return _result(one, ImageAction.PUSHED_ELSEWHERE, other)
-        repository = one.image.repository
-        digest = await builder.push(built, repository)
-        tagged = await registry.set_free_tag(repository, digest, one.sha_reference.tag)
-        return _result(one, ImageAction.BUILT if tagged == digest else ImageAction.PUSHED_ELSEWHERE, tagged)
-
-    async def published(one: ImagePlan) -> ImageResult:
+    async def published(built: Outcome[ImagePlan, str]) -> ImageResult:
+        if built.error or built.result is None:
+            raise built.error or SlipwayError(MISSING)
+        reference = built.item.sha_reference
         try:
-            return await publish(one)
+            tagged = await registry.set_free_tag(built.item.image.repository, built.result, reference.tag)
         except SlipwayError:
             raise
         except Exception as error:  # whatever ends one image, the others go on
-            raise SlipwayError(unexpected(f"The image `{one.name}`", error, FIND_OUT[StepName.IMAGES])) from error
+            raise SlipwayError(_unexpected(built.item.name, error)) from error
+        action = ImageAction.BUILT if tagged == built.result else ImageAction.PUSHED_ELSEWHERE
+        return _result(built.item, action, tagged)
 
-    seconds = settings.build_minutes * 60
-    outcomes = await run_all(images, published, at_once=settings.parallel_builds, seconds=seconds, on_timeout=_too_slow)
-    results = tuple([one.result or await _after_failure(one.item, one.error, registry) for one in outcomes])
+    built = await _published(tuple(one for one in images if one.name not in existing), builder, settings)
+    outcomes = await run_all(
+        built.outcomes,
+        published,
+        at_once=settings.parallel_builds,
+        seconds=settings.build_minutes * 60,
+        on_timeout=lambda built, seconds: too_slow(built.item.name, seconds),
+    )
+    made = {
+        one.item.item.name: one.result or await _after_failure(one.item.item, one.error, registry) for one in outcomes
+    }
+    results = tuple(made.get(one.name) or _result(one, ImageAction.REUSED, existing[one.name]) for one in images)
     if problems := problems_of(outcomes):
         unknown = any(one.action is ImageAction.UNKNOWN for one in results)
-        return (Unknown if unknown else Failed)(tuple(problems), Results(images=results))
-    return Done(results, _counts(results), Results(images=results))
+        return (Unknown if unknown else Failed)(tuple(problems), Results(images=results, warnings=built.warnings))
+    return Done(results, _counts(results), Results(images=results, warnings=built.warnings))
+
+
+async def _published(images: tuple[ImagePlan, ...], builder: Builder, settings: Settings) -> Builds:
+    """What the builder did; an error that no code expects, such as that of an engine that is gone, is of all images."""
+    if not images:
+        return Builds(())
+    try:
+        return await _bounded(images, builder.publish, settings)
+    except Exception as error:  # noqa: BLE001 - whatever it is, what is there of each image is looked up
+        names = ", ".join(one.name for one in images)
+        lost = error if isinstance(error, SlipwayError) else SlipwayError(_unexpected(names, error))
+        return Builds([Outcome(one, error=lost) for one in images])
+
+
+async def _bounded(
+    images: tuple[ImagePlan, ...], work: Callable[[Sequence[ImagePlan]], Awaitable[Builds]], settings: Settings
+) -> Builds:
+    """What the builder did within the deadlines of all images; one more is for all that it does beside them."""
+    rounds = -(-len(images) // settings.parallel_builds)
+    seconds = settings.build_minutes * 60
+    with anyio.move_on_after(seconds * (rounds + 1)):
+        return await work(images)
+    return Builds([Outcome(one, error=SlipwayError(too_slow(one.name, seconds))) for one in images])
 
 
 async def _after_failure(image: ImagePlan, error: SlipwayError | None, registry: Registry) -> ImageResult:
@@ -92,6 +119,5 @@ def _result(image: ImagePlan, action: ImageAction, digest: str) -> ImageResult:
     return ImageResult(image.name, action, digest, (str(image.sha_reference),))
 
 
-def _too_slow(image: ImagePlan, seconds: float) -> Problem:
-    hint = "raise `build_minutes` in [tool.slipway], or make the build faster"
-    return timed_out(f"The image `{image.name}`", seconds, hint)
+def _unexpected(names: str, error: Exception) -> Problem:
+    return unexpected(f"Building and pushing of `{names}`", error, FIND_OUT[StepName.IMAGES])

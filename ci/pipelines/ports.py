@@ -1,17 +1,17 @@
 """The ports: what the pipelines need of the outside, as small protocols; `ci.adapters` implements them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol
 
+from ci.concurrency import Outcome
 from ci.core.omctl.model import Completed
 from ci.core.references import Reference
 from ci.core.release.commit_tree import TreeState
 from ci.core.release.plan import ImagePlan
 from ci.core.release.record import Record
-
-Built = TypeVar("Built")
+from ci.errors import Problem
 
 
 class SourceTree(Protocol):
@@ -54,22 +54,30 @@ class Secret(Protocol):
         """
 
 
-class Builder(Protocol[Built]):
-    """Builds images and pushes them; `Built` is its own type for a built image."""
+@dataclass(frozen=True)
+class Builds:
+    """What a builder did: an outcome for each image, in their order, and what went wrong beside the images.
 
-    async def build(self, image: ImagePlan) -> Built:
-        """Build one image with its labels, without pushing it.
+    An outcome is the digest of the image that was pushed, `""` if none was to be; a `BuildError` if the image was not
+    built, and so not pushed; or another `SlipwayError` if it may have been.
+    """
 
-        Raises:
-            BuildError: with the end of the build's log.
-        """
+    outcomes: Sequence[Outcome[ImagePlan, str]]
+    warnings: tuple[Problem, ...] = ()
 
-    async def push(self, built: Built, repository: str) -> str:
-        """Push a built image to a repository, with retries, and return its digest; no tag is set.
 
-        Raises:
-            PublishError: it could not be pushed.
-        """
+class Builder(Protocol):
+    """Builds images, many at the same time, and pushes them; what ends one image does not stop the others.
+
+    Each image has a deadline, `build_minutes`. An exception that is raised, and is none of an outcome, ends all images:
+    what was done with them is not known.
+    """
+
+    async def build(self, images: Sequence[ImagePlan]) -> Builds:
+        """Build images with their labels, without pushing them."""
+
+    async def publish(self, images: Sequence[ImagePlan]) -> Builds:
+        """Build images, and push each to its repository by its digest alone, with retries; no tag is set."""
 
 
 class Registry(Protocol):

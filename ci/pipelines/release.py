@@ -16,7 +16,7 @@ from ci.pipelines.images import publish_images
 from ci.pipelines.journal import Journal
 from ci.pipelines.omctl_runs import BoundedOmctl
 from ci.pipelines.plan_version import create_plan_version
-from ci.pipelines.ports import Builder, Built, Clock, Omctl, Records, Registry
+from ci.pipelines.ports import Builder, Clock, Omctl, Records, Registry
 from ci.pipelines.preferred import set_preferred
 from ci.pipelines.preflight import preflight, preflight_publish
 from ci.pipelines.run import Run, StepFailedError
@@ -27,7 +27,7 @@ from ci.pipelines.version_tags import set_version_tags
 
 async def release(
     plan: Plan,
-    builder: Builder[Built],
+    builder: Builder,
     registry: Registry,
     omctl: Omctl,
     clock: Clock,
@@ -72,7 +72,7 @@ async def release(
 async def publish(
     plan: Plan,
     images: tuple[ImagePlan, ...],
-    builder: Builder[Built],
+    builder: Builder,
     registry: Registry,
     clock: Clock,
     *,

@@ -134,7 +134,7 @@ class Run:
             results=self._results,
             problems=self._problems,
             not_run=tuple(name for name in self._names if name not in run),
-            warnings=self._redactor.problems(self._journal.warnings),
+            warnings=self._redactor.problems((*self._results.warnings, *self._journal.warnings)),
         )
 
     def _under_way(self, name: StepName) -> Report:

@@ -45,7 +45,7 @@ def tree(files: Mapping[str, str]) -> dagger.Directory:
 async def build(source: dagger.Directory, labels: Mapping[str, str] | None = None) -> dagger.Container:
     read = await read_source(DaggerSource(source, source), SETTINGS)
     (image,) = planning.plan_images(read, SETTINGS, GIT_SHA)
-    return await DaggerBuilder(source, SETTINGS, labels or {}).build(image)
+    return await DaggerBuilder(source, SETTINGS, labels or {}).built(image)
 
 
 async def listed(image: dagger.Container, path: str) -> list[str]:

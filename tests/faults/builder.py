@@ -12,9 +12,13 @@ import anyio.to_thread
 import requests
 from docker_registry import OCI
 
+from ci.concurrency import run_all
+from ci.core.images.build_problems import too_slow
 from ci.core.references import SHA_TAG_PREFIX
 from ci.core.release.plan import REVISION, ImagePlan
+from ci.core.settings.product import Settings
 from ci.errors import BuildError, Problem, PublishError
+from ci.pipelines.ports import Builds
 
 ATTEMPTS = 3
 SECONDS = 0.6
@@ -57,18 +61,30 @@ class PushingBuilder:
     faults: Sequence[BuilderFault] = ()
     events: Mapping[str, Callable[[], None]] = field(default_factory=dict)
     seconds: float = SECONDS
+    settings: Settings = field(default_factory=Settings)
     pushes: list[threading.Event] = field(default_factory=list)
     """One for each push that was begun, set when it has ended."""
 
-    async def build(self, image: ImagePlan) -> str:
-        await self._before("build", image.name)
-        await self._after("build", image.name)
-        return f"{image.name} {self.machine} {image.sha_reference.tag}"
+    async def build(self, images: Sequence[ImagePlan]) -> Builds:
+        raise NotImplementedError
 
-    async def push(self, built: str, repository: str) -> str:
-        name = built.partition(" ")[0]
+    async def publish(self, images: Sequence[ImagePlan]) -> Builds:
+        return Builds(
+            await run_all(
+                images,
+                self._published,
+                at_once=self.settings.parallel_builds,
+                seconds=self.settings.build_minutes * 60,
+                on_timeout=lambda image, seconds: too_slow(image.name, seconds),
+            )
+        )
+
+    async def _published(self, image: ImagePlan) -> str:
+        name, built = image.name, f"{image.name} {self.machine} {image.sha_reference.tag}"
+        await self._before("build", name)
+        await self._after("build", name)
         await self._before("push", name)
-        digest = await self._push(built, repository)
+        digest = await self._push(built, image.image.repository)
         await self._after("push", name)
         wrong = any(one.kind is BuilderFaultKind.WRONG_DIGEST and one.image == name for one in self.faults)
         return "sha256:" + "1" * 64 if wrong else digest

@@ -102,6 +102,7 @@ class Stage:
             self.api.script(scene.api or () if faulty else ())
         pushes_to = self.registry if scene.secure else self.proxy.address
         builder = PushingBuilder(pushes_to, "this machine", scene.builder if faulty else (), self.events, patience)
+        builder.settings = self.plan.settings
         omctl = FaultyOmctl(self.omnistrate.runner(self.plan), scene.omctl if faulty else (), self.events)
         sleep = FakeClock().sleep
         if scene.secure:

@@ -28,7 +28,7 @@ WHILE = {
     "read the manifest": (During.VERSION_TAGS, READ_MANIFEST, 2),
     "set the version tag": (During.VERSION_TAGS, SET_VERSION_TAG, 1),
     "read the version tag": (During.READ_BACK, READ_VERSION_TAG, 4),
-    "read the sha tag": (During.READ_BACK, READ_SHA_TAG, 5),
+    "read the sha tag": (During.READ_BACK, READ_SHA_TAG, 4),
 }
 
 

@@ -5,7 +5,7 @@ Only the builds are fake: each pushes a tiny image.
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -21,6 +21,7 @@ from real_omctl import RealOmctl, real_omctl
 
 from ci.adapters.disk import locate, read_source
 from ci.adapters.registry import OciRegistry
+from ci.concurrency import run_all
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.omctl.model import Completed
 from ci.core.release.lock import lock
@@ -31,6 +32,7 @@ from ci.core.release.steps import STEPS, StepName
 from ci.core.release.summary import summary
 from ci.core.settings.product import Preferred
 from ci.errors import BuildError
+from ci.pipelines.ports import Builds
 from ci.pipelines.release import release
 
 pytestmark = pytest.mark.integration
@@ -51,14 +53,18 @@ class PushingBuilder:
     fails: frozenset[str] = frozenset()
     built: list[str] = field(default_factory=list)
 
-    async def build(self, image: ImagePlan) -> str:
+    async def build(self, images: Sequence[ImagePlan]) -> Builds:
+        raise NotImplementedError
+
+    async def publish(self, images: Sequence[ImagePlan]) -> Builds:
+        return Builds(await run_all(images, self._published, at_once=len(images)))
+
+    async def _published(self, image: ImagePlan) -> str:
         self.built.append(image.name)
         if image.name in self.fails:
             raise BuildError(problem(f"{image.name} could not be built"))
-        return image.name
-
-    async def push(self, built: str, repository: str) -> str:
-        return await anyio.to_thread.run_sync(push_image, self.host, repository.partition("/")[2], "", built)
+        path = image.image.repository.partition("/")[2]
+        return await anyio.to_thread.run_sync(push_image, self.host, path, "", image.name)
 
 
 @dataclass

@@ -58,7 +58,7 @@ class _Builder(FakeBuilder):
 
     machine: str = ""
 
-    async def build(self, image: ImagePlan) -> str:
+    async def _built(self, image: ImagePlan) -> str:
         await self.effects.note(f"build {image.name}")
         git_sha, version = image.sha_reference.tag.removeprefix("sha-"), image.version_reference.tag
         digest = digest_of(f"{image.name} {git_sha} {self.machine}")

@@ -95,6 +95,8 @@ class Results:
     plan_version: PlanVersion | None = None
     upgrade: UpgradeResult | None = None
     preferred: PreferredResult | None = None
+    warnings: tuple[Problem, ...] = ()
+    """What went wrong beside the results, and failed none of them."""
 
     def updated(self, newer: "Results") -> "Results":
         """These results with all that `newer` has in their place."""
@@ -103,6 +105,7 @@ class Results:
             plan_version=newer.plan_version or self.plan_version,
             preferred=newer.preferred or self.preferred,
             upgrade=newer.upgrade or self.upgrade,
+            warnings=(*self.warnings, *newer.warnings),
         )
 
 

@@ -1,13 +1,27 @@
 """The steps on images: build, push, version tags, verification."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+import anyio
 import pytest
-from fakes import NAMES, Stage, broken, digest_of, repository, sha_ref, small_plan, version_ref
+from fakes import (
+    NAMES,
+    FakeBuilder,
+    Stage,
+    broken,
+    digest_of,
+    problem,
+    repository,
+    sha_ref,
+    small_plan,
+    version_ref,
+)
 
-from ci.core.release.plan import Plan
+from ci.core.release.plan import ImagePlan, Plan
 from ci.core.release.steps import STEPS, StepName
 from ci.errors import BuildError
+from ci.pipelines.ports import Builds
 
 
 def test_both_tags_of_an_image_have_the_digest_of_the_build() -> None:
@@ -68,9 +82,7 @@ def test_an_image_that_has_its_sha_tag_is_reused_and_not_built() -> None:
     assert report.problems == ()
 
 
-@pytest.mark.parametrize(
-    "moment", [f"{verb} {sha_ref('web')}" for verb in ("digest", "tag")] + ["build web", f"push {repository('web')}"]
-)
+@pytest.mark.parametrize("moment", ["build web", f"push {repository('web')}", f"tag {sha_ref('web')}"])
 def test_a_sha_tag_that_another_run_sets_meanwhile_is_not_overwritten(moment: str) -> None:
     stage = Stage()
     theirs = digest_of("of another run")
@@ -105,19 +117,67 @@ def test_publish_of_one_image_sets_no_version_tag() -> None:
     assert [(one.name, one.references) for one in report.results.images] == [("worker", (sha_ref("worker"),))]
 
 
-@pytest.mark.parametrize("moment", ["build web", f"push {repository('web')}", f"tag {sha_ref('web')}"])
-def test_an_error_that_no_code_expects_ends_one_image_and_the_report_has_all(moment: str) -> None:
+def gone() -> None:
+    raise KeyError("engine")
+
+
+def test_an_error_that_no_code_expects_ends_one_image_and_the_report_has_all() -> None:
     stage = Stage()
-
-    def gone() -> None:
-        raise KeyError("engine")
-
-    stage.effects.hooks[moment] = gone
+    stage.effects.hooks[f"tag {sha_ref('web')}"] = gone
     report = stage.release()
     (found,) = report.problems
-    assert (found.what.partition(" ended")[0], found.value) == ("The image `web`", "KeyError: 'engine'")
+    assert (found.what.partition(" ended")[0], found.value) == ("Building and pushing of `web`", "KeyError: 'engine'")
     assert [one.action for one in report.results.images] == ["failed", "built", "built"]
     assert stage.registry.tags.keys() == {sha_ref("worker"), sha_ref("mail")}
+
+
+@pytest.mark.parametrize("moment", ["build web", f"push {repository('web')}"])
+def test_an_engine_that_is_gone_ends_all_images_and_what_is_there_of_each_is_looked_up(moment: str) -> None:
+    stage = Stage()
+    theirs = digest_of("of another run")
+    stage.registry.tags[sha_ref("mail")] = digest_of("mail")
+
+    def hook() -> None:
+        stage.registry.tags[sha_ref("worker")] = theirs
+        gone()
+
+    stage.effects.hooks[moment] = hook
+    report = stage.release()
+    (found,) = report.problems
+    assert found.what.startswith("Building and pushing of `web, worker` ended by an error")
+    assert [(one.action, one.digest) for one in report.results.images] == [
+        ("failed", ""),
+        ("failed", theirs),
+        ("reused", digest_of("mail")),
+    ]
+
+
+def test_a_builder_that_does_not_end_is_stopped() -> None:
+    class Endless(FakeBuilder):
+        async def publish(self, images: Sequence[ImagePlan]) -> Builds:
+            await anyio.sleep_forever()
+            raise AssertionError(images)
+
+    stage = Stage()
+    stage.builder = Endless(stage.effects, stage.registry)
+    report = stage.release(hurried(small_plan()))
+    assert [problem.what for problem in report.problems] == [
+        f"The image `{name}` did not finish in time and was stopped" for name in NAMES
+    ]
+
+
+def test_no_builder_is_started_if_every_image_exists() -> None:
+    stage = Stage().with_sha_tags(*NAMES)
+    stage.builder.publish = gone  # type: ignore[method-assign, assignment]
+    assert stage.release().problems == ()
+
+
+def test_what_went_wrong_beside_the_images_is_a_warning_and_fails_nothing() -> None:
+    stage = Stage()
+    stage.builder.warnings = (problem("The layer cache was not read", value="403"),)
+    report = stage.release()
+    assert [one.what for one in report.warnings] == ["The layer cache was not read"]
+    assert (report.outcome, report.problems) == ("done", ())
 
 
 def test_an_image_that_failed_is_looked_up_and_is_unknown_if_that_fails_as_well() -> None:

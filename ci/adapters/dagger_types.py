@@ -33,7 +33,9 @@ CommittedSource = Annotated[
 ]
 GitSha = Annotated[str, Doc("The git sha to release, 40 hex digits: $(git rev-parse HEAD)")]
 ReturnFailed = Annotated[bool, Doc("Return what a failure has, too, to be exported; its file exit-code then has 1")]
-AcceptImages = Annotated[bool, Doc("Take the images as their sha tags name them, though others were recorded")]
+AcceptImages = Annotated[
+    bool, Doc("Take the images as their sha tags name them, though the record or a label says that they are others")
+]
 Only = Annotated[str, Doc("One image, by its name, repository or service; default: all images")]
 
 

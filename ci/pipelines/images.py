@@ -11,7 +11,8 @@ from ci.core.release.plan import ImagePlan
 from ci.core.release.report import ImageAction, ImageResult, Results
 from ci.core.release.steps import FIND_OUT, StepName
 from ci.core.settings.product import Settings
-from ci.errors import MISSING, BuildError, Problem, PublishError, SlipwayError, unexpected
+from ci.errors import MISSING, BuildError, ConfigurationError, Problem, PublishError, SlipwayError, unexpected
+from ci.pipelines.image_labels import require_own
 from ci.pipelines.ports import Builder, Builds, Registry
 from ci.pipelines.run import Done, Failed, Unknown
 
@@ -38,7 +39,8 @@ async def publish_images(
 ) -> Done[Images] | Failed | Unknown:
     """Build and push every image that does not exist yet; `existing` is the digest of each that does.
 
-    A sha tag never moves: if another run of the same commit has set it meanwhile, its image is used.
+    A sha tag never moves: if another run of the same commit has set it meanwhile, its image is used, unless that is a
+    run of another product.
     """
 
     async def published(built: Outcome[ImagePlan, str]) -> ImageResult:
@@ -47,6 +49,8 @@ async def publish_images(
         reference = built.item.sha_reference
         try:
             tagged = await registry.set_free_tag(built.item.image.repository, built.result, reference.tag)
+            if tagged != built.result:
+                await require_own(built.item, tagged, registry)
         except SlipwayError:
             raise
         except Exception as error:  # whatever ends one image, the others go on
@@ -96,9 +100,12 @@ async def _bounded(
 
 
 async def _after_failure(image: ImagePlan, error: SlipwayError | None, registry: Registry) -> ImageResult:
-    """What is there of an image that failed: unless it was not built, its sha tag may be set nonetheless."""
+    """What is there of an image that failed: unless it was not built, its sha tag may be set nonetheless.
+
+    A `ConfigurationError` says that the tag names the image of another product.
+    """
     reference = image.sha_reference
-    if isinstance(error, BuildError):
+    if isinstance(error, BuildError | ConfigurationError):
         return ImageResult(image.name, ImageAction.FAILED)
     try:
         digest = await registry.digest(reference)

@@ -30,7 +30,7 @@ async def preflight(
     Raises:
         ConfigurationError: something is wrong; the error has all problems.
     """
-    existing, problems = await existing_images(plan.images, registry, history.recorded)
+    existing, problems = await existing_images(plan.images, registry, history)
     if not problems:
         problems += missing_images(plan, existing) if skip_build else []
         problems += (await read_version_tags(plan, registry, history)).problems
@@ -51,7 +51,7 @@ async def preflight_publish(
     Raises:
         ConfigurationError: something is wrong; the error has all problems.
     """
-    existing, problems = await existing_images(images, registry, history.recorded)
+    existing, problems = await existing_images(images, registry, history)
     if not problems and len(images) == len(plan.images):
         problems += (await read_version_tags(plan, registry, history)).problems
     problems += await push_problems(images, registry)

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ci.concurrency import problems_of, run_all
+from ci.core.release.history import History
 from ci.core.release.plan import ImagePlan, Plan
 from ci.errors import Problem
+from ci.pipelines.image_labels import require_own
 from ci.pipelines.ports import Registry
 
 AT_ONCE = 8
@@ -13,16 +15,20 @@ AT_ONCE = 8
 
 
 async def existing_images(
-    images: Sequence[ImagePlan], registry: Registry, recorded: Mapping[str, str]
+    images: Sequence[ImagePlan], registry: Registry, history: History
 ) -> tuple[dict[str, str], list[Problem]]:
     """The digest of each image whose sha tag exists, and the problems of the requests that failed.
 
-    `recorded` has the digest of each image that an earlier release of this commit recorded. A sha tag that names
-    another is a problem until a person decides which of both is right.
+    A sha tag that names another image than an earlier release of this commit recorded, or that of another product, is
+    a problem until a person decides which is right.
     """
+    recorded = history.recorded
 
     async def digest(one: ImagePlan) -> str | None:
-        return await registry.digest(one.sha_reference)
+        found = await registry.digest(one.sha_reference)
+        if found and not history.accept_images:
+            await require_own(one, found, registry)
+        return found
 
     outcomes = await run_all(images, digest, at_once=AT_ONCE)
     foreign = [

@@ -113,6 +113,7 @@ def test_arguments_target_and_labels_reach_the_image(dagger: Dagger, monkeypatch
         assert await image.file("/who").contents() == "you"
         assert await image.label("org.example.team") == "web"
         assert await image.label("org.example.run") == "1"
+        assert await image.label(planning.IMAGE) == f"{SETTINGS.product_name}: Dockerfile, target first"
 
     on_the_engine(dagger, monkeypatch, test)
 

@@ -18,6 +18,8 @@ from ci.errors import ConfigurationError, Findings, Problem
 T = TypeVar("T")
 REVISION = "org.opencontainers.image.revision"
 """The label that names the commit of an image."""
+IMAGE = "io.slipway.image"
+"""The label that names the product of an image and its Dockerfile: `Shop: jobs/Dockerfile.mail`."""
 NO_COMMIT = "0" * 40
 """The git sha to use where only the product is read and no commit is released, such as in a check."""
 
@@ -31,6 +33,8 @@ class ImagePlan:
     version_reference: Reference
     context_paths: tuple[str, ...] = ()
     """The paths of the build context that the Dockerfile reads; `()` for the full context."""
+    label: str = ""
+    """The value of its label `IMAGE`."""
 
     @property
     def name(self) -> str:
@@ -179,6 +183,7 @@ def _image_plans(spec: Spec, source: Source, settings: Settings, tag: str, versi
             Reference(one.repository, tag),
             Reference(one.repository, version),
             _context_paths(one, source, settings),
+            _image_label(one, settings),
         )
         for one in spec.images
     )
@@ -188,3 +193,9 @@ def _context_paths(image: Image, source: Source, settings: Settings) -> tuple[st
     if image.name in settings.full_contexts:
         return ()
     return paths_read(image.build.inline or source.texts.get(image.dockerfile, ""))
+
+
+def _image_label(image: Image, settings: Settings) -> str:
+    """What tells an image from those of other products and Dockerfiles that could be given the same repository."""
+    of = f"{settings.compose_file} ({image.services[0]})" if image.build.inline else image.dockerfile
+    return f"{settings.product_name}: {of}" + (f", target {image.build.target}" if image.build.target else "")

@@ -18,7 +18,7 @@ from fakes import (
     version_ref,
 )
 
-from ci.core.release.plan import ImagePlan, Plan
+from ci.core.release.plan import IMAGE, ImagePlan, Plan
 from ci.core.release.steps import STEPS, StepName
 from ci.errors import BuildError
 from ci.pipelines.ports import Builds
@@ -97,6 +97,21 @@ def test_a_sha_tag_that_another_run_sets_meanwhile_is_not_overwritten(moment: st
     assert (report.results.images[0].digest, report.results.images[0].action) == (theirs, "pushed by another run")
     assert report.steps[1].detail == "2 built, 0 reused, 1 pushed by another run"
     assert report.problems == ()
+
+
+@pytest.mark.parametrize("moment", ["build web", f"push {repository('web')}"])
+def test_a_sha_tag_that_another_product_sets_meanwhile_is_not_used(moment: str) -> None:
+    stage = Stage()
+    theirs = digest_of("of another product")
+    stage.registry.labels_of[theirs] = {IMAGE: "Other: Dockerfile.web"}
+    stage.effects.hooks[moment] = lambda: stage.registry.tags.update({sha_ref("web"): theirs})
+    report = stage.release()
+    assert [problem.what for problem in report.problems] == [
+        f"{sha_ref('web')} is the image of another product or Dockerfile of this commit"
+    ]
+    first = report.results.images[0]
+    assert (first.action, first.digest) == ("failed", "")
+    assert not {"omctl build", "omctl upgrade"} & set(stage.effects.done)
 
 
 def test_publish_of_all_images_sets_the_version_tags() -> None:

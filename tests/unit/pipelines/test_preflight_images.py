@@ -1,9 +1,11 @@
 """What a release checks of the registry before its first effect."""
 
+import pytest
 from fakes import NAMES, SHA_TAG, Stage, broken, digest_of, problem, sha_ref
 from preflights import assert_no_effect, texts
 
 from ci.core.release.history import History
+from ci.core.release.plan import IMAGE
 from ci.errors import PublishError
 
 
@@ -59,3 +61,33 @@ def test_a_sha_tag_that_names_another_image_than_was_recorded_is_refused_until_a
         assert "--accept-images" in found.hint
         assert stage.effects.of("build", "push", "tag") == []
     assert stage.publish(history=recorded).problems == report.problems
+
+
+@pytest.mark.parametrize(
+    "theirs", ["Other: Dockerfile.web", "Shop: p2/Dockerfile.web", "Shop: Dockerfile.web, target x"]
+)
+def test_a_sha_tag_of_another_product_or_dockerfile_is_refused_before_any_effect(theirs: str) -> None:
+    stage = Stage().with_sha_tags("web", "mail")
+    stage.registry.labels_of[digest_of("web")] = {IMAGE: theirs}
+    for report in (stage.release(), stage.release(skip_build=True)):
+        found = report.problems[0]
+        assert found.what == f"{sha_ref('web')} is the image of another product or Dockerfile of this commit"
+        assert (found.value, found.expected) == (f"its label {IMAGE} is `{theirs}`", "`Shop: Dockerfile.web`")
+        assert "image_prefix" in found.hint
+        assert_no_effect(stage, report)
+    assert stage.release(history=History(accept_images=True)).problems == ()
+
+
+@pytest.mark.parametrize("labels", [{}, {IMAGE: "Shop: Dockerfile.web"}])
+def test_a_sha_tag_with_the_label_or_from_before_there_was_one_is_reused(labels: dict[str, str]) -> None:
+    stage = Stage().with_sha_tags(*NAMES)
+    stage.registry.labels_of[digest_of("web")] = labels
+    assert stage.release(skip_build=True).problems == ()
+
+
+def test_labels_that_can_t_be_read_are_a_problem() -> None:
+    stage = Stage().with_sha_tags(*NAMES)
+    stage.effects.faults[f"labels {sha_ref('web').rpartition(':')[0]}@{digest_of('web')}"] = broken("502 Bad Gateway")
+    report = stage.release(skip_build=True)
+    assert texts(report) == ["502 Bad Gateway"]
+    assert_no_effect(stage, report)

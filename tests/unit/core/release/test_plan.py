@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from fakes import COMPOSE, GIT_SHA, NAMES, SETTINGS, SHA_TAG, sha_ref, small_plan, small_source, version_ref
 
+from ci.core.product.source import Source
 from ci.core.release.plan import labels, make_plan, pinned_compose, plan_images, select
 from ci.errors import ConfigurationError
 
@@ -101,6 +102,26 @@ def test_labels_name_the_source_of_an_image() -> None:
 
 def test_a_label_without_a_value_is_omitted() -> None:
     assert labels(replace(SETTINGS, source_url=""), GIT_SHA, "").keys() == {"org.opencontainers.image.revision"}
+
+
+@pytest.mark.parametrize(
+    ("build", "label"),
+    [
+        (".", "Shop: deploy/Dockerfile"),
+        ("{context: ../web, dockerfile: D}", "Shop: web/D"),
+        ("{context: ., target: t}", "Shop: deploy/Dockerfile, target t"),
+        ("{context: ., dockerfile_inline: FROM scratch}", "Shop: deploy/compose.yaml (a)"),
+    ],
+)
+def test_an_image_s_label_names_its_product_and_its_dockerfile(build: str, label: str) -> None:
+    texts = {
+        "deploy/compose.yaml": f"services:\n  a: {{build: {build}}}\n",
+        "web/D": "FROM x",
+        "deploy/Dockerfile": "FROM x",
+    }
+    settings = replace(SETTINGS, compose_file="deploy/compose.yaml", sidecars={})
+    (image,) = plan_images(Source(frozenset(texts), texts), settings, GIT_SHA)
+    assert image.label == label
 
 
 @pytest.mark.parametrize(

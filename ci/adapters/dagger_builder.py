@@ -14,7 +14,7 @@ from ci.adapters.retry import is_transient, retried
 from ci.concurrency import run_all
 from ci.core.images.build_problems import too_slow
 from ci.core.redaction import NO_SECRETS
-from ci.core.release.plan import IMAGE, ImagePlan
+from ci.core.release.plan import ImagePlan
 from ci.core.settings.product import Compression, Settings
 from ci.errors import BuildError, Problem, PublishError
 from ci.pipelines.ports import Builds
@@ -95,7 +95,7 @@ class DaggerBuilder:
                 secrets=[self._inputs.secrets[one.id] for one in build.secrets],
                 ssh=self._inputs.ssh if build.ssh else None,
             )
-            for name, value in (*build.labels, *self._labels.items(), (IMAGE, image.label)):
+            for name, value in (*build.labels, *self._labels.items(), *image.own_labels.items()):
                 container = container.with_label(name, value)
             return await container.sync()
         except dagger.ClientError as error:  # of a step, or of the connection to the engine

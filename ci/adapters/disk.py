@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ci.adapters.files import read_text
+from ci.adapters.tree_hash import tree_hash
+from ci.core.images.tree import Entry, EntryKind, Tree
 from ci.core.product.gitignore import IGNORE_FILE, GitIgnore
 from ci.core.product.source import EXCLUDED_NAMES, Source, first_texts, is_excluded, named_texts, parsed_compose
 from ci.core.settings.product import Settings
@@ -99,6 +101,22 @@ def read_source(top: Path, settings: Settings, *, full: bool) -> Source:
     names = frozenset(name for name in (settings.compose_file, *named) if (top / name).is_file())
     ignored = frozenset(name for name in names if _git_ignore(top, name).excludes(name))
     return Source(names - ignored, texts, compose, ignored)
+
+
+def entries(top: Path) -> Tree:
+    """Each file and link of the source tree by its content; unlike in a list of its files, no link is followed."""
+    root, git_ignore = str(top.resolve()), GitIgnore({})
+
+    def counts(path: str, *, folder: bool) -> bool:
+        if is_excluded(path) or git_ignore.excludes(path, folder=folder):
+            return False
+        if folder and (text := read_text(Path(root, path, IGNORE_FILE))) is not None:
+            git_ignore.add(path, text)
+        return True
+
+    if (text := read_text(Path(root, IGNORE_FILE))) is not None:
+        git_ignore.add("", text)
+    return {path: Entry(EntryKind(kind), value) for path, (kind, value) in tree_hash(root, counts).items()}
 
 
 def mentioned(top: Path, contexts: Iterable[str], names: frozenset[str]) -> frozenset[str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ci.concurrency import Outcome
+from ci.core.images.tree import Tree
 from ci.core.omctl.model import Completed
 from ci.core.references import Reference
 from ci.core.release.commit_tree import TreeState
@@ -28,6 +29,24 @@ class SourceTree(Protocol):
 
     async def ignored(self) -> frozenset[str]:
         """Every file that is not part of the tree since a `.gitignore` names it or a folder above it."""
+
+
+class HashedTree(Protocol):
+    """The same tree by the content of its files."""
+
+    async def entries(self) -> Tree:
+        """Each file and link of the tree."""
+
+
+class BaseImages(Protocol):
+    """The images of others that builds start from."""
+
+    async def digest(self, name: str) -> str:
+        """The digest of an image now, of its index if it has one.
+
+        Raises:
+            BuildError: it can't be resolved.
+        """
 
 
 class Repository(Protocol):

@@ -5,9 +5,10 @@ images in one context, a change of any file ran every step of every image (docs/
 """
 
 import posixpath
+from collections.abc import Iterable
 
 from ci.core.images.copies import copied, mounted
-from ci.core.images.dockerfile import instructions
+from ci.core.images.dockerfile import Instruction, instructions
 
 
 def paths_read(text: str) -> tuple[str, ...]:
@@ -17,19 +18,24 @@ def paths_read(text: str) -> tuple[str, ...]:
     if a path is the context itself or has a variable, and if the base image may copy by `ONBUILD`, which is known by
     its tag alone.
     """
+    return paths_of(instructions(text)) or ()
+
+
+def paths_of(items: Iterable[Instruction]) -> tuple[str, ...] | None:
+    """The paths of the context that instructions read, sorted; None if they may read all of it, as above."""
     found: set[str] = set()
-    for item in instructions(text):
+    for item in items:
         if item.name in {"COPY", "ADD"}:
             paths = copied(item.value)
         elif item.name == "RUN":
             paths = mounted(item.value)
         elif item.name == "ONBUILD" or (item.name == "FROM" and "onbuild" in item.value.lower()):
-            return ()
+            return None
         else:
             continue
         for path in paths:
             clean = posixpath.normpath(path.strip().lstrip("/") or ".")
             if "$" in clean or "\\" in clean or clean == "." or clean.startswith(".."):
-                return ()
+                return None
             found.add(clean)
     return tuple(sorted(found))

@@ -6,6 +6,7 @@ docs/decisions/0007-reading-dockerfiles.md has the reasons for reading them here
 import re
 import shlex
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 
 _DIRECTIVE = re.compile(r"#\s*(?P<name>[A-Za-z][A-Za-z0-9]*)\s*=\s*(?P<value>.+?)\s*")
@@ -44,6 +45,7 @@ def directives(text: str) -> dict[str, Directive]:
     return found
 
 
+@lru_cache(maxsize=64)  # a file is read for its checks, its paths and its inputs
 def instructions(text: str) -> tuple[Instruction, ...]:
     """The instructions of a Dockerfile, without comments and the bodies of here-documents."""
     from dockerfile_parse import DockerfileParser  # noqa: PLC0415 - its import is slow, and a pin needs none of it

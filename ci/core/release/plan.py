@@ -7,7 +7,10 @@ from typing import TypeVar
 from ci.core.compose.uses import plan_name
 from ci.core.images.context_paths import paths_read
 from ci.core.images.image import Image
+from ci.core.images.inputs import Inputs
+from ci.core.images.recipe import Recipe, recipe_of
 from ci.core.pin.pin import Pinned, pin
+from ci.core.product.masked_arguments import masked_arguments
 from ci.core.product.product import Product, Spec, read_product, read_spec
 from ci.core.product.source import Source
 from ci.core.references import Reference, sha_tag
@@ -20,6 +23,8 @@ REVISION = "org.opencontainers.image.revision"
 """The label that names the commit of an image."""
 IMAGE = "io.slipway.image"
 """The label that names the product of an image and its Dockerfile: `Shop: jobs/Dockerfile.mail`."""
+INPUTS = "io.slipway.inputs"
+"""The label that has the hash of an image's inputs: docs/inputs.md."""
 NO_COMMIT = "0" * 40
 """The git sha to use where only the product is read and no commit is released, such as in a check."""
 
@@ -31,15 +36,26 @@ class ImagePlan:
     image: Image
     sha_reference: Reference
     version_reference: Reference
+    recipe: Recipe
     context_paths: tuple[str, ...] = ()
     """The paths of the build context that the Dockerfile reads; `()` for the full context."""
     label: str = ""
     """The value of its label `IMAGE`."""
+    bases: tuple[tuple[str, str], ...] = ()
+    """Its base images by their names, each with the digest that it is to be built from; `()` if they are not known."""
+    inputs: Inputs | None = None
+    """What it is made of; None where nothing is to be reused."""
 
     @property
     def name(self) -> str:
         """The image's name, as `--only` accepts it."""
         return self.image.name
+
+    @property
+    def own_labels(self) -> dict[str, str]:
+        """The labels that this image alone has, beside those of its compose file."""
+        found = {IMAGE: self.label, INPUTS: self.inputs.hash if self.inputs else ""}
+        return {name: value for name, value in found.items() if value}
 
     @property
     def references(self) -> tuple[Reference, Reference]:
@@ -182,6 +198,7 @@ def _image_plans(spec: Spec, source: Source, settings: Settings, tag: str, versi
             one,
             Reference(one.repository, tag),
             Reference(one.repository, version),
+            recipe_of(one, source.texts, settings, _image_label(one, settings), masked_arguments(one, settings)),
             _context_paths(one, source, settings),
             _image_label(one, settings),
         )

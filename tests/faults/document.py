@@ -28,8 +28,9 @@ are asked of each:
 - **Does the second call**, without the fault, complete, with the same three questions asked of it?
 
 "First call" is how it may end: done (the fault was overcome), failed (with a report), killed (its machine stopped).
-"Second call" is done, or refused where a person has to decide. `make test` tries some of them, so that
-each request and each kind of fault is there; `pytest tests/faults --every-fault` tries all.
+"Second call" is done, or refused where a person has to decide. `make test` tries some of them, so that each request
+to the registry, each run of omctl and each of their kinds of fault is there, and a few of the API's, which start the
+real omctl thirty times each; `pytest tests/faults --every-fault` tries all.
 """
 
 

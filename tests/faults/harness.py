@@ -7,11 +7,12 @@ Time passes only where the release waits, so that no test does.
 import asyncio
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TypedDict
 
 import anyio
 from docker_registry import PASSWORD, USER
@@ -38,8 +39,18 @@ CLIENT_SECONDS = 0.5
 """How long the registry client waits for a byte."""
 SIGN_IN_SECONDS = 0.2
 """How long it waits where the faults are those of the sign-in."""
+DEADLINE = 10
+"""How long it tries a request again and again, in the seconds that it waits for a byte."""
 EVENT_SECONDS = 30.0
 """How long it waits without a fault, and where the fault is an event: however busy the machine is."""
+
+
+class Waits(TypedDict):
+    """How long a registry client waits."""
+
+    seconds: float
+    deadline: float
+    sleep: Callable[[float], Awaitable[None]]
 
 
 @dataclass
@@ -64,6 +75,9 @@ class Stage:
         self.registry, self.proxy, self.omnistrate, self.scene = registry, proxy, omnistrate, scene
         self.prefix = f"{proxy.address if scene.secure else 'registry.example'}/o/{name}"
         self.plan = plan_of(self.prefix, GIT_SHA, scene.settings)
+        settings = replace(self.plan.settings, omctl_seconds=SETTINGS.omctl_seconds)
+        self.calm_plan = replace(self.plan, settings=settings)
+        """The plan without a deadline that is so short that a busy machine misses it."""
         self.others: dict[str, str] = {}
         """What others changed during the last call."""
         self.foreign: set[str] = set()
@@ -100,15 +114,15 @@ class Stage:
         self.proxy.script(scene.registry if faulty else ())
         if self.api:
             self.api.script(scene.api or () if faulty else ())
-        pushes_to = self.registry if scene.secure else self.proxy.address
+        # A proxy without a fault only costs time; a kill needs it, for it ends the machine's requests.
+        through = self.proxy.address if faulty and (scene.registry or scene.kills) else self.registry
+        pushes_to = self.registry if scene.secure else through
         builder = PushingBuilder(pushes_to, "this machine", scene.builder if faulty else (), self.events, patience)
         builder.settings = self.plan.settings
         omctl = FaultyOmctl(self.omnistrate.runner(self.plan), scene.omctl if faulty else (), self.events)
-        sleep = FakeClock().sleep
-        if scene.secure:
-            client = OciRegistry(USER, PASSWORD, seconds=patience, sleep=sleep)
-        else:
-            client = OciRegistry(redirect=self.proxy.address, seconds=patience, sleep=sleep)
+        waits = Waits(seconds=patience, deadline=patience * DEADLINE, sleep=FakeClock().sleep)
+        client = OciRegistry(USER, PASSWORD, **waits) if scene.secure else OciRegistry(redirect=through, **waits)
+        plan = self.plan if faulty else self.calm_plan
         before = self.world()
         run = Run(before, before, 0.0)
 
@@ -116,8 +130,8 @@ class Stage:
             loop = asyncio.get_running_loop()
             with anyio.move_on_after(seconds) as scope:
                 self._cancel = partial(_cancel, loop, scope)
-                records = self._records(self.plan, client)
-                run.report = await release(self.plan, builder, client, omctl, FakeClock(), records=records)
+                records = self._records(plan, client)
+                run.report = await release(plan, builder, client, omctl, FakeClock(), records=records)
             run.unmet = self.proxy.unmet or bool(self.api and self.api.unmet) or bool(omctl.faults and not omctl.met)
             if run.report is None:
                 run.cancelled, run.error = self.killed, "" if self.killed else f"no end after {seconds:g} s"

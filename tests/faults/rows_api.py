@@ -40,7 +40,7 @@ KINDS = {
     "drip": Fault(kind=Kind.DRIP),
 }
 TIME = ("no answer", "no answer, when it is done", "drip")
-SOON = {"omctl_seconds": 3}
+SOON = {"omctl_seconds": 1.5}
 """The deadline of a run of omctl where the fault is that it does not return."""
 
 

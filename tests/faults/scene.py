@@ -26,3 +26,9 @@ class Scene:
     """Whether the registry is reached over HTTPS, with a user and a password."""
     retries: int = 0
     """How often omctl sends a request again by itself."""
+
+    @property
+    def kills(self) -> bool:
+        """Whether the machine stops."""
+        requests = [one.event for one in (*self.registry, *(self.api or ()))]
+        return "kill" in [*requests, *(one.event for one in self.omctl), *(one.event for one in self.builder)]

@@ -13,7 +13,7 @@ from properties.invariants import broken
 from properties.shared import COMMITS, Commit, Shared
 from properties.turns import End, Kill, Slice
 
-EXAMPLES = settings().max_examples // 20
+EXAMPLES = max(10, settings().max_examples // 20)
 CALLS = 40
 """About how many calls a release makes."""
 

@@ -157,8 +157,6 @@ def _gen_compose(arguments: argparse.Namespace) -> int:
 def _print_changes(pinned: Pinned, stream: TextIO, *more: str) -> None:
     for line in (*pinned.changes, *more):
         print(line, file=stream)
-    for note in pinned.notes:
-        print(note, file=sys.stderr)
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ci.core.compose.sidecars import sidecar_images
 from ci.core.pin import comments
 from ci.core.pin.edits import Edit
-from ci.core.pin.sidecars import _sidecar_images
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ SIDECARS = service(
     "      imageNameWithTag: foreign:1"
 )
 HELPER = {"sidecars": {"helper": "web"}, "image_names": {"web": "web"}}
-ALIASES = "x-i: &i old:1\nservices:\n  web:\n    build: .\n    image: *i\n  db:\n    image: *i\n"
+ALIASES = "x-i: &i old:1\nservices:\n  web:\n    build: .\n    image: *i\n  db:\n    image: x\n    hostname: *i\n"
 ANCHOR_IN_BUILD = service("build:\n  context: &c ./web", more="configs:\n  a:\n    content: *c\n")
 
 RULES = {
@@ -166,20 +166,20 @@ RULES = {
     "an anchor stays with a replaced value that has it alone": Rule(
         "ci.core.pin.replace.without_anchor",
         lambda _: lambda properties: properties,
-        "services:\n  web:\n    build: .\n    image: &i x\n  db:\n    image: *i\n",
+        "services:\n  web:\n    build: .\n    image: &i x\n  db:\n    image: y\n    hostname: *i\n",
     ),
     "a value that another needs moves to its alias": Rule(
         "ci.core.pin.scalars._moved",
         lambda _: lambda _document, _node, alias: f"*{alias.name}",
-        "services:\n  web:\n    build: .\n    image: &i x\n  db:\n    image: *i\n",
+        "services:\n  web:\n    build: .\n    image: &i x\n  db:\n    image: y\n    hostname: *i\n",
     ),
     "an alias is replaced, not what others need of its anchor": Rule(
-        "ci.core.pin.scalars._is_own_image", returns(value=True), ALIASES.replace("  db:\n    image: *i\n", "")
+        "ci.core.pin.scalars._is_own_image", returns(value=True), ALIASES.replace("    hostname: *i\n", "")
     ),
     "aliases that remain are known": Rule(
         "ci.core.pin.pin.remaining_aliases",
         returns({}),
-        "services:\n  web:\n    build: .\n    image: &i x\n  db:\n    image: *i\n",
+        "services:\n  web:\n    build: .\n    image: &i x\n  db:\n    image: y\n    hostname: *i\n",
     ),
     "an anchor in a removed key moves to its first alias": Rule(
         "ci.core.pin.pin.move_anchors", returns([]), ANCHOR_IN_BUILD
@@ -228,7 +228,7 @@ RULES = {
         "ci.core.pin.pin.own_sidecars",
         lambda rule: (
             lambda compose, targets: [
-                (one, name, pair) for one, name, _ in rule(compose, targets) for pair in _sidecar_images(one).values()
+                (one, name, pair) for one, name, _ in rule(compose, targets) for pair in sidecar_images(one).values()
             ]
         ),
         SIDECARS,

@@ -16,6 +16,7 @@ _REFERENCE = re.compile(
     rf"(?P<repository>{_REPOSITORY.pattern})(?::(?P<tag>{_TAG.pattern}))?(?:@(?P<digest>[a-z0-9]+:[0-9a-f]{{32,}}))?"
 )
 _LONGEST_REPOSITORY = 255
+_DOCKER_HUB = "docker.io"
 # A name in running text, and the tag or digest after it. It matches more than valid names: the caller looks it up.
 _NAME = re.compile(r"(?<![A-Za-z0-9._/-])[-./]*(?P<name>(?:[A-Za-z0-9.-]+:[0-9]+/)?[A-Za-z0-9][A-Za-z0-9._/-]*)")
 _TAG_OR_DIGEST = re.compile(r":[^\s\"',;)\]}]*|@[a-z0-9]+:[0-9a-f]+")
@@ -78,6 +79,23 @@ def repository_of(image: str) -> str:
     """The repository of an `image` of a compose file; `""` if the value is not a reference, such as `${IMAGE}`."""
     found = _REFERENCE.fullmatch(image.strip())
     return found["repository"] if found else ""
+
+
+def normalized(image: str) -> str:
+    """An image's name as docker completes it: `docker.io/library/redis:latest` for `redis`.
+
+    With a digest, no tag is added, and one that is given is left out. A text that is no reference is returned without
+    the white space around it. The rule is that of github.com/distribution/reference (normalize.go, ParseDockerRef).
+    """
+    found = _REFERENCE.fullmatch(image.strip())
+    if found is None:
+        return image.strip()
+    host, slash, path = found["repository"].partition("/")
+    if not slash or not ("." in host or ":" in host or host == "localhost" or host != host.lower()):
+        host, path = _DOCKER_HUB, found["repository"]
+    if host in {_DOCKER_HUB, f"index.{_DOCKER_HUB}"}:
+        host, path = _DOCKER_HUB, path if "/" in path else f"library/{path}"
+    return f"{host}/{path}" + (f"@{found['digest']}" if found["digest"] else f":{found['tag'] or 'latest'}")
 
 
 def mentions_of(repositories: frozenset[str], text: str) -> list[tuple[str, str]]:

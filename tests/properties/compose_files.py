@@ -96,8 +96,9 @@ def services(draw: st.DrawFn, name: str) -> tuple[list[str], bool]:
     parts = kept
     image = draw(st.sampled_from(("", "plain", "'", '"', "anchor", "alias")))
     if image or not built:
-        value = {"'": "'old:1'", '"': '"old:1"', "anchor": f"&i{NAMES.index(name)} old:1", "alias": "*image"}.get(
-            image, "old:1"
+        old = draw(st.sampled_from(("old:1", f"old:{NAMES.index(name)}")))
+        value = {"'": f"'{old}'", '"': f'"{old}"', "anchor": f"&i{NAMES.index(name)} {old}", "alias": "*image"}.get(
+            image, old
         )
         parts.append([f"{indent}image: {value}{draw(st.sampled_from(('', ' # the old one', '   ')))}"])
     if built:

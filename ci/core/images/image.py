@@ -19,7 +19,7 @@ class Image:
     """The Dockerfile, relative to the top of the source."""
     build: Build
     services: tuple[str, ...]
-    """The services that run it, in the order of the compose file."""
+    """The services that run it: those that build it first, each kind in the order of the compose file."""
     line: int
     """The line of its first service."""
 

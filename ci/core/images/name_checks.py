@@ -1,9 +1,8 @@
-"""Checks of image names: each image has a name of its own, and no service runs an image that is not published."""
+"""Checks of image names: each image has a valid name of its own."""
 
-from collections.abc import Iterator
 from functools import partial
 
-from ci.core.compose.model import Build, Compose, Service
+from ci.core.compose.model import Build, Compose
 from ci.core.images.image import Image
 from ci.core.references import is_repository
 from ci.core.settings import toml
@@ -57,26 +56,3 @@ def name_problem(compose: Compose, start: int, image: Image, other: Image | None
 
 def _difference(one: Build, other: Build) -> str:
     return ", ".join(shown for part, shown in _PARTS.items() if getattr(one, part) != getattr(other, part)) or "names"
-
-
-def local_image_problems(compose: Compose) -> Iterator[Problem]:
-    """A problem for each service that has no `build` and runs the local name of an image that another service builds.
-
-    Compose tags a built image with the `image` of its service, so another service with the same `image` runs it on the
-    machine that built it. Nothing is published under that name: a released product would run another image of that
-    name, or none. An `image` that the built service only inherits (by a merge or `extends`) is not such a name.
-    """
-    builders: dict[str, list[Service]] = {}
-    for service in compose.services:
-        if service.build and service.image:
-            builders.setdefault(service.image, []).append(service)
-    for service in compose.services:
-        found = [] if service.build else builders.get(service.image, [])
-        if any(builder.keys["image"].owner is not service.node for builder in found):
-            yield compose.document.problem(
-                service.keys["image"].key,
-                f"Service `{service.name}` runs an image that `{found[0].name}` builds, by its local name",
-                value=service.image,
-                expected=f"the same `build` as `{found[0].name}`: services with the same build share one image",
-                hint=f"copy the `build` of `{found[0].name}`, or give one of the two another `image`",
-            )

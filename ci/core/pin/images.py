@@ -64,7 +64,8 @@ class _Plan:
         """The references of the mappings that get one.
 
         A service's own mapping gets the service's reference. A mapping that is merged gets one if all services that
-        read their image from it need the same.
+        read their image from it need the same. Where only a `build` goes and the `image` behind it becomes the same
+        reference, none is written.
         """
         needed: dict[nodes.Mapping, list[str]] = {}
         of_itself: dict[nodes.Mapping, list[str]] = {}
@@ -87,7 +88,12 @@ class _Plan:
                 raise conflict(self._compose.document, place.start)
             if own_references or (len(set(references)) == 1 and place not in unchanged):
                 assigned[place] = (own_references or references)[0]
-        return assigned
+        return {place: reference for place, reference in assigned.items() if not self._inherited(place, assigned)}
+
+    def _inherited(self, place: nodes.Mapping, assigned: Mapping[nodes.Mapping, str]) -> bool:
+        """Whether a mapping with a `build` and no `image` inherits the reference that it is to get."""
+        behind = next((one for one in layers(place) if self.places[one][0]), None)
+        return behind is not None and behind is not place and assigned.get(behind) == assigned[place]
 
     def insert_own(self, assigned: dict[nodes.Mapping, str]) -> list[Edit]:
         """The edits that give an `image` of its own to each service that would inherit a wrong one.

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ci.core.compose.model import Compose
-from ci.core.images.name_checks import local_image_problems
 from ci.core.pin.anchors import move_anchors
 from ci.core.pin.cut import cut
 from ci.core.pin.edits import Edit, NewValue, apply
@@ -22,7 +21,6 @@ from ci.core.proof import proof
 from ci.core.targets import Targets
 from ci.core.yaml.events import listing
 from ci.core.yaml.nodes import Scalar
-from ci.errors import Problem
 
 
 class Change(NamedTuple):
@@ -41,15 +39,14 @@ class Change(NamedTuple):
 
 
 class Pinned(NamedTuple):
-    """The generated compose file, proven against its source; the changes, by line; and warnings."""
+    """The generated compose file, proven against its source, and the changes, by line."""
 
     text: str
     changes: tuple[Change, ...]
-    notes: tuple[Problem, ...] = ()
 
 
 def pin(compose: Compose, targets: Targets) -> Pinned:
-    """Pin every built service and own sidecar, and replace each `env_file` by its entries.
+    """Pin every service that runs an own image and own sidecar, and replace each `env_file` by its entries.
 
     Raises:
         ConfigurationError: a place cannot be changed exactly, or the proof finds another difference.
@@ -58,7 +55,7 @@ def pin(compose: Compose, targets: Targets) -> Pinned:
     text = apply(document, plan_edits(compose, targets))
     proof.prove(document.text, document.file, text, targets, listing(document))
     changes = sorted(dict.fromkeys(_changes(compose, targets)), key=lambda change: change.line)
-    return Pinned(text, tuple(changes), tuple(local_image_problems(compose)))
+    return Pinned(text, tuple(changes))
 
 
 def plan_edits(compose: Compose, targets: Targets) -> list[Edit]:

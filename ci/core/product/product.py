@@ -4,10 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ci.core.compose.model import Compose
+from ci.core.compose.project import project_name
 from ci.core.compose.uses import build_secret_files, local_paths, secret_references
 from ci.core.env_files.environments import environments
+from ci.core.env_files.project_variables import project_variables
 from ci.core.images.image import Image
-from ci.core.images.name_checks import local_image_problems
+from ci.core.images.local_images import with_local_users
+from ci.core.images.local_names import LocalNames
 from ci.core.images.names import own_images, unnamed_images
 from ci.core.product import changelog
 from ci.core.product.build_checks import build_problems
@@ -53,16 +56,25 @@ def read_spec(source: Source, settings: Settings, *, full: bool = False) -> Spec
     findings = Findings(prefix_problems(compose, settings))
     images: tuple[Image, ...] = ()
     if not findings.problems:
-        images = findings.collect(lambda: own_images(compose, settings.image_prefix, settings.image_names)) or ()
+        images = findings.collect(lambda: _images(compose, source, settings)) or ()
         findings.problems += sidecar_problems(settings, images)
     findings.problems += embedded_problems(compose, source)
     environment = findings.collect(lambda: environments(compose, source.files, source.texts, settings))
     if full:
-        findings.problems += local_image_problems(compose)
         findings.problems += build_problems(images or unnamed_images(compose), source, settings)
         findings.problems += missing_problems(compose, source)
         findings.problems += build_secret_problems(compose)
     return Spec(compose, images, findings.require(environment))
+
+
+def _images(compose: Compose, source: Source, settings: Settings) -> tuple[Image, ...]:
+    """The own images with all services that run them, whether these build them or not."""
+    images = own_images(compose, settings.image_prefix, settings.image_names)
+    found = project_variables(settings.compose_file, source.texts)
+    variables = {**(found or {}), **settings.build_args}
+    project = "" if found is None else project_name(compose, variables)
+    names = LocalNames(compose, images, variables, project)
+    return with_local_users(compose, images, names, settings.sidecars)
 
 
 def read_product(source: Source, settings: Settings) -> Product:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from ci.core.compose.model import Compose
 from ci.core.compose.parse import parse
 from ci.core.compose.paths import from_top
+from ci.core.env_files.project_variables import project_env_file
 from ci.core.images.image import dockerfile_path
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.settings.product import Settings
@@ -129,6 +130,7 @@ def named_texts(texts: Mapping[str, str], compose: Compose | None, settings: Set
     """
     file = settings.compose_file
     names = {from_top(file, path) for path, _ in embedded(texts.get(file, ""))}
+    names |= {project_env_file(file)} if compose else set()
     for service in compose.services if compose else ():
         names |= {from_top(file, one.path) for one in service.env_files}
         if full and service.build:

@@ -38,6 +38,13 @@ class Document:
         lines = self.text.splitlines(keepends=True)
         return [0, *accumulate(map(len, lines if self.text.endswith(("\n", "\r")) else lines[:-1]))]
 
+    @cached_property
+    def _editor_starts(self) -> list[int]:
+        """Where each line begins for an editor."""
+        if not _MORE_BREAKS.search(self.text):
+            return self._line_starts
+        return [0, *(found.end() for found in _EDITOR_BREAK.finditer(self.text))]
+
     def line_start(self, at: int) -> int:
         """Where the line that holds an index begins."""
         return self._line_starts[bisect_right(self._line_starts, at) - 1]
@@ -49,21 +56,17 @@ class Document:
 
     def line(self, at: int) -> int:
         """The number of a line as an editor counts it, from 1."""
-        if not _MORE_BREAKS.search(self.text):
-            return bisect_right(self._line_starts, at)
-        return 1 + len(_EDITOR_BREAK.findall(self.text, 0, at))
+        return bisect_right(self._editor_starts, at)
 
     def excerpt(self, at: int) -> str:
         """The line that holds an index, shortened where it is very long."""
-        begin = max((found.end() for found in _EDITOR_BREAK.finditer(self.text, 0, at)), default=0)
         found = _EDITOR_BREAK.search(self.text, at)
-        line = self.text[begin : found.start() if found else len(self.text)].rstrip()
+        line = self.text[self._editor_start(at) : found.start() if found else len(self.text)].rstrip()
         return line if len(line) <= _LONGEST_EXCERPT else f"{line[:_LONGEST_EXCERPT]} …"
 
     def problem(self, at: int, what: str, *, value: str = "", expected: str, hint: str) -> Problem:
         """A problem at an index of the text, with its line shown."""
         at = min(at, len(self.text))
-        begin = max((found.end() for found in _EDITOR_BREAK.finditer(self.text, 0, at)), default=0)
         return Problem(
             what=what,
             value=value,
@@ -71,6 +74,10 @@ class Document:
             hint=hint,
             file=self.file,
             line=self.line(at),
-            column=at - begin + 1,
+            column=at - self._editor_start(at) + 1,
             excerpt=self.excerpt(at),
         )
+
+    def _editor_start(self, at: int) -> int:
+        """Where the line that holds an index begins for an editor."""
+        return self._editor_starts[self.line(at) - 1]

@@ -1,7 +1,8 @@
 """The third question of the proof: what is left in the result?
 
 A pinned file has no `build` and no `env_file` in any layer of a service, no text `env_file:` anywhere, and no own image
-under another tag than the sha tag. What is left is shown with its place in the source, where it can be changed.
+under another tag than the sha tag or under a local name. What is left is shown with its place in the source, where it
+can be changed.
 """
 
 from bisect import bisect_right
@@ -12,8 +13,9 @@ from posixpath import commonprefix
 
 from ci.core.proof.differences import REPORT
 from ci.core.proof.document import Document
+from ci.core.proof.local_names import is_local, local_names, used_images
 from ci.core.proof.meaning import Meaning
-from ci.core.proof.nodes import key_name
+from ci.core.proof.nodes import Alias, Node, key_name
 from ci.core.references import mentions_of
 from ci.core.targets import Targets
 from ci.errors import Problem
@@ -25,13 +27,14 @@ Finding = tuple[int, str, Callable[[int], Problem]]
 """An index of the result, the anchor that stands there, and the problem for an index of the source."""
 
 
-def leftovers(source: Document, result: Meaning, targets: Targets) -> list[Problem]:
+def leftovers(before: Meaning, result: Meaning, targets: Targets) -> list[Problem]:
     """What must not be left in the result, each with its place in the source."""
-    document = result.document
+    source, document = before.document, result.document
     found = [
         *_keys(source, result),
         *_env_file_text(source, document),
         *_own_images(source, document, targets),
+        *_local_names(before, result, targets),
     ]
     if not found:
         return []
@@ -93,6 +96,23 @@ def _own_images(source: Document, result: Document, targets: Targets) -> Iterato
                 yield scalar.start, scalar.anchor or "", problem
 
 
+def _local_names(before: Meaning, result: Meaning, targets: Targets) -> Iterator[Finding]:
+    """Own images that are used by a name that they have only where they are built."""
+    names, seen = local_names(before), set[Node]()
+    pinned = {*targets.images.values(), *targets.sidecars.values()}
+    for text, node in used_images(result) if names else ():
+        if text not in pinned and node not in seen and is_local(text, names):
+            seen.add(node)
+            problem = partial(
+                before.document.problem,
+                what="An own image would stay under its local name, by which nobody publishes it",
+                value=text,
+                expected="the reference that the pin gives it",
+                hint="if a sidecar runs it, name that in [tool.slipway.sidecars]; a volume can't be an own image",
+            )
+            yield node.start, "" if isinstance(node, Alias) else node.anchor or "", problem
+
+
 class _Places:
     """Places of the result in its source. In linear time: each line is searched for only a little ahead."""
 
@@ -101,6 +121,7 @@ class _Places:
         lines, lines_after = (document.text.splitlines(keepends=True) for document in (source, result))
         self._starts = [0, *accumulate(map(len, lines))]
         self._starts_after = [0, *accumulate(map(len, lines_after))]
+        self._aliases = {alias.name: alias.start for alias in reversed(source.aliases)}
         self._line: dict[int, int] = {}
         """The line of the source that a line of the result is."""
         at = 0
@@ -117,5 +138,5 @@ class _Places:
         number = bisect_right(self._starts_after, at) - 1
         if number in self._line:
             return self._starts[self._line[number]] + at - self._starts_after[number]
-        alias = next((alias.start for alias in self._source.aliases if alias.name == anchor), None)
+        alias = self._aliases.get(anchor)
         return min(at, len(self._source.text) - 1) if alias is None else alias

@@ -45,7 +45,7 @@ def prove(source_text: str, file: str, result_text: str, targets: Targets, listi
     written = compare_text(source, result, pinned_places(before, targets))
     found = [*Services(before, after, targets).differences(), *written.differences]
     found += _alias_differences(before, after, written)
-    problems = [one.as_problem(source) for one in found[:_MOST]] + leftovers(source, after, targets)
+    problems = [one.as_problem(source) for one in found[:_MOST]] + leftovers(before, after, targets)
     if problems:
         raise ConfigurationError(*problems)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ci.core.references import Reference, is_repository, is_tag, mentions_of, repository_of, sha_tag
+from ci.core.references import Reference, is_repository, is_tag, mentions_of, normalized, repository_of, sha_tag
 from ci.errors import ConfigurationError
 
 SHA = "0123456789abcdef0123456789abcdef01234567"
@@ -114,6 +114,27 @@ def test_the_valid_tags(text: str, valid: bool) -> None:  # noqa: FBT001 - a col
 )
 def test_the_repository_of_an_image_of_a_compose_file(image: str, repository: str) -> None:
     assert repository_of(image) == repository
+
+
+@pytest.mark.parametrize(
+    ("image", "expected"),
+    [
+        ("redis", "docker.io/library/redis:latest"),
+        (" redis:8 ", "docker.io/library/redis:8"),
+        ("docker.io/redis", "docker.io/library/redis:latest"),
+        ("index.docker.io/o/app", "docker.io/o/app:latest"),
+        ("o/app:1", "docker.io/o/app:1"),
+        ("ghcr.io/app", "ghcr.io/app:latest"),
+        ("localhost/app", "localhost/app:latest"),
+        ("Host/app", "Host/app:latest"),
+        ("host:5000/app", "host:5000/app:latest"),
+        (f"redis:8@{DIGEST}", f"docker.io/library/redis@{DIGEST}"),
+        ("${IMAGE}", "${IMAGE}"),
+        ("", ""),
+    ],
+)
+def test_a_name_is_completed_as_docker_does(image: str, expected: str) -> None:
+    assert normalized(image) == expected
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,8 @@
-"""Checks of image names, and of services that run an image which nobody publishes."""
+"""Checks of image names."""
 
 import pytest
 
 from ci.core.compose.parse import parse
-from ci.core.images.name_checks import local_image_problems
 from ci.core.images.names import own_images
 from ci.errors import ConfigurationError
 
@@ -54,19 +53,3 @@ def test_a_path_with_an_unknown_variable_is_reported_with_it() -> None:
         "The image of service `a` has no name: its Dockerfile's path has a variable without a value"
     )
     assert "a value for `FILE`" in message
-
-
-@pytest.mark.parametrize(
-    ("services", "found"),
-    [
-        ("  a: {build: ., image: x}\n  b: {image: x}\n  c: {image: y}\n", ["b"]),
-        ("  a: {build: ., image: '${I}'}\n  b: {image: '${I}'}\n", ["b"]),
-        ("  a: {build: .}\n  b: {image: x}\n", []),
-        ("  a: &a {image: x}\n  b: {<<: *a, build: .}\n", []),
-        ("  a: &a {build: ., image: x}\n  b: {<<: *a}\n", []),
-    ],
-)
-def test_a_service_that_runs_the_local_name_of_a_built_image_is_a_problem(services: str, found: list[str]) -> None:
-    found_problems = list(local_image_problems(parse(f"services:\n{services}", "compose.yaml")))
-    assert [problem.what.split("`")[1] for problem in found_problems] == found
-    assert all(problem.line and problem.hint for problem in found_problems)

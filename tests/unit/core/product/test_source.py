@@ -51,9 +51,9 @@ def test_then_the_files_that_the_compose_file_names_are_read() -> None:
 
 
 def test_their_paths_are_relative_to_the_folder_of_the_compose_file() -> None:
-    assert named(COMPOSE, "deploy/c.yaml") == {f"deploy/{path}" for path in named(COMPOSE)}
+    assert named(COMPOSE, "deploy/c.yaml") == {"deploy/.env", *(f"deploy/{path}" for path in named(COMPOSE))}
     assert named("services:\n  a: {build: .., env_file: ../a.env}\n", "deploy/c.yaml") == {
-        *("a.env", "Dockerfile", "Dockerfile.dockerignore", ".dockerignore")
+        *("a.env", "Dockerfile", "Dockerfile.dockerignore", ".dockerignore", "deploy/.env")
     }
 
 

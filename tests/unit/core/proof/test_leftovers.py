@@ -50,3 +50,9 @@ def test_many_lines_are_searched_in_linear_time() -> None:
     source = f"services:\n{services}x: see {OWN}-web:old\n"
     (problem,) = problems(source, source, NOTHING)
     assert problem.line == 3002
+
+
+def test_many_places_are_shown_in_linear_time() -> None:
+    lines = "".join(f"  s{number}: {{image: x, hostname: {OWN}-web:old{number}}}\n" for number in range(2000))
+    found = problems(f"services:\n{lines}", f"services:\n{lines}", NOTHING)
+    assert [one.line for one in found] == list(range(2, 2002))

@@ -129,6 +129,8 @@ def _gen_compose(arguments: argparse.Namespace) -> int:
         arguments, lambda source, settings: planning.pinned_compose(source, settings, arguments.sha), full=False
     )
     pinned, name = call.result, call.settings.compose_file
+    if call.settings.pin_digests:
+        print(planning.WITHOUT_DIGESTS, file=sys.stderr)
     if arguments.check is not None:
         difference = unified(existing(Path(arguments.check)), pinned.text, arguments.check, "generated now")
         sys.stdout.buffer.write((difference or f"{arguments.check} is up to date\n").encode())

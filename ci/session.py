@@ -64,9 +64,10 @@ class PinnedSource:
     pinned: Pinned
 
     def log(self, *, diff: bool) -> str:
-        """What was pinned, a line for each reference; with `diff` also what differs from the source."""
+        """What was pinned, a line for each reference, and notes; with `diff` also what differs from the source."""
         difference = [unified(self.source_text, self.pinned.text, "source", PINNED_FILE)] if diff else []
-        return "\n".join([*difference, *map(str, self.pinned.changes)])
+        notes = [planning.WITHOUT_DIGESTS] if self.settings.pin_digests else []
+        return "\n".join([*difference, *map(str, self.pinned.changes), *notes])
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,11 @@ class FakeOmctl:
         """Instance -> the plan version that it runs."""
         return {instance.id: instance.version for instance in self.state.instances}
 
+    def with_compose(self, text: str) -> "FakeOmctl":
+        """See `ci.pipelines.ports.Omctl`; the same object, which keeps the state."""
+        self.compose = text
+        return self
+
     async def run(self, arguments: tuple[str, ...]) -> Completed:
         """See `ci.pipelines.ports.Omctl`."""
         name = next(name for name in COMMANDS if " ".join(arguments).startswith(f"{name} "))

@@ -235,7 +235,6 @@ class Stage:
         history: History = NO_HISTORY,
     ) -> Report:
         plan = plan or small_plan()
-        self.omctl.compose = plan.pinned.text
         ports = (self.builder, registry or self.registry, self.omctl, self.clock)
         return anyio.run(partial(release, plan, *ports, skip_build=skip_build, history=history, records=self.records))
 

@@ -22,8 +22,8 @@ _HOME = "/slipway-home"
 
 
 def release_folder(plan: Plan, source: dagger.Directory) -> dagger.Directory:
-    """The pinned compose file in the folder of its source, and what it mounts, and nothing else."""
-    folder = dag.directory().with_new_file(pinned_path(plan.settings), plan.pinned.text)
+    """What the pinned compose file mounts, and nothing else."""
+    folder = dag.directory()
     for path in plan.mounted:
         folder = folder.with_directory("/", source.filter(include=[path, f"{path}/**"]))
     for path in plan.placeholders:
@@ -32,7 +32,7 @@ def release_folder(plan: Plan, source: dagger.Directory) -> dagger.Directory:
 
 
 class DaggerOmctl:
-    """Runs omctl in `folder`; see `ci.pipelines.ports.Omctl`."""
+    """Runs omctl in `folder`, beside the pinned file `compose`; see `ci.pipelines.ports.Omctl`."""
 
     def __init__(
         self,
@@ -41,7 +41,9 @@ class DaggerOmctl:
         *,
         folder: dagger.Directory | None = None,
         rehearsal: Rehearsal | None = None,
+        compose: str = "",
     ) -> None:
+        self._settings, self._api_key, self._folder, self._rehearsal = settings, api_key, folder, rehearsal
         container = (
             dag.container()
             .from_(settings.omctl_image)
@@ -59,7 +61,13 @@ class DaggerOmctl:
                 .with_env_variable("OMNISTRATE_HOST", f"api:{API_PORT}")
                 .with_env_variable("OMNISTRATE_HOST_SCHEME", "http")
             )
+        if compose:
+            container = container.with_new_file(posixpath.join(_FOLDER, pinned_path(settings)), compose)
         self._container = container
+
+    def with_compose(self, text: str) -> "DaggerOmctl":
+        """The same, with a pinned file in the folder of its source; see `ci.pipelines.ports.Omctl`."""
+        return DaggerOmctl(self._settings, self._api_key, folder=self._folder, rehearsal=self._rehearsal, compose=text)
 
     async def run(self, arguments: tuple[str, ...]) -> Completed:
         """Run omctl once; see `ci.pipelines.ports.Omctl`."""

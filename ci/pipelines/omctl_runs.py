@@ -22,7 +22,11 @@ class BoundedOmctl:
     """The omctl port with a deadline: a run that exceeds it is stopped, and its exit code is `STOPPED`."""
 
     def __init__(self, omctl: Omctl, settings: Settings) -> None:
-        self._omctl, self._seconds = omctl, settings.omctl_seconds
+        self._omctl, self._settings, self._seconds = omctl, settings, settings.omctl_seconds
+
+    def with_compose(self, text: str) -> "BoundedOmctl":
+        """The same, with another pinned file; see `ci.pipelines.ports.Omctl`."""
+        return BoundedOmctl(self._omctl.with_compose(text), self._settings)
 
     async def run(self, arguments: tuple[str, ...]) -> Completed:
         """Run omctl once; see `ci.pipelines.ports.Omctl`."""

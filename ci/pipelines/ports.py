@@ -177,6 +177,9 @@ class Records(Protocol):
 class Omctl(Protocol):
     """Runs omctl in the folder of the pinned compose file and what it mounts."""
 
+    def with_compose(self, text: str) -> "Omctl":
+        """The same, with a text as the pinned compose file."""
+
     async def run(self, arguments: tuple[str, ...]) -> Completed:
         """Run it once, never from a cache; a failing exit code is a result, not an exception.
 

@@ -58,8 +58,9 @@ async def release(
         )
         # Tags that move come after all that do not.
         images = await run.step(StepName.VERSION_TAGS, set_version_tags(plan, images, registry, history))
-        await run.step(StepName.VERIFY, verify_tags(plan, images, registry))
+        plan = await run.step(StepName.VERIFY, verify_tags(plan, images, registry))
         # From here on Omnistrate uses the images.
+        omctl = omctl.with_compose(plan.pinned.text)
         made = await run.step(StepName.PLAN_VERSION, create_plan_version(plan, omctl, clock))
         if at_once:
             await run.step(StepName.PREFERRED, set_preferred(plan, made, omctl, clock))

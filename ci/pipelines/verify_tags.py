@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from ci.concurrency import Outcome, problems_of, run_all
 from ci.core.references import Reference
-from ci.core.release.plan import Plan
+from ci.core.release.plan import Plan, with_digests
 from ci.core.release.report import ImageResult, Results
 from ci.errors import Problem
 from ci.pipelines.ports import Registry
@@ -14,8 +14,10 @@ from ci.pipelines.run import Done, Failed
 Images = tuple[ImageResult, ...]
 
 
-async def verify_tags(plan: Plan, images: Images, registry: Registry) -> Done[Images] | Failed:
+async def verify_tags(plan: Plan, images: Images, registry: Registry) -> Done[Plan] | Failed:
     """Read every reference again, and compare its digest with that of the image.
+
+    The plan that is returned has the digests in its pinned file, if the settings say so.
 
     A reference that names another image is no longer one of the image's in the report. One that the registry does not
     find is unknown, since it was read when it was set.
@@ -40,7 +42,8 @@ async def verify_tags(plan: Plan, images: Images, registry: Registry) -> Done[Im
     )
     if problems := [*problems_of(outcomes), *(_other_image(plan, one, expected[one.item]) for one in other)]:
         return Failed(tuple(problems), Results(images=results))
-    return Done(results, f"{len(expected)} references", Results(images=results))
+    verified = with_digests(plan, digests)
+    return Done(verified, f"{len(expected)} references", Results(images=results, pinned=verified.pinned))
 
 
 def _other_image(plan: Plan, found: Outcome[Reference, str | None], expected: str) -> Problem:

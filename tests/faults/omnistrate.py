@@ -67,7 +67,7 @@ class FakeOmnistrate:
         self.state, self.lock = omnistrate(), threading.Lock()
 
     def runner(self, plan: Plan, *, direct: bool = False) -> Omctl:  # noqa: ARG002 - there is no API behind it
-        return _FakeRunner(self, plan)
+        return _FakeRunner(self)
 
     def world(self) -> dict[str, str]:
         return read_omnistrate(as_json(self.state))
@@ -76,12 +76,15 @@ class FakeOmnistrate:
 @dataclass
 class _FakeRunner:
     omnistrate: FakeOmnistrate
-    plan: Plan
+    compose: str = ""
+
+    def with_compose(self, text: str) -> Omctl:
+        return replace(self, compose=text)
 
     async def run(self, arguments: tuple[str, ...]) -> Completed:
         await anyio.lowlevel.checkpoint()
         with self.omnistrate.lock:  # two releases may run in two threads
-            omctl = FakeOmctl(_nothing, self.omnistrate.state, compose=self.plan.pinned.text)
+            omctl = FakeOmctl(_nothing, self.omnistrate.state, compose=self.compose)
             done = await omctl.run(arguments)
             self.omnistrate.state = omctl.state
         return done
@@ -112,7 +115,6 @@ class StandinOmnistrate:
         folder = self.folder / f"omctl-{self._folders}"
         (folder / "work").mkdir(parents=True)
         (folder / "home").mkdir()
-        (folder / "work" / PINNED_FILE).write_bytes(plan.pinned.text.encode())
         reached = self.standin if direct else replace(self.standin, port=self.proxy.rpartition(":")[2])
         variables = {
             **reached.environment(folder / "home", REHEARSAL_KEY),
@@ -129,6 +131,10 @@ class StandinOmnistrate:
 class _RealRunner:
     folder: Path
     environment: Mapping[str, str]
+
+    def with_compose(self, text: str) -> Omctl:
+        (self.folder / PINNED_FILE).write_bytes(text.encode())
+        return self
 
     async def run(self, arguments: tuple[str, ...]) -> Completed:
         command = [program("omctl"), *arguments]
@@ -154,6 +160,10 @@ class FaultyOmctl:
     runs: list[tuple[str, ...]] = field(default_factory=list)
     met: bool = False
     """Whether a run has met a fault."""
+
+    def with_compose(self, text: str) -> Omctl:
+        self.inner = self.inner.with_compose(text)
+        return self
 
     async def run(self, arguments: tuple[str, ...]) -> Completed:
         self.runs.append(arguments)

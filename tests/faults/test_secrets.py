@@ -149,9 +149,7 @@ class Outputs:
         return self.registry.handle(request)
 
     def omctl(self) -> FakeOmctl:
-        made = FakeOmctl(self.effects.note, omnistrate(secrets=("dbPassword", "queuePassword", "x")), self.responses)
-        made.compose = WITH_ENV_FILE
-        return made
+        return FakeOmctl(self.effects.note, omnistrate(secrets=("dbPassword", "queuePassword", "x")), self.responses)
 
     def of(self, name: str = "release", **arguments: object) -> str:
         """Everything that a call puts out: its result or its error, and what it prints."""

@@ -22,7 +22,6 @@ from real_omctl import RealOmctl, real_omctl
 from ci.adapters.disk import locate, read_source
 from ci.adapters.registry import OciRegistry
 from ci.concurrency import run_all
-from ci.core.omctl.commands import PINNED_FILE
 from ci.core.omctl.model import Completed
 from ci.core.release.lock import lock
 from ci.core.release.plan import ImagePlan, Plan, make_plan
@@ -32,7 +31,7 @@ from ci.core.release.steps import STEPS, StepName
 from ci.core.release.summary import summary
 from ci.core.settings.product import Preferred
 from ci.errors import BuildError
-from ci.pipelines.ports import Builds
+from ci.pipelines.ports import Builds, Omctl
 from ci.pipelines.release import release
 
 pytestmark = pytest.mark.integration
@@ -73,6 +72,10 @@ class OmctlPort:
 
     omctl: RealOmctl
 
+    def with_compose(self, text: str) -> Omctl:
+        self.omctl.write(text)
+        return self
+
     async def run(self, arguments: tuple[str, ...]) -> Completed:
         return await anyio.to_thread.run_sync(partial(self.omctl.run, *arguments, api_key=REHEARSAL_KEY))
 
@@ -83,7 +86,7 @@ class OmctlPort:
 @contextmanager
 def omnistrate(folder: Path, plan: Plan, seed: Mapping[str, Any] | None = None) -> Iterator[OmctlPort]:
     """A stand-in with what the plan needs, and an omctl beside the pinned file and what it mounts."""
-    with real_omctl(folder, {**rehearsal_seed(plan), **(seed or {})}, plan.pinned.text, REHEARSAL_KEY) as omctl:
+    with real_omctl(folder, {**rehearsal_seed(plan), **(seed or {})}, "", REHEARSAL_KEY) as omctl:
         for path in plan.mounted:
             target = omctl.work / path
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -142,6 +145,23 @@ def test_a_release_succeeds_and_a_second_one_is_harmless(tmp_path: Path, registr
             assert REHEARSAL_KEY not in summary(report) + json.dumps(as_json(report)) + json.dumps(lock(report))
 
 
+def test_omctl_accepts_a_file_with_digests_and_sends_them_as_they_are(tmp_path: Path, registry_host: str) -> None:
+    plan, builder = own_plan(), PushingBuilder(registry_host)
+    plan = replace(plan, settings=replace(plan.settings, pin_digests=True))
+    with omnistrate(tmp_path, plan) as runner:
+        report = released(plan, builder, runner)
+        assert report.problems == (), summary(report)
+        digests = {image.name: image.digest for image in report.results.images}
+        version = runner.state()["plans"][-1]["versions"][-1]
+        pinned = {
+            service: f"{one.sha_reference}@{digests[one.name]}" for one in plan.images for service in one.image.services
+        }
+        assert {service: version["images"][service] for service in pinned} == pinned
+        sidecars = [image for one in version["sidecars"].values() for image in one.values()]
+        assert len(sidecars) == len(plan.settings.sidecars)
+        assert set(sidecars) <= set(pinned.values())
+
+
 def test_a_release_that_failed_at_one_image_is_finished_by_the_next(tmp_path: Path, registry_host: str) -> None:
     plan, builder = own_plan(), PushingBuilder(registry_host, fails=frozenset({"parser"}))
     with omnistrate(tmp_path, plan) as runner:
@@ -188,7 +208,6 @@ def test_an_upgrade_to_another_version_blocks_the_next_until_it_has_ended(tmp_pa
         assert "has not ended after 30 minutes" in summary(released(plan, builder, runner))
         (pending,) = runner.state()["upgrades"]
         other = own_plan(OTHER_SHA)
-        (runner.omctl.work / PINNED_FILE).write_bytes(other.pinned.text.encode())
         refused = released(other, builder, runner)
         assert [problem.what for problem in refused.problems] == [
             "instance-rehearsal can't be upgraded to 3.0: its upgrade to 2.0 is under way"

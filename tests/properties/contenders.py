@@ -1,7 +1,7 @@
 """Releases that run at once. Each call of a port is one step, and the steps follow each other in a given order."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import anyio
@@ -12,8 +12,9 @@ from properties.turns import Kill, Slice, Turns
 
 from ci.core.omctl.model import Completed
 from ci.core.release.history import History
-from ci.core.release.plan import ImagePlan, Plan, labels
+from ci.core.release.plan import ImagePlan, labels
 from ci.core.release.report import Report
+from ci.pipelines.ports import Omctl
 from ci.pipelines.release import release
 
 
@@ -82,11 +83,14 @@ class _Omctl:
 
     effects: Effects
     shared: Shared
-    plan: Plan
+    compose: str = ""
+
+    def with_compose(self, text: str) -> Omctl:
+        return replace(self, compose=text)
 
     async def run(self, arguments: tuple[str, ...]) -> Completed:
         await self.effects.note(f"omctl {' '.join(arguments[:3])}")
-        omctl = FakeOmctl(_nothing, self.shared.state, compose=self.plan.pinned.text)
+        omctl = FakeOmctl(_nothing, self.shared.state, compose=self.compose)
         done = await omctl.run(arguments)
         self.shared.state = omctl.state
         return done
@@ -114,7 +118,7 @@ def play(
         registry = FakeRegistry(effects, shared.tags, shared.labels_of)
         builder = _Builder(effects, registry, machine=f"machine {attempt.run}")
         try:
-            ports = (builder, registry, _Omctl(effects, shared, plan), FakeClock())
+            ports = (builder, registry, _Omctl(effects, shared), FakeClock())
             records = _Records(shared.records, effects=effects)
             report = await release(plan, *ports, history=History(is_ancestor=_is_ancestor), records=records)
         except Exception as error:  # noqa: BLE001 - a finding, unless the machine is gone

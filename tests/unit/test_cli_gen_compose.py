@@ -38,6 +38,16 @@ def test_diff_shows_the_difference_to_the_source_and_writes_nothing(
     assert sorted(path.name for path in folder.iterdir()) == ["docker-compose.yaml", "pyproject.toml"]
 
 
+def test_a_file_without_the_digests_that_a_release_pins_says_so(
+    capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
+    (folder / "pyproject.toml").write_text(f"{SETTINGS}pin_digests = true\n")
+    assert gen("--output", "-") == 0
+    out, err = capsys.readouterr()
+    assert out == PINNED
+    assert err.startswith("pin_digests: this file has no digests yet; ")
+
+
 def test_check_of_an_equal_file_prints_that_it_is_up_to_date(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
     (folder / "old.yaml").write_text(PINNED)
     assert gen("--check", "old.yaml") == 0

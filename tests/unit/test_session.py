@@ -11,6 +11,7 @@ from fakes import COMPOSE, GIT_SHA, NAMES, SHA_TAG, sha_ref, small_plan
 from session_fakes import PYPROJECT, FakeRepository, FakeSecret, FakeTree, tree
 
 from ci.core.release.commit_tree import Change, GitFolder, TreeState
+from ci.core.release.plan import WITHOUT_DIGESTS
 from ci.core.release.rehearsal import rehearsal_plan
 from ci.core.smoke.plan import SmokePlan
 from ci.errors import ConfigurationError, Problem
@@ -145,6 +146,9 @@ def test_the_log_of_the_pinned_file_has_its_references_and_on_request_the_differ
     assert len(lines) == len(made.pinned.changes)
     assert sha_ref("web") in lines[0]
     assert made.log(diff=True).startswith("--- source\n")
+    with_digests = tree(pyproject=PYPROJECT.replace("sidecars =", "pin_digests = true\nsidecars ="))
+    later = result(session(with_digests).pinned(GIT_SHA))
+    assert later.log(diff=False).splitlines() == [*lines, WITHOUT_DIGESTS]
 
 
 def test_an_upgrade_checks_its_target_the_settings_and_the_key_together() -> None:

@@ -80,17 +80,17 @@ def _own_images(source: Document, result: Document, targets: Targets) -> Iterato
     if not targets.repositories:
         return
     shared = commonprefix([*targets.repositories])
-    pinned = {f"{repository}:{targets.tag}" for repository in targets.repositories}
+    pinned = {repository + targets.suffix(repository) for repository in targets.repositories}
     for scalar in [one for one in result.scalars if shared in one.value]:
         if scalar.value in pinned:
             continue
         for repository, rest in mentions_of(targets.repositories, scalar.value):
-            if rest != f":{targets.tag}":
+            if rest != targets.suffix(repository):
                 problem = partial(
                     source.problem,
                     what="An own image would stay on another tag",
                     value=repository + rest,
-                    expected=f"{repository}:{targets.tag}",
+                    expected=repository + targets.suffix(repository),
                     hint="if a sidecar runs it, name that in [tool.slipway.sidecars]; else take the reference out",
                 )
                 yield scalar.start, scalar.anchor or "", problem

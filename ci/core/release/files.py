@@ -19,7 +19,7 @@ def release_files(report: Report) -> dict[str, str]:
         SUMMARY_FILE: summary(report),
         REPORT_FILE: json_text(as_json(report)),
         LOCK_FILE: json_text(lock(report)),
-        PINNED_FILE: report.plan.pinned.text,
+        PINNED_FILE: report.pinned.text,
     }
 
 

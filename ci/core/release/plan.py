@@ -1,7 +1,7 @@
 """The release plan: everything that a release will do, known before its first effect."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from ci.core.compose.uses import plan_name
@@ -27,6 +27,10 @@ INPUTS = "io.slipway.inputs"
 """The label that has the hash of an image's inputs: docs/inputs.md."""
 NO_COMMIT = "0" * 40
 """The git sha to use where only the product is read and no commit is released, such as in a check."""
+NO_DIGEST = f"sha256:{'0' * 64}"
+"""The digest to use where no image is built yet."""
+WITHOUT_DIGESTS = "pin_digests: this file has no digests yet; a release adds those of its images, and exports that file"
+"""What is said of a pinned file where no image is known to be published."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,8 @@ class Plan:
     """Of the plan version: `title` in the first line, then the changelog's entry."""
     settings: Settings
     images: tuple[ImagePlan, ...]
+    spec: Spec = field(repr=False, compare=False)
+    """What is pinned; two readings of one source are the same plan."""
     pinned: Pinned
     mounted: tuple[str, ...]
     """Paths that omctl reads beside the compose file."""
@@ -134,17 +140,32 @@ def select(images: tuple[ImagePlan, ...], only: str) -> tuple[ImagePlan, ...]:
     return selected
 
 
-def pin_spec(spec: Spec, settings: Settings, tag: str) -> Pinned:
-    """The compose file with every own image at `tag`, proven against its source."""
-    by_name = {image.name: f"{image.repository}:{tag}" for image in spec.images}
-    targets = Targets(
-        images={service: f"{image.repository}:{tag}" for image in spec.images for service in image.services},
+def pin_spec(spec: Spec, settings: Settings, tag: str, digests: Mapping[str, str] | None = None) -> Pinned:
+    """The compose file with every own image at `tag`, proven against its source.
+
+    `digests` has the digest of each image by the image's name, to follow the tag: `:sha-…@sha256:…`.
+    """
+    of = {image.repository: digests[image.name] for image in spec.images} if digests else {}
+    unused = Targets({}, {}, {}, frozenset(), tag, of)
+    by_name = {image.name: image.repository + unused.suffix(image.repository) for image in spec.images}
+    targets = replace(
+        unused,
+        images={service: by_name[image.name] for image in spec.images for service in image.services},
         sidecars={sidecar: by_name[image] for sidecar, image in settings.sidecars.items() if image in by_name},
         environment=spec.environment,
         repositories=frozenset(image.repository for image in spec.images),
-        tag=tag,
     )
     return pin(spec.compose, targets)
+
+
+def with_digests(plan: Plan, digests: Mapping[str, str]) -> Plan:
+    """The plan whose pinned file has the digest of each image behind its tag, proven as the file without them.
+
+    `digests` has the digest of each image, by the image's name. Without the setting `pin_digests`: the plan as it is.
+    """
+    if not plan.settings.pin_digests:
+        return plan
+    return replace(plan, pinned=pin_spec(plan.spec, plan.settings, sha_tag(plan.git_sha), digests))
 
 
 def pinned_compose(source: Source, settings: Settings, git_sha: str) -> Pinned:
@@ -178,18 +199,21 @@ def _with_tag(git_sha: str, reading: Callable[[], T]) -> tuple[str, T]:
 
 
 def _planned(product: Product, source: Source, settings: Settings, git_sha: str, tag: str) -> Plan:
-    return Plan(
+    plan = Plan(
         git_sha=git_sha,
         version=product.version,
         description=f"{_title(product.version, git_sha)}\n\n{product.description}",
         settings=settings,
         images=_image_plans(product.spec, source, settings, tag, product.version),
+        spec=product.spec,
         pinned=pin_spec(product.spec, settings, tag),
         mounted=product.mounted,
         placeholders=product.placeholders,
         secrets=product.secrets,
         plan_name=plan_name(product.spec.compose),
     )
+    with_digests(plan, dict.fromkeys((one.name for one in plan.images), NO_DIGEST))  # if it can't be, it is known now
+    return plan
 
 
 def _image_plans(spec: Spec, source: Source, settings: Settings, tag: str, version: str) -> tuple[ImagePlan, ...]:

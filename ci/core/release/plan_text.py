@@ -6,6 +6,7 @@ from typing import Any
 from ci.core.omctl import commands as omctl
 from ci.core.references import SHA_TAG_PREFIX
 from ci.core.release.plan import Plan
+from ci.core.settings.product import Settings
 
 WIDTH = 120
 
@@ -20,7 +21,7 @@ def as_text(plan: Plan) -> str:
         f"each is pushed as :{tag}, then all of them are tagged :{plan.version}",
         *_image_lines(plan),
         "",
-        f"{omctl.PINNED_FILE}: {len(plan.pinned.changes)} references pinned to :{tag}",
+        f"{omctl.PINNED_FILE}: {len(plan.pinned.changes)} references pinned to :{tag}{_digests(settings)}",
     ]
     places = ", ".join(change.where for change in plan.pinned.changes)
     lines += textwrap.wrap(places, WIDTH, initial_indent="  ", subsequent_indent="  ")
@@ -34,6 +35,10 @@ def as_text(plan: Plan) -> str:
     lines += ["", "Description of the plan version:", *(f"  {line}".rstrip() for line in plan.description.splitlines())]
     lines += ["", "Prod is not changed; `dagger call upgrade --instance … --plan-version …` upgrades it."]
     return "\n".join(lines) + "\n"
+
+
+def _digests(settings: Settings) -> str:
+    return ", each with its image's digest once that is known" if settings.pin_digests else ""
 
 
 def as_json(plan: Plan) -> dict[str, Any]:  # Any: JSON

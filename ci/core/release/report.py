@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from ci.core.omctl.model import PlanVersion
+from ci.core.pin.pin import Pinned
 from ci.core.release.plan import Plan
 from ci.core.release.version_tags import VersionTag
 from ci.errors import Problem
@@ -95,6 +96,8 @@ class Results:
     plan_version: PlanVersion | None = None
     upgrade: UpgradeResult | None = None
     preferred: PreferredResult | None = None
+    pinned: Pinned | None = None
+    """The pinned file that omctl is given, when the tags are verified."""
     warnings: tuple[Problem, ...] = ()
     """What went wrong beside the results, and failed none of them."""
 
@@ -105,6 +108,7 @@ class Results:
             plan_version=newer.plan_version or self.plan_version,
             preferred=newer.preferred or self.preferred,
             upgrade=newer.upgrade or self.upgrade,
+            pinned=newer.pinned or self.pinned,
             warnings=(*self.warnings, *newer.warnings),
         )
 
@@ -135,6 +139,11 @@ class Report:
         return StepOutcome.FAILED if self.problems else StepOutcome.DONE
 
     @property
+    def pinned(self) -> Pinned:
+        """The pinned compose file: as omctl is given it, and before the tags are verified as it was planned."""
+        return self.results.pinned or self.plan.pinned
+
+    @property
     def unknown(self) -> tuple[str, ...]:
         """The names of the steps of which is not known whether they were done."""
         return tuple(step.name for step in self.steps if step.outcome is StepOutcome.UNKNOWN)
@@ -157,7 +166,7 @@ def as_json(report: Report) -> dict[str, Any]:  # Any: JSON
         "steps": [asdict(step) for step in report.steps],
         "not_run": list(report.not_run),
         "images": [asdict(image) for image in results.images],
-        "pinned": [{"where": c.where, "line": c.line, "from": c.old, "to": c.new} for c in plan.pinned.changes],
+        "pinned": [{"where": c.where, "line": c.line, "from": c.old, "to": c.new} for c in report.pinned.changes],
         "plan_version": asdict(results.plan_version) if results.plan_version else None,
         "preferred": asdict(results.preferred) if results.preferred else None,
         "upgrade": asdict(results.upgrade) if results.upgrade else None,

@@ -93,6 +93,8 @@ class Settings:
     """Variables of env files and build arguments that look like secrets but are not."""
     allow_older: bool = False
     """Whether a version tag may go back to an older commit, and a VERSION below the highest one released."""
+    pin_digests: bool = False
+    """Whether a release pins `tag@sha256:…`; off, since it is not known whether Omnistrate accepts a digest."""
     parallel_builds: AtLeastOne = 16
     """How many images are built and pushed at the same time."""
     build_minutes: AtLeastOne = 60

@@ -102,7 +102,6 @@ def moments() -> list[str]:
 @pytest.mark.parametrize("moment", moments())
 def test_a_release_that_is_cancelled_is_recorded_and_the_same_call_finishes_it(moment: str) -> None:
     stage, plan = Stage(), small_plan()
-    stage.omctl.compose = plan.pinned.text
 
     async def cancelled() -> bool:
         with anyio.CancelScope() as scope:

@@ -11,6 +11,7 @@ from ci.core.omctl.model import Completed
 from ci.core.omctl.responses import read_secrets
 from ci.errors import OmnistrateError
 from ci.pipelines.omctl_runs import ATTEMPTS, STOPPED, BoundedOmctl, read
+from ci.pipelines.ports import Omctl
 
 GOOD, LOST, REFUSED = json_response([{"name": "a"}]), Completed(1, "", "Error: 503"), Completed(1, "", "Error: no")
 
@@ -20,6 +21,10 @@ class Scripted:
 
     def __init__(self, *responses: Completed | None) -> None:
         self.responses, self.runs = [*responses], 0
+
+    def with_compose(self, text: str) -> Omctl:
+        self.compose = text
+        return self
 
     async def run(self, arguments: tuple[str, ...]) -> Completed:  # noqa: ARG002 - the same whatever they are
         self.runs += 1

@@ -1,5 +1,7 @@
 """The third question: what is left in the result."""
 
+from dataclasses import replace
+
 import pytest
 from proven import OWN, PINNED, TAG, Damage, is_caught, is_proven, problems, targets_of
 
@@ -32,6 +34,14 @@ def test_an_own_image_on_another_tag_is_shown_in_the_source() -> None:
     (problem,) = problems(source, source, NOTHING)
     assert (problem.what, problem.value) == ("An own image would stay on another tag", f"{OWN}-web:old")
     assert (problem.line, problem.expected) == (4, f"{OWN}-web:{TAG}")
+
+
+def test_a_reference_without_its_digest_is_shown_where_digests_are_pinned() -> None:
+    digest = f"sha256:{'a' * 64}"
+    source = f"services:\n  a: {{image: x}}\nx-b: {OWN}-web:{TAG}\nx-c: {OWN}-web:{TAG}@{digest}\n"
+    (problem,) = problems(source, source, replace(NOTHING, digests={f"{OWN}-web": digest}))
+    assert (problem.value, problem.line) == (f"{OWN}-web:{TAG}", 3)
+    assert problem.expected == f"{OWN}-web:{TAG}@{digest}"
 
 
 def test_the_text_env_file_is_found_in_a_comment() -> None:

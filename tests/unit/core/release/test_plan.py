@@ -3,10 +3,21 @@
 from dataclasses import replace
 
 import pytest
-from fakes import COMPOSE, GIT_SHA, NAMES, SETTINGS, SHA_TAG, sha_ref, small_plan, small_source, version_ref
+from fakes import (
+    COMPOSE,
+    GIT_SHA,
+    NAMES,
+    SETTINGS,
+    SHA_TAG,
+    digest_of,
+    sha_ref,
+    small_plan,
+    small_source,
+    version_ref,
+)
 
 from ci.core.product.source import Source
-from ci.core.release.plan import labels, make_plan, pinned_compose, plan_images, select
+from ci.core.release.plan import labels, make_plan, pinned_compose, plan_images, select, with_digests
 from ci.errors import ConfigurationError
 
 
@@ -42,6 +53,31 @@ def test_images_are_pinned_to_the_sha_tag_and_never_to_the_version() -> None:
 
 def test_the_pinned_file_alone_equals_that_of_the_plan() -> None:
     assert pinned_compose(small_source(), SETTINGS, GIT_SHA) == small_plan().pinned
+
+
+DIGESTS = {name: digest_of(name) for name in NAMES}
+
+
+def test_digests_follow_the_tags_where_the_settings_say_so() -> None:
+    plan = small_plan(replace(SETTINGS, pin_digests=True))
+    assert plan.pinned == small_plan().pinned
+    pinned = with_digests(plan, DIGESTS).pinned
+    expected = [f"{sha_ref(name)}@{digest_of(name)}" for name in ("web", "web", "worker", "mail")]
+    assert [change.new for change in pinned.changes] == expected
+    assert pinned.text.count("@sha256:") == len(expected)
+    without = pinned.text
+    for digest in DIGESTS.values():
+        without = without.replace(f"@{digest}", "")
+    assert without == plan.pinned.text
+
+
+def test_without_the_setting_a_digest_changes_nothing() -> None:
+    plan = small_plan()
+    assert with_digests(plan, DIGESTS) is plan
+
+
+def test_the_pinned_file_alone_has_no_digests() -> None:
+    assert pinned_compose(small_source(), replace(SETTINGS, pin_digests=True), GIT_SHA) == small_plan().pinned
 
 
 @pytest.mark.parametrize("git_sha", ["", "HEAD", GIT_SHA[:7], GIT_SHA.upper(), GIT_SHA + "0", f"{GIT_SHA}\n", SHA_TAG])

@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from fakes import GIT_SHA, NAMES, sha_ref, small_plan, version_ref
+from fakes import GIT_SHA, NAMES, SETTINGS, SHA_TAG, sha_ref, small_plan, version_ref
 
 from ci.core.release.plan_text import as_json, as_text
 
@@ -49,3 +49,9 @@ def test_the_plan_as_json() -> None:
 def test_a_plan_without_own_images_is_shown() -> None:
     plan = replace(small_plan(), images=())
     assert "0 images" in as_text(plan)
+
+
+def test_the_text_says_where_digests_are_pinned() -> None:
+    assert "pinned to :sha-" in as_text(small_plan())
+    assert "once that is known" not in as_text(small_plan())
+    assert f":{SHA_TAG}, each with its image's digest once" in as_text(small_plan(replace(SETTINGS, pin_digests=True)))

@@ -163,6 +163,7 @@ def _print_changes(pinned: Pinned, stream: TextIO, *more: str) -> None:
 
 def _check(arguments: argparse.Namespace) -> int:
     from ci.core.env_files import migration  # noqa: PLC0415 - no other command needs it
+    from ci.core.images import published_names  # noqa: PLC0415 - as above
 
     call = _read(arguments, read_product)
     spec, files, texts = call.result.spec, call.source.files, call.source.texts
@@ -175,6 +176,7 @@ def _check(arguments: argparse.Namespace) -> int:
     contexts = migration.build_contexts(spec.compose)
     mentioned = disk.mentioned(call.top, contexts, names) if names else frozenset[str]()
     sys.stdout.write(migration.render(migration.uses(spec.compose, files, texts, call.settings, mentioned)))
+    sys.stdout.write(published_names.render(spec.compose, spec.images, call.settings.image_prefix))
     return 0
 
 

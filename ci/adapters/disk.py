@@ -3,15 +3,16 @@
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ci.adapters.files import read_text
+from ci.adapters.image_prefix import folder_in_repository, image_prefix_of_remote
 from ci.adapters.tree_hash import tree_hash
 from ci.core.images.tree import Entry, EntryKind, Tree
 from ci.core.product.gitignore import IGNORE_FILE, GitIgnore
 from ci.core.product.source import EXCLUDED_NAMES, Source, first_texts, is_excluded, named_texts, parsed_compose
+from ci.core.settings.prefix import in_folder
 from ci.core.settings.product import Settings
 from ci.core.settings.read import FILE, parse_settings, resolve_settings
 from ci.errors import ConfigurationError, Problem
@@ -33,7 +34,8 @@ def locate(folder: Path, arguments: Mapping[str, Any], file: str = "") -> Locati
     """The nearest folder from `folder` upwards whose `pyproject.toml` has [tool.slipway]; else `folder` itself.
 
     `arguments` override the settings found there, and `file`, relative to `folder`, the compose file. If neither gives
-    an image prefix, it is derived from the git remote.
+    an image prefix, it is derived from the git remote. Without settings, the folder's path in its git repository is a
+    part of the prefix, since others of its folders may have products too.
     """
     compose_file = folder / file
     folder = compose_file.parent.resolve() if file else folder.resolve()
@@ -45,11 +47,14 @@ def locate(folder: Path, arguments: Mapping[str, Any], file: str = "") -> Locati
         if found:
             top, reading = place, found
             break
-    settings, problems = resolve_settings(reading, arguments)
+    given = dict(arguments)
     if file:
-        settings = replace(settings, compose_file=(folder / compose_file.name).relative_to(top).as_posix())
-    if not settings.image_prefix:
-        settings = replace(settings, image_prefix=image_prefix_of_remote(top))
+        given["compose_file"] = (folder / compose_file.name).relative_to(top).as_posix()
+    if reading is Settings:
+        given["image_prefix"] = in_folder(given.get("image_prefix", ""), folder_in_repository(top))
+    settings, problems = resolve_settings(reading, given)
+    if not settings.image_prefix and (prefix := image_prefix_of_remote(top)):
+        settings, problems = resolve_settings(reading, {**given, "image_prefix": prefix})
     return Location(top, settings, problems)
 
 
@@ -65,28 +70,6 @@ def _reading(text: str) -> Callable[[], Settings] | None:
 
         return fail
     return None if settings is None else lambda: settings
-
-
-def image_prefix_of_remote(folder: Path) -> str:
-    """`ghcr.io/owner/repository` for the git remote `origin`; `""` if there is none, or it is not on GitHub."""
-    import subprocess  # noqa: PLC0415 - its import is slow, and a product with settings needs none of it
-
-    try:
-        done = subprocess.run(  # noqa: S603 - fixed words and a folder
-            ["git", "-C", str(folder), "remote", "get-url", "origin"],  # noqa: S607 - the user's own git
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    except OSError:
-        return ""
-    return prefix_of(done.stdout.strip())
-
-
-def prefix_of(remote: str) -> str:
-    """The image prefix for a remote's URL: GitHub's packages are under ghcr.io/owner/repository."""
-    found = re.fullmatch(r"(?:.*@|.*://(?:.*@)?)github\.com[:/](?P<path>[^/]+/[^/]+?)(?:\.git)?/?", remote)
-    return f"ghcr.io/{found['path'].lower()}" if found else ""
 
 
 def read_source(top: Path, settings: Settings, *, full: bool) -> Source:

@@ -81,6 +81,12 @@ def repository_of(image: str) -> str:
     return found["repository"] if found else ""
 
 
+def host_of(repository: str) -> str:
+    """The registry's host in a repository's name, with its port; `""` if it has none: docker then takes its hub."""
+    host, slash, _ = repository.partition("/")
+    return host if slash and ("." in host or ":" in host or host == "localhost" or host != host.lower()) else ""
+
+
 def normalized(image: str) -> str:
     """An image's name as docker completes it: `docker.io/library/redis:latest` for `redis`.
 
@@ -90,10 +96,9 @@ def normalized(image: str) -> str:
     found = _REFERENCE.fullmatch(image.strip())
     if found is None:
         return image.strip()
-    host, slash, path = found["repository"].partition("/")
-    if not slash or not ("." in host or ":" in host or host == "localhost" or host != host.lower()):
-        host, path = _DOCKER_HUB, found["repository"]
-    if host in {_DOCKER_HUB, f"index.{_DOCKER_HUB}"}:
+    host = host_of(found["repository"])
+    path = found["repository"].removeprefix(f"{host}/")
+    if host in {"", _DOCKER_HUB, f"index.{_DOCKER_HUB}"}:
         host, path = _DOCKER_HUB, path if "/" in path else f"library/{path}"
     return f"{host}/{path}" + (f"@{found['digest']}" if found["digest"] else f":{found['tag'] or 'latest'}")
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from fakes import GIT_SHA, SHA_TAG
+from fakes import GIT_SHA, SHA_TAG, TEXTS
 
 from ci.cli import main
 
@@ -116,3 +116,12 @@ def test_check_shows_the_migration_off_an_env_file(capsys: pytest.CaptureFixture
     assert '    LEVEL: "info"\n' in out
     assert "remove, or keep as a literal:\n    LEVELS\n" in out
     assert "hidden" not in out
+
+
+def test_check_proposes_the_names_that_the_file_has(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    compose = SOURCE.replace("api:dev", "ghcr.io/o/site/api")
+    for name, text in {**TEXTS, "api/Dockerfile": "FROM scratch\n", "docker-compose.yaml": compose}.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(text)
+    assert main(["check"]) == 0
+    assert 'below [tool.slipway.image_names]:\n  api = "ghcr.io/o/site/api"\n' in capsys.readouterr().out

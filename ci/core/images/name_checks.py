@@ -4,6 +4,7 @@ from functools import partial
 
 from ci.core.compose.model import Build, Compose
 from ci.core.images.image import Image
+from ci.core.images.published_names import proposals
 from ci.core.references import is_repository
 from ci.core.settings import toml
 from ci.errors import Problem
@@ -22,13 +23,14 @@ _PARTS = {
 """What two builds can differ in, with its name in a message."""
 
 
-def name_problem(compose: Compose, start: int, image: Image, other: Image | None) -> Problem | None:
+def name_problem(compose: Compose, start: int, image: Image, other: Image | None, prefix: str) -> Problem | None:
     """What is wrong with an image's repository, None if nothing is.
 
     `start` is the index of its first service in the text; `other` is the image that already has the repository.
     """
     first, problem_at = image.services[0], partial(compose.document.problem_at, start)
-    choose = f'set its name in pyproject.toml, below [tool.slipway.image_names]: {toml.key(first)} = "…"'
+    proposal = next(proposals(Compose(compose.document, (compose.by_name[first],)), prefix), f'{toml.key(first)} = "…"')
+    choose = f"set its name in pyproject.toml, below [tool.slipway.image_names]: {proposal}"
     if "$" in image.dockerfile and image.build.unresolved and "$" in image.repository:
         return problem_at(
             what=f"The image of service `{first}` has no name: its Dockerfile's path has a variable without a value",
@@ -42,6 +44,13 @@ def name_problem(compose: Compose, start: int, image: Image, other: Image | None
             value=image.repository,
             expected="lower-case letters and digits, with single . _ - between them",
             hint=choose,
+        )
+    if image.repository.partition("/")[0] != prefix.partition("/")[0]:
+        return problem_at(
+            what=f"The image of service `{first}` is named in another registry than the others",
+            value=image.repository,
+            expected=f"a repository of {prefix.partition('/')[0]}, whose token a call has: the registry of the prefix",
+            hint="correct it in pyproject.toml, below [tool.slipway.image_names], or write a suffix without `/` there",
         )
     if other is None:
         return None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ci.core.compose.model import Build, Compose
-from ci.core.compose.paths import from_top
+from ci.core.compose.paths import from_top, is_remote
 from ci.core.images.image import Image, dockerfile_path
 from ci.core.images.labels import labels
 from ci.core.images.name_checks import name_problem
@@ -33,22 +33,23 @@ def own_images(compose: Compose, prefix: str, names: Mapping[str, str] | None = 
     """The images that the services build, in the order of the file.
 
     `prefix` is the start of every repository (`ghcr.io/org/product`); `names` maps a service to the suffix of its
-    image's repository, which then holds for all services with the same build.
+    image's repository, or to a whole repository, which then holds for all services with the same build. A Dockerfile
+    outside of the source has no path that could name its image: that is named after its first service.
 
     Raises:
         ConfigurationError: images that would have the same name, and invalid names.
     """
     groups = _groups(compose, names or {})
-    label_of = labels([services[0].dockerfile for chosen, services in groups if not chosen])
+    label_of = labels([one[0].dockerfile for chosen, one in groups if not chosen and not _is_outside(one[0])])
     images: list[Image] = []
     problems: list[Problem] = []
     by_repository: dict[str, Image] = {}
     for chosen, services in groups:
         first = services[0]
-        label = chosen or label_of[first.dockerfile]
-        repository = f"{prefix}-{label}" if label else prefix
+        label = chosen or label_of.get(first.dockerfile, first.name.lower())
+        repository = label if "/" in chosen else f"{prefix}-{label}" if label else prefix
         image = Image(
-            name=label.removeprefix("dockerfile.") or repository.rpartition("/")[2],
+            name=label.rpartition("/")[2].removeprefix("dockerfile.") or repository.rpartition("/")[2],
             repository=repository,
             context=first.context,
             dockerfile=first.dockerfile,
@@ -56,7 +57,7 @@ def own_images(compose: Compose, prefix: str, names: Mapping[str, str] | None = 
             services=tuple(service.name for service in services),
             line=first.line,
         )
-        if problem := name_problem(compose, first.start, image, by_repository.get(repository)):
+        if problem := name_problem(compose, first.start, image, by_repository.get(repository), prefix):
             problems.append(problem)
         else:
             by_repository[repository] = image
@@ -101,6 +102,10 @@ def _groups(compose: Compose, names: Mapping[str, str]) -> list[_Group]:
         parts = {name: [one for one in services if names.get(one.name, "") == name] for name in (*chosen, "")}
         found += [_Group(name, part) for name, part in parts.items() if part]
     return sorted(found, key=lambda group: group.services[0].line)
+
+
+def _is_outside(service: _Service) -> bool:
+    return service.dockerfile.startswith(("../", "/")) or is_remote(service.dockerfile)
 
 
 def _built(compose: Compose) -> list[_Service]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ci.core.compose.model import Compose
 from ci.core.images.image import Image
+from ci.core.images.published_names import proposals
 from ci.core.settings import toml
 from ci.core.settings.product import Settings
 from ci.core.settings.read import FILE
@@ -14,11 +15,15 @@ def prefix_problems(compose: Compose, settings: Settings) -> Iterator[Problem]:
     """A problem if images are built and their repositories can't be named."""
     built = [service.name for service in compose.services if service.build]
     if built and not settings.image_prefix:
+        lines = "".join(f"\n    {line}" for line in proposals(compose))
+        named = (
+            f"; to publish under the names that the file has, below [tool.slipway.image_names]:{lines}" if lines else ""
+        )
         yield Problem(
             what="The image prefix is not known, so the product's own images have no names",
             value=f"{len(built)} service(s) with a `build`: {', '.join(built)}",
             expected="the start of every own repository, such as ghcr.io/org/product",
-            hint=f"set `image_prefix` in [tool.slipway] of {FILE}, or give --image-prefix",
+            hint=f"set `image_prefix` in [tool.slipway] of {FILE}, or give --image-prefix{named}",
         )
 
 

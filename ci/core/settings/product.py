@@ -62,7 +62,7 @@ class Settings:
     image_prefix: Prefix = ""
     """The start of own repositories, `ghcr.io/org/product`; if empty, `slipway` takes it from the git remote."""
     image_names: Mapping[str, str] = field(default_factory=dict)
-    """Service -> suffix of its image's repository, where that is not the Dockerfile's name."""
+    """Service -> suffix of its image's repository (or all of it, same registry), where not the Dockerfile's name"""
     sidecars: Mapping[str, str] = field(default_factory=dict)
     """Sidecar under `x-omnistrate-capabilities.sidecars` -> name of the own image that it runs."""
     product_name: str = ""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ci.core.settings.prefix import for_compose_file
 from ci.core.settings.product import Settings
 from ci.core.settings.tables import Origin, read_table
 from ci.errors import ConfigurationError, Problem
@@ -62,6 +63,7 @@ def override(settings: Settings, **arguments: Any) -> Settings:  # Any: of any s
 def resolve_settings(reading: Callable[[], Settings], arguments: Mapping[str, Any]) -> tuple[Settings, list[Problem]]:
     """The settings that `reading` returns with `arguments` applied, and the problems of both.
 
+    Where the compose file is an argument, the image prefix is that of its product (`ci.core.settings.prefix`).
     Invalid ones are excluded, so that the caller can look for further problems with the valid ones.
     """
     settings, problems = Settings(), list[Problem]()
@@ -72,7 +74,7 @@ def resolve_settings(reading: Callable[[], Settings], arguments: Mapping[str, An
     except ConfigurationError as error:
         problems += error.problems
     try:
-        return override(settings, **arguments), problems
+        return for_compose_file(override(settings, **arguments), settings.compose_file), problems
     except ConfigurationError as error:
         return settings, [*problems, *error.problems]
 

@@ -1,11 +1,10 @@
 """The source tree on a disk: where it starts, which files belong to it, and which are read."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from ci.adapters.disk import entries, image_prefix_of_remote, locate, mentioned, prefix_of, read_source
+from ci.adapters.disk import entries, locate, mentioned, read_source
 from ci.core.images.tree import Entry, EntryKind
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.settings.product import Settings
@@ -56,42 +55,6 @@ def test_a_problem_with_the_settings_has_its_place_and_hides_no_others(tmp_path:
     found = locate(inner, {"image_prefix": "No Prefix"})
     assert found.top == tmp_path
     assert [str(problem).startswith(message) for problem in found.problems] == [True, False]
-
-
-@pytest.mark.parametrize(
-    ("remote", "prefix"),
-    [
-        ("git@github.com:Org/Repo.git", "ghcr.io/org/repo"),
-        ("https://github.com/org/repo", "ghcr.io/org/repo"),
-        ("https://github.com/org/repo.git/", "ghcr.io/org/repo"),
-        ("https://user:token@github.com/org/repo.git", "ghcr.io/org/repo"),
-        ("ssh://git@github.com/org/repo.name.git", "ghcr.io/org/repo.name"),
-        ("https://gitlab.example/org/repo.git", ""),
-        ("https://github.com.evil.example/org/repo", ""),
-        ("https://notgithub.com/org/repo", ""),
-        ("https://github.com/org", ""),
-        ("/srv/git/repo.git", ""),
-        ("", ""),
-    ],
-)
-def test_the_image_prefix_of_a_remote(remote: str, prefix: str) -> None:
-    assert prefix_of(remote) == prefix
-
-
-def test_an_image_prefix_that_is_not_set_comes_from_the_remote_origin(tmp_path: Path) -> None:
-    assert image_prefix_of_remote(tmp_path) == ""
-    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
-    assert image_prefix_of_remote(tmp_path) == ""
-    url = "git@github.com:org/repo.git"
-    subprocess.run(["git", "-C", tmp_path, "remote", "add", "origin", url], check=True)
-    assert image_prefix_of_remote(tmp_path) == "ghcr.io/org/repo"
-    assert locate(tmp_path, {}).settings.image_prefix == "ghcr.io/org/repo"
-    assert locate(tmp_path, {"image_prefix": "ghcr.io/o/p"}).settings.image_prefix == "ghcr.io/o/p"
-
-
-def test_without_git_there_is_no_prefix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert image_prefix_of_remote(tmp_path) == ""
 
 
 def test_a_source_has_all_paths_and_the_texts_that_are_needed(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ from ci.errors import ConfigurationError
 PREFIX = "ghcr.io/o/app"
 
 
-def problems(services: str) -> list[str]:
+def problems(services: str, names: dict[str, str] | None = None) -> list[str]:
     with pytest.raises(ConfigurationError) as caught:
-        own_images(parse(f"services:\n{services}", "compose.yaml"), PREFIX)
+        own_images(parse(f"services:\n{services}", "compose.yaml"), PREFIX, names)
     return [f"{problem.what} {problem.expected} {problem.hint}" for problem in caught.value.problems]
 
 
@@ -53,3 +53,15 @@ def test_a_path_with_an_unknown_variable_is_reported_with_it() -> None:
         "The image of service `a` has no name: its Dockerfile's path has a variable without a value"
     )
     assert "a value for `FILE`" in message
+
+
+def test_the_name_that_the_file_has_for_an_image_is_proposed() -> None:
+    (message,) = problems("  a: {build: .}\n  b: {build: {context: ., target: t}, image: 'ghcr.io/o/b:${T:-1}'}\n")
+    assert message.endswith('below [tool.slipway.image_names]: b = "ghcr.io/o/b"')
+
+
+@pytest.mark.parametrize("name", ["quay.io/o/a", "team/a", "ghcr.io.evil.example/o/a"])
+def test_a_whole_repository_in_another_registry_is_refused_since_the_token_is_not_for_it(name: str) -> None:
+    (message,) = problems("  a: {build: .}\n", {"a": name})
+    assert message.startswith("The image of service `a` is named in another registry than the others")
+    assert "a repository of ghcr.io, whose token a call has" in message

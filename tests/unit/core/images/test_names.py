@@ -44,3 +44,20 @@ def test_images_without_names_are_those_of_the_builds() -> None:
     text = "services:\n  a: {build: .}\n  b: {build: .}\n  c: {build: {context: ., target: t}}\n  d: {image: x}\n"
     images = unnamed_images(parse(text, "compose.yaml"))
     assert [(image.services, image.name, image.line) for image in images] == [(("a", "b"), "", 2), (("c",), "", 4)]
+
+
+def test_a_dockerfile_outside_of_the_source_is_named_after_its_service() -> None:
+    found = repositories("  a: {build: ./api}\n  B-c: {build: ../x}\n  d: {build: ../y/z}\n")
+    assert found == {"a": "", "B-c": "-b-c", "d": "-d"}
+    remote = "https://github.com/o/r.git"
+    found = repositories(f"  a: {{build: ./api}}\n  b: {{build: '{remote}'}}\n  c: {{build: ./web}}\n")
+    assert found == {"a": "-api", "b": "-b", "c": "-web"}
+
+
+def test_a_name_can_be_a_whole_repository() -> None:
+    compose = parse("services:\n  a: {build: ./a}\n  b: {build: ./b}\n", "compose.yaml")
+    images = own_images(compose, PREFIX, {"a": "ghcr.io/other/path/app"})
+    assert [(image.name, image.repository) for image in images] == [
+        ("app", "ghcr.io/other/path/app"),
+        ("app", "ghcr.io/o/app"),
+    ]

@@ -18,6 +18,12 @@ def test_a_prefix_is_needed_only_if_something_is_built() -> None:
     assert list(prefix_problems(parse("services: {db: {image: x}}\n", "c.yaml"), Settings())) == []
 
 
+def test_without_a_prefix_the_names_that_the_file_has_are_proposed() -> None:
+    built = parse("services:\n  web: {build: ., image: ghcr.io/o/site/web}\n", "c.yaml")
+    (problem,) = prefix_problems(built, Settings())
+    assert problem.hint.endswith('below [tool.slipway.image_names]:\n    web = "ghcr.io/o/site/web"')
+
+
 def test_the_product_needs_a_name() -> None:
     (problem,) = product_name_problems(Settings())
     assert "--product-name" in problem.hint

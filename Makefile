@@ -1,6 +1,7 @@
 # Two commands, each of which does its own set-up on a fresh machine with Python 3.11 or newer, make and git:
 #
 #   make rehearse    release the reference product in a Dagger engine; without one, do only the parts that need none
+#                    (BUILDKIT_IMAGE=… names another image of BuildKit)
 #   make test        run the formatter, the linters, the type checker and all tests
 #
 # Parts of make test: make lint, make types, make unit (the tests of the release tool), make product (those of stack/).
@@ -42,7 +43,7 @@ rehearse: $(READY)
 	@rm -rf $(REHEARSED); if ! command -v dagger >/dev/null; then why='the dagger CLI is not on PATH'; \
 	elif ! timeout 300 dagger --silent core version >/dev/null 2>&1; then why='the dagger CLI reaches no engine'; fi; \
 	if test -z "$$why"; then \
-		dagger --progress=plain call rehearse --smoke all --sha $(SHA) --return-failed files export --path $(REHEARSED); code=$$?; \
+		dagger --progress=plain call $(if $(BUILDKIT_IMAGE),--buildkit-image $(BUILDKIT_IMAGE)) rehearse --smoke all --sha $(SHA) --return-failed files export --path $(REHEARSED); code=$$?; \
 		if test -f $(REHEARSED)/exit-code; then code=$$(cat $(REHEARSED)/exit-code); \
 			echo && cat $(REHEARSED)/summary.txt && echo && echo "Report, lock and pinned compose file: $(REHEARSED)/"; \
 		else echo "The rehearsal ended without a report: see above"; fi; \

@@ -30,7 +30,7 @@ R = TypeVar("R")
 
 OVERRIDES = (
     *("image_prefix", "product_name", "environment", "environment_type", "instance", "omctl_image", "registry_image"),
-    *("python_image", "platform", "parallel_builds", "compose_file"),
+    *("python_image", "builder", "buildkit_image", "platform", "parallel_builds", "compose_file"),
 )
 """The settings that an argument of the same name overrides; an argument that is empty or 0 does not."""
 

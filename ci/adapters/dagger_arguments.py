@@ -21,6 +21,8 @@ class CallArguments:
     omctl_image: Annotated[str, Doc("The image with omctl as its entry point")] = ""
     registry_image: Annotated[str, Doc("The image of the registry that a rehearsal starts")] = ""
     python_image: Annotated[str, Doc("The Python image of a rehearsal's stand-in API")] = ""
+    builder: Annotated[str, Doc("What builds: buildkit or dagger")] = ""
+    buildkit_image: Annotated[str, Doc("BuildKit's image, with its digest")] = ""
     platform: Annotated[str, Doc("The platform to build for, such as linux/amd64")] = ""
     parallel_builds: Annotated[int, Doc("How many images are built at the same time; 0 for the setting's")] = 0
     compose_file: Annotated[str, Doc("The compose file, relative to the source")] = ""

@@ -81,10 +81,9 @@ class DaggerBuilder:
             BuildError: with the end of the build's log.
         """
         build = image.image.build
-        values = {name: self._settings.build_args.get(name) if value is None else value for name, value in build.args}
-        # An argument without a value is omitted, as compose does: the Dockerfile's own default holds.
-        args = [dagger.BuildArg(name, value) for name, value in values.items() if value is not None]
-        platform = dagger.Platform(self._settings.platform) if self._settings.platform else None
+        args = [dagger.BuildArg(*one) for one in image.recipe.arguments]
+        named = (*build.options.platforms, self._settings.platform)[0]
+        platform = dagger.Platform(named) if named else None
         try:
             context, dockerfile = await self._context(image)
             container = context.docker_build(

@@ -1,13 +1,15 @@
 """The ports of a release, put together from a plan and the credentials of a call."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import dagger
 from dagger import dag
 
-from ci.adapters.dagger_build_inputs import build_inputs
+from ci.adapters.dagger_build_inputs import BuildInputs, build_inputs
 from ci.adapters.dagger_builder import DaggerBuilder
+from ci.adapters.dagger_buildkit import BuildkitBuilder
 from ci.adapters.dagger_containers import DaggerRuntime, runtime_of
 from ci.adapters.dagger_images import DaggerImages, RehearsalImages
 from ci.adapters.dagger_omctl import DaggerOmctl, release_folder
@@ -19,7 +21,8 @@ from ci.core.redaction import Redactor
 from ci.core.release.plan import ImagePlan, Plan, labels
 from ci.core.release.rehearsal import REHEARSAL_KEY, rehearsal_seed
 from ci.core.release.report import Report, pushed_digests
-from ci.core.settings.product import Settings
+from ci.core.settings.product import BuilderKind, Settings
+from ci.pipelines.ports import Builder
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class BuildArguments:
 class ReleasePorts(NamedTuple):
     """What a release or a publish uses, and the redactor of all secrets that it is given."""
 
-    builder: DaggerBuilder
+    builder: Builder
     registry: OciRegistry
     records: OciRecords
     redactor: Redactor
@@ -41,13 +44,13 @@ class ReleasePorts(NamedTuple):
 
 async def build_only(
     images: tuple[ImagePlan, ...], tree: dagger.Directory, settings: Settings, given: BuildArguments
-) -> DaggerBuilder:
+) -> Builder:
     """A builder of these images for a build without a push.
 
     Raises:
         ConfigurationError: as `publish_ports`.
     """
-    return DaggerBuilder(tree, settings, {}, inputs=await build_inputs(images, given.secrets, given.ssh))
+    return _builder(tree, settings, {}, inputs=await build_inputs(images, given.secrets, given.ssh))
 
 
 async def publish_ports(
@@ -64,8 +67,7 @@ async def publish_ports(
         ConfigurationError: a secret that a build needs is not given, or can't be read.
     """
     inputs = await build_inputs(images, given.secrets, given.ssh)
-    secret = made_secret("registry-token", password)
-    builder = DaggerBuilder(tree, plan.settings, _labels(plan), secret, inputs=inputs)
+    builder = _builder(tree, plan.settings, _labels(plan), password, inputs=inputs)
     registry = registry_of(plan.settings, password)
     redactor = Redactor((password, *other_secrets, *inputs.values))
     return ReleasePorts(builder, registry, records_of(plan.settings, registry), redactor)
@@ -91,7 +93,7 @@ async def rehearsal_ports(
     """
     inputs = await build_inputs(plan.images, given.secrets, given.ssh)
     services = await start_rehearsal(plan.settings, rehearsal_seed(plan))
-    builder = DaggerBuilder(tree, plan.settings, _labels(plan), rehearsal=services, inputs=inputs)
+    builder = _builder(tree, plan.settings, _labels(plan), rehearsal=services, inputs=inputs)
     registry = OciRegistry(redirect=services.registry_endpoint)
     key = dag.set_secret("slipway-rehearsal-key", REHEARSAL_KEY)
     omctl = DaggerOmctl(plan.settings, key, folder=release_folder(plan, tree), rehearsal=services)
@@ -116,6 +118,22 @@ def rehearsal_runtime(plan: Plan, tree: dagger.Directory, services: Rehearsal, r
     """The runtime of the images that a rehearsal has pushed."""
     pushed = RehearsalImages(services.registry, pushed_digests(report))
     return runtime_of(tree, DaggerImages(plan.settings, rehearsal=pushed))
+
+
+def _builder(
+    tree: dagger.Directory,
+    settings: Settings,
+    labels: Mapping[str, str],
+    password: str = "",
+    *,
+    rehearsal: Rehearsal | None = None,
+    inputs: BuildInputs,
+) -> Builder:
+    """The builder that the settings name."""
+    if settings.builder is BuilderKind.BUILDKIT:
+        return BuildkitBuilder(tree, settings, labels, password, rehearsal=rehearsal, inputs=inputs)
+    token = made_secret("registry-token", password) if password else None
+    return DaggerBuilder(tree, settings, labels, token, rehearsal=rehearsal, inputs=inputs)
 
 
 def _labels(plan: Plan) -> dict[str, str]:

@@ -129,7 +129,7 @@ class Outputs:
         for name, made in {
             "open_source": opened,
             "DaggerRepository": lambda *_: FakeRepository(),
-            "DaggerBuilder": lambda *_, **__: FakeBuilder(self.effects, FakeRegistry(self.effects)),
+            "BuildkitBuilder": lambda *_, **__: FakeBuilder(self.effects, FakeRegistry(self.effects)),
             "DaggerOmctl": lambda *_, **__: self.omctl(),
             "SystemClock": FakeClock,
             "made_secret": lambda _, value: value,

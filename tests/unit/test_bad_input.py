@@ -58,6 +58,11 @@ def text(name: str, old: str, new: str) -> Change:
     return change
 
 
+def other_frontend(folder: Path) -> None:
+    text("Dockerfile.web", "FROM", "# syntax=foo/bar\nFROM")(folder)
+    text("pyproject.toml", "source_url", 'builder = "dagger"\nsource_url')(folder)
+
+
 COMPOSE = "docker-compose.yaml"
 KINDS = {
     "no VERSION": Bad(removed("VERSION"), "", "Missing: the version: VERSION", "write the version, such as 1.0.0"),
@@ -113,7 +118,7 @@ KINDS = {
         "add it, or correct the path",
     ),
     "a Dockerfile for another frontend": Bad(
-        text("Dockerfile.web", "FROM", "# syntax=foo/bar\nFROM"),
+        other_frontend,
         "Dockerfile.web:1: ",
         "The engine does not support this Dockerfile frontend: foo/bar",
         "remove the line",

@@ -4,11 +4,12 @@ A service that extends another builds what compose makes of both: keys of its ow
 are merged entry by entry (compose-go, override/merge.go).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from json import dumps
 from typing import Any
 
+from ci.core.compose.build_options import read_options
 from ci.core.compose.interpolation import interpolate
 from ci.core.compose.model import LOCAL_KEYS, Build, BuildSecret
 from ci.core.compose.name_values import names_and_values
@@ -91,6 +92,9 @@ def _resolved(document: Document, keys: _Keys, variables: Mapping[str, str]) -> 
 
     strings = {key: resolve(text) for key, text in keys.strings.items()}
     other = {key: keys.other[key] for key in sorted(keys.other.keys() - LOCAL_KEYS)}
+    options = read_options(
+        {key: _each(value, resolve) for key, value in keys.other.items() if key not in {"pull", "tags"}}
+    )
     return Build(
         context=strings.get("context") or ".",
         dockerfile=strings.get("dockerfile") or "Dockerfile",
@@ -102,8 +106,18 @@ def _resolved(document: Document, keys: _Keys, variables: Mapping[str, str]) -> 
         ssh=tuple(dict.fromkeys(str(one).partition("=")[0] for one in keys.lists["ssh"])),
         other_keys=tuple(sorted(keys.other)),
         other_values=dumps(other) if other else "",
+        options=options,
         unresolved=tuple(dict.fromkeys(unresolved)),
     )
+
+
+def _each(value: Any, resolve: Callable[[str], str]) -> Any:  # Any: a plain value of YAML
+    """A plain value with each of its strings resolved."""
+    if isinstance(value, dict):
+        return {key: _each(one, resolve) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_each(one, resolve) for one in value]
+    return resolve(value) if isinstance(value, str) else value
 
 
 def _secret(document: Document, item: Any) -> BuildSecret:  # Any: a plain value of YAML

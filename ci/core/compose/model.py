@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from ci.core.compose.build_options import NO_OPTIONS, BuildOptions
 from ci.core.yaml import nodes
 from ci.core.yaml.document import Document
 from ci.core.yaml.merges import effective
@@ -43,6 +44,7 @@ class Build:
     """Those of the other keys that change what is built (all but `LOCAL_KEYS`), with their values, as JSON."""
     unresolved: tuple[str, ...] = ()
     """Variables without a value; the fields still have them as written."""
+    options: BuildOptions = NO_OPTIONS
 
 
 @dataclass(frozen=True)

@@ -28,23 +28,28 @@ def dockerfile_problems(
     args: Mapping[str, str | None] | None = None,
     *,
     git_ignored: frozenset[str] = frozenset(),
+    any_frontend: bool = False,
 ) -> Iterator[Problem]:
     """Problems of a Dockerfile: an unknown frontend, no `FROM`, or a `COPY` or `ADD` of a file that does not exist.
 
     `context_files` are the files of the build context, relative to it; `ignore` is the text of its `.dockerignore`;
     `args` are the build arguments; `git_ignored` are files and folders that are not among the files since a
-    `.gitignore` names them. A source is not checked if it has a variable whose value is known only in the build,
-    or a wildcard, which may match nothing (`COPY package.json yarn.lock* ./`).
+    `.gitignore` names them; with `any_frontend` a Dockerfile for another frontend is not checked. A source is not
+    checked if it has a variable whose value is known only in the build, or a wildcard, which may match nothing
+    (`COPY package.json yarn.lock* ./`).
     """
     syntax = directives(text).get("syntax")
     if syntax and not _FRONTEND.fullmatch(syntax.value.partition(" ")[0]):
+        if any_frontend:
+            return
         yield Problem(
             what="The engine does not support this Dockerfile frontend",
             value=syntax.value,
             file=file,
             line=syntax.line,
             expected="no `# syntax=` line, or docker/dockerfile with any tag",
-            hint="remove the line, and write what needs it in plain Dockerfile syntax",
+            hint="remove the line, and write what needs it in plain Dockerfile syntax; or build with BuildKit: "
+            '`builder = "buildkit"` in [tool.slipway]',
         )
         return  # its syntax is not known
     found = instructions(text)

@@ -67,11 +67,28 @@ def needed(text: str, target: str, arguments: Mapping[str, str], platform: str, 
                 waiting.append(earlier)
             elif source.lower() != SCRATCH and "$" not in source:
                 images.add(source)
-    if syntax := directives(text).get("syntax"):
-        images.add(syntax.value.split()[0])
+    if syntax := syntax_image(text):
+        images.add(syntax)
     return Needed(
         tuple(item for at in sorted(found) for item in stages[at].items), tuple(sorted(images)), tuple(unknown)
     )
+
+
+def syntax_image(text: str) -> str:
+    """The image of another frontend that a Dockerfile names by `# syntax=`; `""` if it names none."""
+    found = directives(text).get("syntax")
+    return found.value.split()[0] if found else ""
+
+
+def final_base(text: str, target: str, arguments: Mapping[str, str], platform: str) -> str:
+    """The image that `target` is built on, or the last stage for `""`; `""` if it is not known."""
+    base = ""
+    bases: dict[str, str] = {}
+    for at, stage in enumerate(_stages(text, arguments, platform)):
+        base = bases.get(stage.base.lower(), stage.base)
+        bases |= {stage.name or str(at): base, str(at): base}
+    found = bases.get(target.lower(), "") if target else base
+    return "" if "$" in found else found
 
 
 def _stages(text: str, arguments: Mapping[str, str], platform: str) -> list[_Stage]:

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from functools import partial
 
-from ci.core.compose.model import LOCAL_KEYS
 from ci.core.compose.paths import is_remote
 from ci.core.env_files.build_arguments import secret_arguments
 from ci.core.images.dockerfile_checks import dockerfile_problems
 from ci.core.images.image import Image
+from ci.core.product.build_option_checks import option_problems
 from ci.core.product.source import IGNORED_HINT, Source
 from ci.core.settings import toml
-from ci.core.settings.product import Settings
+from ci.core.settings.product import BuilderKind, Settings
 from ci.core.settings.read import FILE
 from ci.errors import Problem
 
@@ -20,20 +20,16 @@ def build_problems(images: tuple[Image, ...], source: Source, settings: Settings
     yield from dict.fromkeys(
         problem
         for image in images
-        for problem in (*_key_problems(image, settings), *_tree_problems(image, source, settings))
+        for problem in (
+            *option_problems(image, source, settings),
+            *_key_problems(image, settings),
+            *_tree_problems(image, source, settings),
+        )
     )
 
 
 def _key_problems(image: Image, settings: Settings) -> Iterator[Problem]:
     problem = partial(Problem, file=settings.compose_file, line=image.line)
-    unsupported = sorted(set(image.build.other_keys) - LOCAL_KEYS)
-    if unsupported:
-        yield problem(
-            what=f"`build` of `{image.services[0]}` has keys that the engine does not support",
-            value=", ".join(unsupported),
-            expected="context, dockerfile, dockerfile_inline, target, args, labels, secrets, ssh",
-            hint="remove the key, or do the same in the Dockerfile",
-        )
     if other := [one for one in image.build.ssh if one != "default"]:
         yield problem(
             what=f"`build.ssh` of `{image.services[0]}` names another agent than `default`",
@@ -116,4 +112,5 @@ def _tree_problems(image: Image, source: Source, settings: Settings) -> Iterator
     ignore = source.texts.get(f"{image.dockerfile}.dockerignore") or source.texts.get(f"{inside}.dockerignore", "")
     args = {arg: settings.build_args.get(arg) if value is None else value for arg, value in image.build.args}
     ignored = frozenset(path.removeprefix(inside) for path in source.ignored if path.startswith(inside))
-    yield from dockerfile_problems(text, file, files, ignore, args, git_ignored=ignored)
+    any_frontend = settings.builder is BuilderKind.BUILDKIT
+    yield from dockerfile_problems(text, file, files, ignore, args, git_ignored=ignored, any_frontend=any_frontend)

@@ -15,6 +15,7 @@ from ci.core.settings.smoke import SmokeSettings
 from ci.core.settings.tables import Rule
 
 OMCTL_VERSION = "1.10.5"
+BUILDKIT = "v0.26.2@sha256:de10faf919fc71ba4eb1dd7bd6449566d012b0c9436b1c61bfee21d621b009aa"
 
 
 class EnvironmentType(StrEnum):
@@ -40,6 +41,13 @@ class Compression(StrEnum):
 
     GZIP = "gzip"
     ZSTD = "zstd"
+
+
+class BuilderKind(StrEnum):
+    """What builds the images."""
+
+    BUILDKIT = "buildkit"
+    DAGGER = "dagger"
 
 
 def _is_prefix(value: str) -> bool:
@@ -83,6 +91,12 @@ class Settings:
     """The label `org.opencontainers.image.source`, which links a package of GHCR to its repository."""
     platform: str = "linux/amd64"
     """The platform to build for; a laptop's own may differ from that of the cluster's nodes."""
+    builder: BuilderKind = BuilderKind.BUILDKIT
+    """What builds: `buildkit`, in a privileged container of the engine, or `dagger`, the engine itself."""
+    buildkit_image: str = f"moby/buildkit:{BUILDKIT}"
+    """BuildKit's image, by digest since it gets privileges; its `/etc/buildkit/buildkitd.toml`, if any, counts."""
+    builder_cache_gb: AtLeastOne = 20
+    """How much the builder keeps on an engine for the next call."""
     build_args: Mapping[str, str] = field(default_factory=dict)
     """Values for the variables (`${NAME}`) that the compose file uses inside `build`."""
     full_contexts: tuple[str, ...] = ()

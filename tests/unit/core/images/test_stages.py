@@ -2,7 +2,7 @@
 
 import pytest
 
-from ci.core.images.stages import needed, target_platform
+from ci.core.images.stages import final_base, needed, target_platform
 
 STAGES = """\
 # syntax=docker/dockerfile:1
@@ -88,3 +88,27 @@ def test_a_stage_does_not_come_before_itself() -> None:
 def test_the_variables_of_a_platform() -> None:
     assert target_platform("linux/arm/v7")["TARGETVARIANT"] == "v7"
     assert target_platform("") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "expected"),
+    [
+        ("FROM python:3.11", "", "python:3.11"),
+        ("FROM --platform=linux/amd64 python:3.11 AS x", "", "python:3.11"),
+        ("FROM node AS client\nFROM python", "", "python"),
+        ("FROM node AS client\nFROM python", "client", "node"),
+        ("FROM node AS Base\nFROM base AS mid\nFROM mid", "", "node"),
+        ("ARG V=3\nFROM python:$V", "", "python:3"),
+        ("ARG V=3\nFROM python:${V}", "", "python:3"),
+        ("ARG V\nFROM python:$V", "", ""),
+        ("ARG V=3\nFROM python:$V\nFROM node", "", "node"),
+        ("FROM node", "gone", ""),
+        ("# nothing", "", ""),
+    ],
+)
+def test_the_base_of_what_is_built(text: str, target: str, expected: str) -> None:
+    assert final_base(text, target, {}, "") == expected
+
+
+def test_an_argument_of_the_compose_file_counts() -> None:
+    assert final_base("ARG V=3\nFROM python:$V", "", {"V": "4"}, "") == "python:4"

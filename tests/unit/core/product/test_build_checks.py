@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
+from ci.core.compose.build_options import read_options
 from ci.core.compose.model import Build
 from ci.core.compose.paths import from_top
 from ci.core.images.image import Image
 from ci.core.product.build_checks import build_problems
 from ci.core.product.source import Source
-from ci.core.settings.product import Settings
+from ci.core.settings.product import BuilderKind, Settings
 from ci.errors import Problem
 
 SETTINGS = Settings(compose_file="c.yaml", build_args={"WHERE": "src"})
@@ -34,7 +35,7 @@ def image(context: str = "./app", *, dockerfile: str = "app/Dockerfile", **build
     )
 
 
-def found(*images: Image, **texts: str | None) -> list[Problem]:
+def found(*images: Image, settings: Settings = SETTINGS, **texts: str | None) -> list[Problem]:
     """The problems of images in the small tree; `texts` replaces files, or removes them with None."""
     names = {
         "app_Dockerfile": "app/Dockerfile",
@@ -44,7 +45,7 @@ def found(*images: Image, **texts: str | None) -> list[Problem]:
     changed = TEXTS | {names[name]: text for name, text in texts.items() if text is not None}
     removed = {names[name] for name, text in texts.items() if text is None}
     kept = {name: text for name, text in changed.items() if name not in removed}
-    return list(build_problems(images, Source(frozenset(kept), kept), SETTINGS))
+    return list(build_problems(images, Source(frozenset(kept), kept), settings))
 
 
 @pytest.mark.parametrize("context", ["app", "./app", "./app/", "other/../app"])
@@ -144,11 +145,49 @@ def test_a_key_of_build_that_changes_no_image_is_no_problem(key: str) -> None:
     assert found(image(other_keys=(key,))) == []
 
 
-def test_keys_of_build_that_the_engine_does_not_support_are_a_problem() -> None:
-    (problem,) = found(image(other_keys=("cache_from", "privileged", "extra_hosts")))
-    assert problem.what == "`build` of `web` has keys that the engine does not support"
-    assert (problem.value, problem.file, problem.line) == ("extra_hosts, privileged", "c.yaml", 7)
-    assert problem.hint
+def test_a_key_of_build_that_nobody_knows_is_a_problem() -> None:
+    (problem,) = found(image(other_keys=("cache_from", "extra_hosts", "privilegd", "x-mine")))
+    assert problem.what == "`build` of `web` has a key that is not known"
+    assert (problem.value, problem.file, problem.line) == ("privilegd", "c.yaml", 7)
+
+
+def test_a_value_that_the_builder_does_not_serve_is_a_problem() -> None:
+    (problem,) = found(image(options=read_options({"network": "mine"})))
+    assert problem.what == "`build.network` of `web` has a value that is not supported"
+    assert (problem.value, problem.expected) == ("network", "none, host or default")
+    assert (problem.file, problem.line) == ("c.yaml", 7)
+
+
+def test_what_the_engine_s_own_build_does_not_know_names_the_setting() -> None:
+    options = read_options({"extra_hosts": ["a=1.1.1.1"], "no_cache": "true"})
+    assert found(image(options=options)) == []
+    (problem,) = found(image(options=options), settings=replace(SETTINGS, builder=BuilderKind.DAGGER))
+    assert (problem.value, problem.line) == ("extra_hosts", 7)
+    assert 'builder = "buildkit"' in problem.hint
+
+
+@pytest.mark.parametrize(
+    ("context", "reason"),
+    [
+        ("lib=../certs", "outside the source"),
+        ("lib=gone", "missing or empty"),
+        ("lib=certs", ""),
+        ("lib=./app/src", ""),
+        ("lib=docker-image://alpine:3", ""),
+        ("lib=https://code.example/r.git", ""),
+    ],
+)
+def test_an_additional_context_must_be_in_the_source(context: str, reason: str) -> None:
+    problems = found(image(options=read_options({"additional_contexts": [context]})))
+    assert [one.what for one in problems] == ([f"The additional context `lib` of `web` is {reason}"] if reason else [])
+    assert all(one.line == 7 for one in problems)
+
+
+def test_buildkit_reads_any_frontend_and_the_engine_s_own_build_docker_s_alone() -> None:
+    text = "# syntax=example.com/other\nMODULE x\n"
+    assert found(image(), app_Dockerfile=text) == []
+    (problem,) = found(image(), app_Dockerfile=text, settings=replace(SETTINGS, builder=BuilderKind.DAGGER))
+    assert problem.value == "example.com/other"
 
 
 def test_one_ssh_agent_is_supported() -> None:
@@ -183,5 +222,5 @@ def test_two_images_of_one_dockerfile_have_its_problem_once() -> None:
 
 def test_all_problems_of_every_image_are_reported() -> None:
     text = "FROM scratch\nCOPY one two /\n"
-    values = [p.value for p in found(image("gone"), image(other_keys=("network",)), app_Dockerfile=text)]
-    assert values == ["gone", "network", "one", "two"]
+    values = [p.value for p in found(image("gone"), image(other_keys=("networks",)), app_Dockerfile=text)]
+    assert values == ["gone", "networks", "one", "two"]

@@ -28,6 +28,7 @@ from ci.core.settings.product import Settings
 from ci.errors import Problem, PublishError, SlipwayError
 from ci.pipelines.ports import Builds, RecordState, Registry
 from ci.pipelines.release import publish, release
+from ci.pipelines.reuse import ReusePorts
 from ci.pipelines.upgrade import upgrade
 
 GIT_SHA = "0123456789abcdef0123456789abcdef01234567"
@@ -187,6 +188,8 @@ class FakeRecords:
     """The records that were written, in order; `fault` is raised instead."""
 
     written: list[Record] = field(default_factory=list)
+    marked: list[str] = field(default_factory=list)
+    """The digests that were marked as those of the last release, in order."""
     fault: Exception | None = None
 
     async def newest(self, git_sha: str) -> RecordState | None:
@@ -198,6 +201,15 @@ class FakeRecords:
         await self._called()
         self.written.append(read_record(record_text(record), record.git_sha))
         return digest_of(str(len(self.written)))
+
+    async def released(self) -> RecordState | None:
+        await self._called()
+        found = [one for at, one in enumerate(self.written, 1) if self.marked and digest_of(str(at)) == self.marked[-1]]
+        return RecordState(self.marked[-1], found[0]) if found else None
+
+    async def mark_released(self, digest: str) -> None:
+        await self._called()
+        self.marked.append(digest)
 
     async def _called(self) -> None:
         await anyio.lowlevel.checkpoint()
@@ -233,10 +245,12 @@ class Stage:
         skip_build: bool = False,
         registry: Registry | None = None,
         history: History = NO_HISTORY,
+        reuse: ReusePorts | None = None,
     ) -> Report:
         plan = plan or small_plan()
         ports = (self.builder, registry or self.registry, self.omctl, self.clock)
-        return anyio.run(partial(release, plan, *ports, skip_build=skip_build, history=history, records=self.records))
+        known = partial(release, plan, *ports, history=history, records=self.records)
+        return anyio.run(partial(known, skip_build=skip_build, reuse_ports=reuse))
 
     def publish(self, only: str = "", plan: Plan | None = None, history: History = NO_HISTORY) -> Report:
         plan = plan or small_plan()

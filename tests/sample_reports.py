@@ -1,6 +1,6 @@
 """Reports of a release of the small product, for the tests of what is made of a report."""
 
-from fakes import NAMES, digest_of, problem, sha_ref, small_plan, version_ref
+from fakes import GIT_SHA, NAMES, digest_of, problem, sha_ref, small_plan, version_ref
 
 from ci.core.omctl.model import PlanVersion
 from ci.core.release.report import (
@@ -17,7 +17,8 @@ from ci.core.release.report import (
 STARTED = "2026-01-02T03:04:05+00:00"
 VERSION = PlanVersion("s-1", "pt-1", "Shop Plan", "2.0", "Dev")
 BUILT = tuple(
-    ImageResult(name, ImageAction.BUILT, digest_of(name), (sha_ref(name), version_ref(name))) for name in NAMES
+    ImageResult(name, ImageAction.BUILT, digest_of(name), (sha_ref(name), version_ref(name)), built_in=GIT_SHA)
+    for name in NAMES
 )
 
 

@@ -1,18 +1,22 @@
 """The records port, implemented with OCI artifacts in a registry: one JSON layer, tagged with the sha tag."""
 
-import json
-from typing import Any
-
+from ci.adapters.artifacts import put_artifact, read_artifact
 from ci.adapters.registry import OciRegistry
-from ci.adapters.registry_answers import digest_of, is_digest
 from ci.core.references import sha_tag
-from ci.core.release.record import RECORD_TYPE, Record, foreign, read_record, record_text, records_repository
+from ci.core.release.record import (
+    RECORD_TYPE,
+    Record,
+    foreign,
+    named_commit,
+    read_record,
+    record_text,
+    records_repository,
+)
 from ci.core.settings.product import Settings
 from ci.pipelines.ports import RecordState
 
-_MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json"
-_EMPTY_TYPE = "application/vnd.oci.empty.v1+json"
-_EMPTY = b"{}"
+_RELEASED = "released"
+"""The tag of the record whose release set the version tags last."""
 
 
 class OciRecords:
@@ -26,44 +30,33 @@ class OciRecords:
 
     async def newest(self, git_sha: str) -> RecordState | None:
         """The newest record of a commit; see `ci.pipelines.ports.Records`."""
-        manifest = await self._registry.manifest(self._repository, sha_tag(git_sha))
-        if manifest is None:
+        found = await read_artifact(self._registry, self._repository, sha_tag(git_sha), RECORD_TYPE)
+        if found is None:
             return None
-        layer = _layer(manifest.json)
-        if not layer:
-            raise foreign(f"artifactType {manifest.json.get('artifactType')}", git_sha)
-        content = await self._registry.blob(self._repository, layer)
-        return RecordState(manifest.digest, read_record(content.decode(errors="replace"), git_sha))
+        if not found.text:
+            raise foreign(f"artifactType {found.kind}", git_sha)
+        return RecordState(found.digest, read_record(found.text, git_sha))
 
     async def write(self, record: Record) -> str:
         """Make a record the newest of its commit; see `ci.pipelines.ports.Records`."""
-        content = record_text(record).encode()
-        for blob in (_EMPTY, content):
-            await self._registry.push_blob(self._repository, blob)
-        manifest = {
-            "schemaVersion": 2,
-            "mediaType": _MANIFEST_TYPE,
-            "artifactType": RECORD_TYPE,
-            "config": _descriptor(_EMPTY_TYPE, _EMPTY),
-            "layers": [_descriptor(RECORD_TYPE, content)],
-        }
-        encoded = json.dumps(manifest).encode()
-        return await self._registry.put_manifest(self._repository, sha_tag(record.git_sha), encoded, _MANIFEST_TYPE)
+        tags = (sha_tag(record.git_sha),)
+        return await put_artifact(self._registry, self._repository, tags, RECORD_TYPE, record_text(record))
+
+    async def released(self) -> RecordState | None:
+        """The record of the last release; see `ci.pipelines.ports.Records`."""
+        found = await read_artifact(self._registry, self._repository, _RELEASED, RECORD_TYPE)
+        if found is None:
+            return None
+        git_sha = named_commit(found.text)
+        if not git_sha:
+            raise foreign(f"artifactType {found.kind}, of no commit", "the last release")
+        return RecordState(found.digest, read_record(found.text, git_sha))
+
+    async def mark_released(self, digest: str) -> None:
+        """Mark the record of the last release; see `ci.pipelines.ports.Records`."""
+        await self._registry.set_tag(self._repository, digest, _RELEASED)
 
 
 def records_of(settings: Settings, registry: OciRegistry) -> OciRecords:
     """The records of a product, beside its images."""
     return OciRecords(registry, records_repository(settings.image_prefix))
-
-
-def _layer(manifest: dict[str, Any]) -> str:  # Any: JSON
-    """The digest of the one layer of a record's manifest; `""` if it is another manifest."""
-    match manifest:
-        case {"artifactType": str(kind), "layers": [{"digest": str(digest)}]} if kind == RECORD_TYPE:
-            return digest if is_digest(digest) else ""
-        case _:
-            return ""
-
-
-def _descriptor(media_type: str, content: bytes) -> dict[str, Any]:  # Any: JSON
-    return {"mediaType": media_type, "digest": digest_of(content), "size": len(content)}

@@ -1,12 +1,15 @@
 """The steps that build images, push them under their sha tags, set their version tags, and verify both."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from functools import partial
 
 import anyio
 
 from ci.concurrency import Outcome, problems_of, raise_failures, run_all
 from ci.core.images.build_problems import too_slow
+from ci.core.images.inputs_document import InputsDocument
 from ci.core.release.plan import ImagePlan
 from ci.core.release.report import ImageAction, ImageResult, Results
 from ci.core.release.steps import FIND_OUT, StepName
@@ -14,6 +17,7 @@ from ci.core.settings.product import Settings
 from ci.errors import MISSING, BuildError, ConfigurationError, Problem, PublishError, SlipwayError, unexpected
 from ci.pipelines.image_labels import require_own
 from ci.pipelines.ports import Builder, Builds, Registry
+from ci.pipelines.reuse import AT_ONCE, FoundImages, Reuse
 from ci.pipelines.run import Done, Failed, Unknown
 
 Images = tuple[ImageResult, ...]
@@ -31,34 +35,38 @@ async def build_images(images: tuple[ImagePlan, ...], builder: Builder, settings
 
 
 async def publish_images(
-    images: tuple[ImagePlan, ...],
-    existing: Mapping[str, str],
-    builder: Builder,
-    registry: Registry,
-    settings: Settings,
+    found: FoundImages, builder: Builder, registry: Registry, settings: Settings, reuse: Reuse
 ) -> Done[Images] | Failed | Unknown:
-    """Build and push every image that does not exist yet; `existing` is the digest of each that does.
+    """Give every image its sha tag: one that is there keeps it, one with known inputs gets it, the others are built.
 
     A sha tag never moves: if another run of the same commit has set it meanwhile, its image is used, unless that is a
     run of another product.
     """
+    tagged = await run_all(found.reused, partial(_tag, found, registry), at_once=AT_ONCE)
+    made = {one.item.name: one.result for one in tagged if one.result}
+    refused = [one for one in tagged if isinstance(one.error, ConfigurationError)]
+    not_reused = {one.item.name: one.error for one in tagged if one.error}
+    made |= {one.item.name: ImageResult(one.item.name, ImageAction.FAILED) for one in refused}
+    warnings: list[Problem] = []
 
     async def published(built: Outcome[ImagePlan, str]) -> ImageResult:
         if built.error or built.result is None:
             raise built.error or SlipwayError(MISSING)
-        reference = built.item.sha_reference
+        image, decision = built.item, found.decisions.get(built.item.name)
         try:
-            tagged = await registry.set_free_tag(built.item.image.repository, built.result, reference.tag)
-            if tagged != built.result:
-                await require_own(built.item, tagged, registry)
+            kept = await reuse.keep(image, built.result, decision)
+            warnings.extend(kept.problems)
+            digest = await _set(image, kept.digest, registry)
         except SlipwayError:
             raise
         except Exception as error:  # whatever ends one image, the others go on
-            raise SlipwayError(_unexpected(built.item.name, error)) from error
-        action = ImageAction.BUILT if tagged == built.result else ImageAction.PUSHED_ELSEWHERE
-        return _result(built.item, action, tagged)
+            raise SlipwayError(_unexpected(image.name, error)) from error
+        action = ImageAction.BUILT if digest == built.result else ImageAction.PUSHED_ELSEWHERE
+        why = _lost(not_reused.get(image.name)) or str(decision or "")
+        return _result(image, action, digest, why, kept.document if digest == kept.digest else None)
 
-    built = await _published(tuple(one for one in images if one.name not in existing), builder, settings)
+    left = tuple(one for one in found.images if one.name not in found.existing and one.name not in made)
+    built = await _published(left, builder, settings)
     outcomes = await run_all(
         built.outcomes,
         published,
@@ -66,14 +74,44 @@ async def publish_images(
         seconds=settings.build_minutes * 60,
         on_timeout=lambda built, seconds: too_slow(built.item.name, seconds),
     )
-    made = {
+    made |= {
         one.item.item.name: one.result or await _after_failure(one.item.item, one.error, registry) for one in outcomes
     }
-    results = tuple(made.get(one.name) or _result(one, ImageAction.REUSED, existing[one.name]) for one in images)
-    if problems := problems_of(outcomes):
+    results = tuple(made.get(one.name) or _existing(one, found) for one in found.images)
+    done = Results(images=results, warnings=(*built.warnings, *warnings))
+    if problems := problems_of([*refused, *outcomes]):
         unknown = any(one.action is ImageAction.UNKNOWN for one in results)
-        return (Unknown if unknown else Failed)(tuple(problems), Results(images=results, warnings=built.warnings))
-    return Done(results, _counts(results), Results(images=results, warnings=built.warnings))
+        return (Unknown if unknown else Failed)(tuple(problems), done)
+    return Done(results, _counts(results), done)
+
+
+async def _tag(found: FoundImages, registry: Registry, image: ImagePlan) -> ImageResult:
+    """Give an image that was built before the sha tag of this commit; no layer moves."""
+    decision = found.decisions[image.name]
+    if decision.reused is None:
+        raise SlipwayError(MISSING)
+    digest = await _set(image, decision.reused.digest, registry)
+    if digest != decision.reused.digest:
+        return _result(image, ImageAction.PUSHED_ELSEWHERE, digest)
+    return _result(image, ImageAction.REUSED, digest, decision.reason, decision.reused)
+
+
+async def _set(image: ImagePlan, digest: str, registry: Registry) -> str:
+    """Set a sha tag if it is free, and return what it names."""
+    tagged = await registry.set_free_tag(image.image.repository, digest, image.sha_reference.tag)
+    if tagged != digest:
+        await require_own(image, tagged, registry)
+    return tagged
+
+
+def _existing(image: ImagePlan, found: FoundImages) -> ImageResult:
+    document = found.documents.get(image.name)
+    return _result(image, ImageAction.REUSED, found.existing[image.name], "its sha tag exists", document)
+
+
+def _lost(error: SlipwayError | None) -> str:
+    """Why an image was built that was to be reused."""
+    return f"one that was built before could not be used: {error.problems[0].value}" if error else ""
 
 
 async def _published(images: tuple[ImagePlan, ...], builder: Builder, settings: Settings) -> Builds:
@@ -122,8 +160,13 @@ def _counts(images: Images) -> str:
     return ", ".join(f"{count[one]} {one}" for one in shown)
 
 
-def _result(image: ImagePlan, action: ImageAction, digest: str) -> ImageResult:
-    return ImageResult(image.name, action, digest, (str(image.sha_reference),))
+def _result(
+    image: ImagePlan, action: ImageAction, digest: str, reason: str = "", document: InputsDocument | None = None
+) -> ImageResult:
+    result = ImageResult(image.name, action, digest, (str(image.sha_reference),), reason=reason)
+    if document is None:
+        return result
+    return replace(result, inputs=document.hash, built_in=document.git_sha, built_at=document.built)
 
 
 def _unexpected(names: str, error: Exception) -> Problem:

@@ -1,9 +1,11 @@
 """Writes the record of a run as it goes on; what goes wrong with it is a warning, and never ends a release."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import anyio
 
+from ci.core.release.history import History, Released
 from ci.core.release.record import record_of
 from ci.core.release.report import Report
 from ci.errors import Problem, PublishError, SlipwayError
@@ -22,6 +24,8 @@ class Journal:
         self._recorded: Mapping[str, str] = {}
         self._warnings: dict[str, tuple[Problem, ...]] = {}
         self._failed = False
+        self._digest = ""
+        """Of the state that was written last."""
 
     @property
     def warnings(self) -> tuple[Problem, ...]:
@@ -43,12 +47,35 @@ class Journal:
             record = record_of(report, self._recorded, previous, accept_images=self._accept_images)
             try:
                 with anyio.fail_after(self._seconds):
-                    await self._records.write(record)
+                    self._digest = await self._records.write(record)
             except Exception as error:  # noqa: BLE001 - a record is never the end of a release
                 self._failed = True
                 self._warnings["write"] = _warnings("The release record was not written", error, self._seconds)
             else:
                 self._warnings.pop("write", None)
+
+    async def released(self) -> Released | None:
+        """The release that set the version tags last; None if it is not known."""
+        if self._records is None:
+            return None
+        try:
+            with anyio.fail_after(self._seconds):
+                state = await self._records.released()
+        except Exception as error:  # noqa: BLE001 - a record is never the end of a release
+            self._warnings["released"] = _warnings("The last release was not read", error, self._seconds)
+            return None
+        self._warnings.pop("released", None)
+        return Released(state.record.git_sha, state.record.digests) if state else None
+
+    async def begin_version_tags(self) -> None:
+        """Record that this release sets the version tags, so that an older one knows of it."""
+        if self._records is None or not self._digest:
+            return
+        try:
+            with anyio.fail_after(self._seconds):
+                await self._records.mark_released(self._digest)
+        except Exception as error:  # noqa: BLE001 - as above
+            self._warnings["mark"] = _warnings("The release was not recorded as the last one", error, self._seconds)
 
     async def _newest(self, records: Records) -> str:
         """The digest of the newest record, whose digests of images are kept; `""` if there is none to be read."""
@@ -63,6 +90,16 @@ class Journal:
             return ""
         self._recorded = {**state.record.digests, **self._recorded}
         return state.digest
+
+
+async def with_records(history: History, journal: Journal) -> History:
+    """The history with what the records have of it."""
+    return replace(
+        history,
+        recorded={**await journal.recorded(), **history.recorded},
+        released=journal.released,
+        begin_version_tags=journal.begin_version_tags,
+    )
 
 
 def _warnings(what: str, error: Exception, seconds: float) -> tuple[Problem, ...]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ci.concurrency import Outcome
+from ci.core.images.inputs_document import InputsDocument
 from ci.core.images.tree import Tree
 from ci.core.omctl.model import Completed
 from ci.core.references import Reference
@@ -168,6 +169,45 @@ class Records(Protocol):
 
     async def write(self, record: Record) -> str:
         """Make a record the newest of its commit, and return its digest.
+
+        Raises:
+            PublishError: it is not known to be written.
+        """
+
+    async def released(self) -> RecordState | None:
+        """The record of the release that set the version tags last, or began to; None if there is none.
+
+        Raises:
+            PublishError: it can't be read, or is no record.
+        """
+
+    async def mark_released(self, digest: str) -> None:
+        """Make the record of that digest the one that `released` returns.
+
+        Raises:
+            PublishError: it is not known to be done.
+        """
+
+
+class ImageDocuments(Protocol):
+    """What is kept of the inputs of the images that releases have built."""
+
+    async def of(self, repository: str, digest: str) -> InputsDocument | None:
+        """The document of an image; None if there is none.
+
+        Raises:
+            PublishError: it can't be read, or is none of this image.
+        """
+
+    async def last(self, repository: str) -> InputsDocument | None:
+        """The document of the image that was built last in a repository; None if there is none.
+
+        Raises:
+            PublishError: as `of`.
+        """
+
+    async def write(self, document: InputsDocument) -> None:
+        """Keep the document of an image, and make it the last one of its repository.
 
         Raises:
             PublishError: it is not known to be written.

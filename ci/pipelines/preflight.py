@@ -1,6 +1,5 @@
 """Everything outside the source that can be checked before the first build: the registry, and Omnistrate."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ci.core.omctl.model import Instance
@@ -10,20 +9,21 @@ from ci.errors import ConfigurationError
 from ci.pipelines.ports import Clock, Omctl, Registry
 from ci.pipelines.preflight_images import existing_images, missing_images, push_problems
 from ci.pipelines.preflight_omnistrate import check_omnistrate
+from ci.pipelines.reuse import FoundImages, Reuse
 from ci.pipelines.run import Done
 from ci.pipelines.version_tags import read_version_tags
 
 
 @dataclass(frozen=True)
 class Ready:
-    """What preflight found: the digest of each image that exists already, and the instance to upgrade, if any."""
+    """What preflight found: what there is of the images, and the instance to upgrade, if any."""
 
-    existing: Mapping[str, str]
+    images: FoundImages
     instance: Instance | None
 
 
 async def preflight(
-    plan: Plan, registry: Registry, omctl: Omctl, clock: Clock, history: History, *, skip_build: bool
+    plan: Plan, registry: Registry, omctl: Omctl, clock: Clock, history: History, *, reuse: Reuse, skip_build: bool
 ) -> Done[Ready]:
     """Check all that a release needs; with `skip_build` also that every image exists.
 
@@ -39,14 +39,15 @@ async def preflight(
     problems += found
     if problems:
         raise ConfigurationError(*problems)
-    detail = "; ".join(filter(None, (_found(existing, plan.images), omnistrate.note)))
-    return Done(Ready(existing, omnistrate.instance), detail)
+    images = await reuse.found(plan.images, existing)
+    detail = "; ".join(filter(None, (str(images), omnistrate.note)))
+    return Done(Ready(images, omnistrate.instance), detail)
 
 
 async def preflight_publish(
-    plan: Plan, images: tuple[ImagePlan, ...], registry: Registry, history: History
-) -> Done[Mapping[str, str]]:
-    """Check all that publishing needs, and return the digest of each image that exists already.
+    plan: Plan, images: tuple[ImagePlan, ...], registry: Registry, history: History, reuse: Reuse
+) -> Done[FoundImages]:
+    """Check all that publishing needs, and return what there is of the images.
 
     Raises:
         ConfigurationError: something is wrong; the error has all problems.
@@ -57,8 +58,5 @@ async def preflight_publish(
     problems += await push_problems(images, registry)
     if problems:
         raise ConfigurationError(*problems)
-    return Done(existing, _found(existing, images))
-
-
-def _found(existing: Mapping[str, str], images: Sequence[ImagePlan]) -> str:
-    return f"{len(existing)} of {len(images)} images exist"
+    found = await reuse.found(images, existing)
+    return Done(found, str(found))

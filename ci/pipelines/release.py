@@ -4,7 +4,6 @@ A step that fails ends the release with all the problems that it found. The repo
 """
 
 from contextlib import suppress
-from dataclasses import replace
 
 from ci.core.redaction import NO_SECRETS, Redactor
 from ci.core.release.history import NO_HISTORY, History
@@ -13,12 +12,13 @@ from ci.core.release.report import Report
 from ci.core.release.steps import AFTER_DEV, STEPS, StepName
 from ci.core.settings.product import Preferred
 from ci.pipelines.images import publish_images
-from ci.pipelines.journal import Journal
+from ci.pipelines.journal import Journal, with_records
 from ci.pipelines.omctl_runs import BoundedOmctl
 from ci.pipelines.plan_version import create_plan_version
 from ci.pipelines.ports import Builder, Clock, Omctl, Records, Registry
 from ci.pipelines.preferred import set_preferred
 from ci.pipelines.preflight import preflight, preflight_publish
+from ci.pipelines.reuse import Reuse, ReusePorts
 from ci.pipelines.run import Run, StepFailedError
 from ci.pipelines.upgrade import upgrade_dev
 from ci.pipelines.verify_tags import verify_tags
@@ -36,26 +36,27 @@ async def release(
     history: History = NO_HISTORY,
     redactor: Redactor = NO_SECRETS,
     records: Records | None = None,
+    reuse_ports: ReusePorts | None = None,
 ) -> Report:
     """Release a plan; with `skip_build`, the images of the commit must exist.
 
     Whatever goes wrong is in the report's problems, and raises nothing. Where there are `records`, what they have of
     the commit is part of its history, unless that accepts the images as they are; the run is recorded as it goes on.
+    With `reuse_ports`, an image whose inputs are those of one that was built before is not built again.
     """
     at_once = plan.settings.preferred is Preferred.AT_ONCE
     journal = Journal(records, plan.git_sha, plan.settings.record_seconds, accept_images=history.accept_images)
     run = Run(plan, STEPS if at_once else AFTER_DEV, clock, redactor, journal)
     omctl = BoundedOmctl(omctl, plan.settings)
-    history = replace(history, recorded={**await journal.recorded(), **history.recorded})
+    history = await with_records(history, journal)
+    reuse = Reuse(registry, clock, plan, reuse_ports)
     with suppress(StepFailedError):
         # Everything that can be checked is checked before the first build.
         ready = await run.step(
-            StepName.PREFLIGHT, preflight(plan, registry, omctl, clock, history, skip_build=skip_build)
+            StepName.PREFLIGHT, preflight(plan, registry, omctl, clock, history, reuse=reuse, skip_build=skip_build)
         )
-        # All images at the same time; one that has its sha tag is reused.
-        images = await run.step(
-            StepName.IMAGES, publish_images(plan.images, ready.existing, builder, registry, plan.settings)
-        )
+        # All images at the same time; one that has its sha tag, or was built from the same inputs, is reused.
+        images = await run.step(StepName.IMAGES, publish_images(ready.images, builder, registry, plan.settings, reuse))
         # Tags that move come after all that do not.
         images = await run.step(StepName.VERSION_TAGS, set_version_tags(plan, images, registry, history))
         plan = await run.step(StepName.VERIFY, verify_tags(plan, images, registry))
@@ -80,6 +81,7 @@ async def publish(
     history: History = NO_HISTORY,
     redactor: Redactor = NO_SECRETS,
     records: Records | None = None,
+    reuse_ports: ReusePorts | None = None,
 ) -> Report:
     """Build and push images; if they are all images of the plan, set and verify their version tags as well.
 
@@ -88,10 +90,11 @@ async def publish(
     complete = len(images) == len(plan.images)
     journal = Journal(records, plan.git_sha, plan.settings.record_seconds, accept_images=history.accept_images)
     run = Run(plan, STEPS[:4] if complete else STEPS[:2], clock, redactor, journal)
-    history = replace(history, recorded={**await journal.recorded(), **history.recorded})
+    history = await with_records(history, journal)
+    reuse = Reuse(registry, clock, plan, reuse_ports)
     with suppress(StepFailedError):
-        existing = await run.step(StepName.PREFLIGHT, preflight_publish(plan, images, registry, history))
-        pushed = await run.step(StepName.IMAGES, publish_images(images, existing, builder, registry, plan.settings))
+        found = await run.step(StepName.PREFLIGHT, preflight_publish(plan, images, registry, history, reuse))
+        pushed = await run.step(StepName.IMAGES, publish_images(found, builder, registry, plan.settings, reuse))
         if complete:
             pushed = await run.step(StepName.VERSION_TAGS, set_version_tags(plan, pushed, registry, history))
             await run.step(StepName.VERIFY, verify_tags(plan, pushed, registry))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ci.concurrency import problems_of, run_all
-from ci.core.release.history import History
+from ci.core.release.history import History, Released
 from ci.core.release.plan import REVISION, ImagePlan, Plan
 from ci.core.release.report import ImageResult, Results
 from ci.core.release.version_tags import CommitRelation, VersionTag, backward_move, lower_version, relation
@@ -27,12 +27,13 @@ class VersionTags:
 async def read_version_tags(plan: Plan, registry: Registry, history: History) -> VersionTags:
     """What the version tags name, and a problem for each reason for which they may not be set to this commit."""
     refused: list[Problem | None] = []
+    last = await history.released()
 
     async def read(one: ImagePlan) -> VersionTag | None:
         if not plan.settings.allow_older:
             tags = await registry.list_tags(one.image.repository)
             refused.append(lower_version(one.image.repository, plan.version, tags))
-        return await _read(one, registry)
+        return await _read(one, registry, last)
 
     outcomes = await run_all(plan.images, read, at_once=AT_ONCE)
     commits = dict.fromkeys(one.result.git_sha for one in outcomes if one.result and one.result.git_sha)
@@ -57,6 +58,7 @@ async def set_version_tags(
     now = await read_version_tags(plan, registry, history)
     if now.problems:
         return Failed(now.problems)
+    await history.begin_version_tags()  # before the first of them is set: an older release must not undo half of it
     digests = {one.name: one.digest for one in images}
 
     async def tag(one: ImagePlan) -> str:
@@ -81,10 +83,13 @@ async def set_version_tags(
     return Done(results, detail, Results(images=results))
 
 
-async def _read(one: ImagePlan, registry: Registry) -> VersionTag | None:
+async def _read(one: ImagePlan, registry: Registry, last: Released | None) -> VersionTag | None:
+    """The version tag of an image, and the commit whose release set it, or at least built the image."""
     digest = await registry.digest(one.version_reference)
     if digest is None:
         return None
+    if last and last.digests.get(one.name) == digest:
+        return VersionTag(digest, last.git_sha)  # its label may name an earlier commit, whose image was reused
     labels = await registry.labels(one.image.repository, digest)
     return VersionTag(digest, labels.get(REVISION, ""))
 

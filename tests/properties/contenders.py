@@ -119,7 +119,7 @@ def play(
         builder = _Builder(effects, registry, machine=f"machine {attempt.run}")
         try:
             ports = (builder, registry, _Omctl(effects, shared), FakeClock())
-            records = _Records(shared.records, effects=effects)
+            records = _Records(shared.records, shared.marked, effects=effects)
             report = await release(plan, *ports, history=History(is_ancestor=_is_ancestor), records=records)
         except Exception as error:  # noqa: BLE001 - a finding, unless the machine is gone
             attempt.error = f"{type(error).__name__}: {error}"

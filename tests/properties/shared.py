@@ -58,6 +58,7 @@ class Shared:
     tags: dict[str, str] = field(default_factory=dict)
     labels_of: dict[str, dict[str, str]] = field(default_factory=dict)
     records: list[Record] = field(default_factory=list)
+    marked: list[str] = field(default_factory=list)
     state: State = field(default_factory=lambda: _with_prod(omnistrate()))
     changes: list[Change] = field(default_factory=list)
 

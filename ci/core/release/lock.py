@@ -5,12 +5,12 @@ from typing import Any
 
 from ci.core.release.report import Report, UpgradeResult
 
-LOCK_FORMAT = 2
+LOCK_FORMAT = 3
 """Raised with every change of the lock's keys or their values."""
 
 
 def lock(report: Report) -> dict[str, Any]:  # Any: JSON
-    """What was released, in a fixed order and without times: equal releases have equal locks.
+    """What was released, in a fixed order and without the run's times: equal releases have equal locks.
 
     Only with the outcome `done` all of it was; otherwise `not_done` and `unknown` name the steps that are so.
     """
@@ -25,7 +25,14 @@ def lock(report: Report) -> dict[str, Any]:  # Any: JSON
         "product_name": plan.settings.product_name,
         "environment": plan.settings.environment,
         "images": [
-            {"name": image.name, "digest": image.digest, "references": list(image.references)}
+            {
+                "name": image.name,
+                "digest": image.digest,
+                "references": list(image.references),
+                "inputs": image.inputs,
+                "built_in": image.built_in,
+                "built_at": image.built_at,
+            }
             for image in sorted(results.images, key=lambda image: image.name)
         ],
         "plan_version": asdict(results.plan_version) if results.plan_version else None,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ci.core.references import is_git_sha
 from ci.core.release.files import FILES, json_text, release_files
 from ci.core.release.report import Report
 from ci.errors import Problem, PublishError
@@ -87,6 +88,16 @@ def read_record(text: str, git_sha: str) -> Record:
     if not isinstance(failed, bool) or not isinstance(previous, str):
         raise foreign("keys without their values", git_sha)
     return Record(git_sha, digests, files, failed, previous)
+
+
+def named_commit(text: str) -> str:
+    """The git sha that a record says it is of; `""` if it says none."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return ""
+    git_sha = found.get("git_sha") if isinstance(found, dict) else None
+    return git_sha if isinstance(git_sha, str) and is_git_sha(git_sha) else ""
 
 
 def foreign(found: str, git_sha: str) -> PublishError:

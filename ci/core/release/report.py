@@ -28,7 +28,7 @@ class ImageAction(StrEnum):
     BUILT = "built"
     REUSED = "reused"
     PUSHED_ELSEWHERE = "pushed by another run"
-    """Another run of the same commit had set the sha tag when this one had built the image: the other's is used."""
+    """Another run of the same commit, or with the same inputs, had set its tag first: the other's image is used."""
     FAILED = "failed"
     UNKNOWN = "unknown"
     """Whether it was pushed is not known."""
@@ -63,6 +63,14 @@ class ImageResult:
     """References of which is not known whether they name this image."""
     version_tag_moved_from: VersionTag | None = None
     """What the version tag named before, if it was set to this image and named another."""
+    reason: str = ""
+    """Why it was built, or of what it was reused."""
+    inputs: str = ""
+    """The hash of what it was built from, `""` if that is not known."""
+    built_in: str = ""
+    """The git sha in whose release it was built, `""` if that is not known."""
+    built_at: str = ""
+    """When, as ISO 8601 in UTC."""
 
 
 @dataclass(frozen=True)

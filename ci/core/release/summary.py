@@ -58,6 +58,7 @@ def _images(report: Report) -> list[str]:
     lines = []
     for image in images:
         lines.append(f"  {image.name:{width}}  {image.action:7}  {image.digest}".rstrip())
+        lines += [f"  {'':{width}}    {image.reason}"] if image.reason else []
         lines += [f"  {'':{width}}    {reference}" for reference in image.references]
         lines += [f"  {'':{width}}    {reference}: unknown" for reference in image.unknown]
         if image.version_tag_moved_from:

@@ -101,6 +101,8 @@ class Settings:
     """Values for the variables (`${NAME}`) that the compose file uses inside `build`."""
     full_contexts: tuple[str, ...] = ()
     """Images that are built with their full context, since their base image copies from it by `ONBUILD`."""
+    reuse_days: int = 30
+    """How old an image may be that is reused, in days, so that what a `RUN` downloads is not older; 0 for none."""
     env_secrets: Mapping[str, str] = field(default_factory=dict)
     """Variable of an env file -> Omnistrate secret that replaces its value."""
     env_literals: tuple[str, ...] = ()

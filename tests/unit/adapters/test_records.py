@@ -1,6 +1,7 @@
 """Release records as artifacts of a registry; a real registry tests the rest."""
 
 import json
+from functools import partial
 
 import anyio
 import httpx
@@ -9,6 +10,7 @@ from fakes import GIT_SHA, SHA_TAG
 from registry_stub import OCI, REPOSITORY, RegistryStub
 from sample_reports import failed_report, good_report
 
+from ci.adapters.artifacts import put_artifact
 from ci.adapters.records import OciRecords
 from ci.adapters.registry_answers import digest_of
 from ci.core.release.record import RECORD_TYPE, record_of, record_text
@@ -69,3 +71,22 @@ def test_a_registry_that_refuses_is_an_error() -> None:
     stub = RegistryStub().reply("PUT manifests/.*", httpx.Response(403))
     with pytest.raises(PublishError, match="403"):
         anyio.run(records(stub).write, GOOD)
+
+
+def test_the_record_of_the_last_release_is_the_one_that_was_marked() -> None:
+    stub = RegistryStub()
+    assert anyio.run(records(stub).released) is None
+    first = anyio.run(records(stub).write, FAILED)
+    anyio.run(records(stub).mark_released, first)
+    anyio.run(records(stub).write, GOOD)
+    state = anyio.run(records(stub).released)
+    assert state is not None
+    assert (state.digest, state.record) == (first, FAILED)
+
+
+def test_another_artifact_is_no_record_of_the_last_release() -> None:
+    stub = RegistryStub()
+    digest = anyio.run(partial(put_artifact, stub.client(), REPOSITORY, ["released"], "text/plain", "{}"))
+    assert digest in stub.manifests
+    with pytest.raises(PublishError, match="none that can be trusted"):
+        anyio.run(records(stub).released)

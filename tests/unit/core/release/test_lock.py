@@ -12,7 +12,7 @@ from ci.core.release.report import Step, StepOutcome
 
 def test_the_lock_lists_what_was_released_in_the_order_of_the_names() -> None:
     assert lock(good_report()) == {
-        "lock_format": 2,
+        "lock_format": 3,
         "outcome": "done",
         "not_done": [],
         "unknown": [],
@@ -21,7 +21,14 @@ def test_the_lock_lists_what_was_released_in_the_order_of_the_names() -> None:
         "product_name": "Shop",
         "environment": "Dev",
         "images": [
-            {"name": name, "digest": digest_of(name), "references": [sha_ref(name), version_ref(name)]}
+            {
+                "name": name,
+                "digest": digest_of(name),
+                "references": [sha_ref(name), version_ref(name)],
+                "inputs": "",
+                "built_in": GIT_SHA,
+                "built_at": "",
+            }
             for name in ("mail", "web", "worker")
         ],
         "plan_version": {

@@ -7,7 +7,7 @@ from fakes import GIT_SHA, digest_of
 from sample_reports import failed_report, good_report
 
 from ci.core.release.files import FILES, release_files
-from ci.core.release.record import Record, read_record, record_of, record_text, records_repository
+from ci.core.release.record import Record, named_commit, read_record, record_of, record_text, records_repository
 from ci.errors import PublishError
 
 OTHER = digest_of("another")
@@ -68,3 +68,9 @@ def test_the_records_are_beside_the_images() -> None:
 def test_two_records_of_one_state_are_equal_whatever_was_before() -> None:
     assert record_of(good_report(), {}, "") == record_of(good_report(), {}, OTHER)
     assert isinstance(record_of(good_report(), {}, ""), Record)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"git_sha": 1}', '{"git_sha": "abc"}'])
+def test_a_text_that_names_no_commit(text: str) -> None:
+    assert named_commit(text) == ""
+    assert named_commit(TEXT) == GIT_SHA

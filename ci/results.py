@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ci.core.release.files import SUMMARY_FILE, json_text, release_files
+from ci.core.page.page import PAGE_FILE, TIMELINE_FILE, page, read_report, timeline
+from ci.core.release.files import REPORT_FILE, SUMMARY_FILE, json_text, release_files
 from ci.core.release.record import Record
 from ci.core.release.report import Report
+from ci.core.release.report_json import as_json
 from ci.core.release.summary import summary
 from ci.core.smoke import report as smoke_report
 from ci.core.smoke.report import SmokeReport
@@ -37,7 +39,10 @@ def release_texts(report: Report, smoke: SmokeReport | None = None) -> ResultTex
     text = summary(report) + (f"\n{smoke_report.summary(smoke)}" if smoke else "")
     problems = (*report.problems, *(smoke.problems if smoke else ()))
     files = release_files(report) | {SUMMARY_FILE: text}
-    return ResultTexts(text, files | (_smoke_files(smoke) if smoke else {}) | _exit_code(problems), problems)
+    if smoke:
+        whole = as_json(report) | {"smoke": smoke_report.as_json(smoke)}
+        files |= {REPORT_FILE: json_text(whole)} | _smoke_files(smoke)
+    return ResultTexts(text, files | _pages(files) | _exit_code(problems), problems)
 
 
 def record_texts(git_sha: str, record: Record | None) -> ResultTexts:
@@ -62,7 +67,8 @@ def record_texts(git_sha: str, record: Record | None) -> ResultTexts:
         hint="read its summary, which says what to do",
     )
     problems = (unfinished,) if record.failed else ()
-    return ResultTexts(record.files[SUMMARY_FILE], dict(record.files) | _exit_code(problems), problems)
+    files = dict(record.files) | _pages(record.files) | _exit_code(problems)
+    return ResultTexts(record.files[SUMMARY_FILE], files, problems)
 
 
 def smoke_texts(report: SmokeReport) -> ResultTexts:
@@ -72,6 +78,18 @@ def smoke_texts(report: SmokeReport) -> ResultTexts:
 
 def _smoke_files(report: SmokeReport) -> dict[str, str]:
     return {SMOKE_FILE: json_text(smoke_report.as_json(report))}
+
+
+def _pages(files: Mapping[str, str]) -> dict[str, str]:
+    """The report as a page, and its timeline; nothing if they can't be made, since the report itself must not be lost.
+
+    They can't if another version of Slipway has recorded the report.
+    """
+    try:
+        report = read_report(files[REPORT_FILE], REPORT_FILE)
+        return {PAGE_FILE: page(report), TIMELINE_FILE: timeline(report)}
+    except Exception:  # noqa: BLE001 - whatever it is, the report is there without them
+        return {}
 
 
 def _exit_code(problems: tuple[Problem, ...]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from typing import NoReturn
 import pytest
 
 INSTALL = {
+    "chromium": "apt-get install chromium",
     "docker-registry": "apt-get install docker-registry",
     "omctl": "github.com/omnistrate-oss/omnistrate-ctl; SLIPWAY_OMCTL may name the binary",
     "openssl": "apt-get install openssl",

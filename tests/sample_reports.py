@@ -29,7 +29,7 @@ def good_report() -> Report:
         started=STARTED,
         steps=(
             Step("build and push images", StepOutcome.DONE, 61.25, "3 built"),
-            Step("upgrade dev instance", StepOutcome.DONE, 0.0, "instance-dev upgraded"),
+            Step("upgrade dev instance", StepOutcome.DONE, 0.0, "instance-dev upgraded", 61.25),
         ),
         results=Results(BUILT, VERSION, upgrade),
     )
@@ -46,7 +46,7 @@ def failed_report() -> Report:
         started=STARTED,
         steps=(
             Step("preflight checks", StepOutcome.DONE, 1.0),
-            Step("build and push images", StepOutcome.FAILED, 2.0, "2 problems"),
+            Step("build and push images", StepOutcome.FAILED, 2.0, "2 problems", 1.0),
         ),
         results=Results(images),
         problems=(

@@ -161,7 +161,8 @@ class Run:
         self, name: str, started: datetime, outcome: StepOutcome, detail: str, results: Results = NO_RESULTS
     ) -> None:
         seconds = round((self._clock.now() - started).total_seconds(), 3)
-        self._steps.append(Step(name, outcome, seconds, cut(self._redactor.text(detail))))
+        after = round((started - self._started).total_seconds(), 3)
+        self._steps.append(Step(name, outcome, seconds, cut(self._redactor.text(detail)), after))
         self._results = self._results.updated(results)
 
 

@@ -13,7 +13,8 @@ from faults.world import World, changes, images_value, tag
 
 from ci.core.release.lock import lock
 from ci.core.release.plan import Plan
-from ci.core.release.report import Report, as_json
+from ci.core.release.report import Report
+from ci.core.release.report_json import as_json
 from ci.core.release.steps import StepName
 from ci.core.release.summary import summary
 

@@ -8,7 +8,7 @@ import pytest
 from fakes import Stage, broken, small_plan
 from golden.goldens import assert_matches
 
-from ci.core.release import plan_text, report
+from ci.core.release import plan_text, report_json
 from ci.core.release.lock import lock
 from ci.core.release.report import Report
 from ci.core.release.summary import summary
@@ -51,8 +51,8 @@ CASES: dict[str, Callable[[], str]] = {
     "release_done_summary.txt": lambda: summary(done()),
     "release_failed_summary.txt": lambda: summary(failed()),
     "release_skipped_upgrade_summary.txt": lambda: summary(skipped()),
-    "release_done_report.json": lambda: as_json(report.as_json(done())),
-    "release_failed_report.json": lambda: as_json(report.as_json(failed())),
+    "release_done_report.json": lambda: as_json(report_json.as_json(done())),
+    "release_failed_report.json": lambda: as_json(report_json.as_json(failed())),
     "release_done_lock.json": lambda: as_json(lock(done())),
 }
 

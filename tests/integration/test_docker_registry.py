@@ -33,7 +33,7 @@ from ci.adapters.retry import ATTEMPTS
 from ci.core.references import Reference
 from ci.core.release.lock import lock
 from ci.core.release.record import record_of
-from ci.core.release.report import as_json
+from ci.core.release.report_json import as_json
 from ci.core.release.summary import summary
 from ci.errors import PublishError
 

@@ -26,7 +26,8 @@ from ci.core.omctl.model import Completed
 from ci.core.release.lock import lock
 from ci.core.release.plan import ImagePlan, Plan, make_plan
 from ci.core.release.rehearsal import REHEARSAL_KEY, rehearsal_seed
-from ci.core.release.report import Report, as_json
+from ci.core.release.report import Report
+from ci.core.release.report_json import as_json
 from ci.core.release.steps import STEPS, StepName
 from ci.core.release.summary import summary
 from ci.core.settings.product import Preferred

@@ -11,7 +11,7 @@ from faults.claims import claims, covers, expected_images, lacking, named
 from properties.contenders import Attempt
 from properties.shared import COMMITS, PROD, Shared, plan_of
 
-from ci.core.release.report import as_json
+from ci.core.release.report_json import as_json
 from ci.core.release.summary import summary
 
 IMAGES_OF = {expected_images(plan_of(commit)): commit for commit in COMMITS}

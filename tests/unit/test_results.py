@@ -1,6 +1,7 @@
 """From a report to the texts of a call's result."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from fakes import GIT_SHA, problem
@@ -32,6 +33,8 @@ def test_a_release_has_a_summary_and_its_files() -> None:
         "report.json",
         "slipway.lock.json",
         "docker-compose.omni.yaml",
+        "report.html",
+        "timeline.svg",
         "exit-code",
     ]
     assert texts.files["summary.txt"] == texts.summary
@@ -46,6 +49,21 @@ def test_a_smoke_after_a_release_is_part_of_its_summary_and_files() -> None:
     assert json.loads(texts.files["smoke.json"])["ok"] is True
 
 
+def test_a_smoke_after_a_release_is_on_its_page() -> None:
+    texts = release_texts(good_report(), SMOKE)
+    assert json.loads(texts.files["report.json"])["smoke"]["ok"] is True
+    assert "Smoke: passed" in texts.files["report.html"]
+
+
+def test_a_record_that_another_version_has_written_comes_without_a_page() -> None:
+    record = record_of(good_report(), {}, "")
+    files = {**record.files, "report.json": '{"ok": true}'}
+    assert "report.html" in record_texts(GIT_SHA, record).files
+    texts = record_texts(GIT_SHA, replace(record, files=files))
+    assert texts.files["report.json"] == '{"ok": true}'
+    assert "report.html" not in texts.files
+
+
 def test_a_smoke_alone_has_its_report() -> None:
     texts = smoke_texts(SMOKE)
     assert (texts.summary, list(texts.files)) == (smoke_summary(SMOKE), ["smoke.json"])
@@ -58,6 +76,8 @@ def test_a_failed_release_has_its_files_and_fails_the_call_with_its_summary() ->
         "report.json",
         "slipway.lock.json",
         "docker-compose.omni.yaml",
+        "report.html",
+        "timeline.svg",
         "exit-code",
     ]
     assert json.loads(texts.files["slipway.lock.json"])["outcome"] == "failed"

@@ -6,7 +6,8 @@ from typing import Any
 
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.release.lock import lock
-from ci.core.release.report import Report, as_json
+from ci.core.release.report import Report
+from ci.core.release.report_json import as_json
 from ci.core.release.summary import summary
 
 REPORT_FILE, LOCK_FILE, SUMMARY_FILE = "report.json", "slipway.lock.json", "summary.txt"

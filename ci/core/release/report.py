@@ -1,8 +1,7 @@
 """The report of a release: what was done, what was not, and what is wrong."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from ci.core.omctl.model import PlanVersion
 from ci.core.pin.pin import Pinned
@@ -34,6 +33,24 @@ class ImageAction(StrEnum):
     """Whether it was pushed is not known."""
 
 
+class SpanKind(StrEnum):
+    """What was done with an image during a part of the run."""
+
+    WAITING = "waiting"
+    """For one of the other builds to end, since only so many run at once."""
+    BUILDING = "building"
+    PUSHING = "pushing"
+
+
+@dataclass(frozen=True)
+class ImageSpan:
+    """A part of a run, in seconds from its start."""
+
+    kind: SpanKind
+    after_seconds: float
+    seconds: float
+
+
 class UpgradeOutcome(StrEnum):
     """How an upgrade ended that did not fail."""
 
@@ -49,6 +66,8 @@ class Step:
     outcome: StepOutcome
     seconds: float
     detail: str = ""
+    after_seconds: float = 0.0
+    """From the start of the run to that of the step."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +90,8 @@ class ImageResult:
     """The git sha in whose release it was built, `""` if that is not known."""
     built_at: str = ""
     """When, as ISO 8601 in UTC."""
+    spans: tuple[ImageSpan, ...] = ()
+    """What was done with it when, in order; none if nothing was built, or it is not known."""
 
 
 @dataclass(frozen=True)
@@ -160,27 +181,6 @@ class Report:
     def not_done(self) -> tuple[str, ...]:
         """The names of the steps that failed or were not started."""
         return (*(step.name for step in self.steps if step.outcome is StepOutcome.FAILED), *self.not_run)
-
-
-def as_json(report: Report) -> dict[str, Any]:  # Any: JSON
-    """The report for machines (`report.json`)."""
-    plan, results = report.plan, report.results
-    return {
-        "ok": not report.problems,
-        "outcome": report.outcome,
-        "git_sha": plan.git_sha,
-        "version": plan.version,
-        "started": report.started,
-        "steps": [asdict(step) for step in report.steps],
-        "not_run": list(report.not_run),
-        "images": [asdict(image) for image in results.images],
-        "pinned": [{"where": c.where, "line": c.line, "from": c.old, "to": c.new} for c in report.pinned.changes],
-        "plan_version": asdict(results.plan_version) if results.plan_version else None,
-        "preferred": asdict(results.preferred) if results.preferred else None,
-        "upgrade": asdict(results.upgrade) if results.upgrade else None,
-        "problems": [asdict(problem) for problem in report.problems],
-        "warnings": [asdict(warning) for warning in report.warnings],
-    }
 
 
 def pushed_digests(report: Report) -> dict[str, str]:

@@ -8,7 +8,7 @@ from fake_omctl import PLAN
 from fakes import SETTINGS, Stage, json_response, small_plan
 
 from ci.core.omctl.model import Completed
-from ci.core.release.report import as_json
+from ci.core.release.report_json import as_json
 from ci.core.release.steps import AFTER_DEV, STEPS, StepName
 from ci.core.release.summary import summary
 from ci.core.settings.product import Preferred

@@ -13,7 +13,7 @@ from fakes import (
 )
 
 from ci.core.release.lock import lock
-from ci.core.release.report import as_json
+from ci.core.release.report_json import as_json
 from ci.core.release.steps import STEPS, StepName
 from ci.core.release.summary import summary
 from ci.errors import BuildError

@@ -45,8 +45,8 @@ def test_steps_are_timed_and_their_results_are_in_the_report() -> None:
     assert report.started == "2026-01-02T03:04:05+00:00"
     assert report.steps == (
         Step(FIRST, StepOutcome.DONE, 1.5, "one"),
-        Step(SECOND, StepOutcome.SKIPPED, 0.0, "nothing to do"),
-        Step(THIRD, StepOutcome.DONE, 2.0),
+        Step(SECOND, StepOutcome.SKIPPED, 0.0, "nothing to do", 1.5),
+        Step(THIRD, StepOutcome.DONE, 2.0, after_seconds=1.5),
     )
     assert report.results == Results(BUILT, VERSION)
     assert (report.problems, report.not_run) == ((), ())

@@ -8,7 +8,7 @@ from fakes import NAMES, SETTINGS, Stage, broken, digest_of, sha_ref, small_plan
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.release.files import release_files
 from ci.core.release.plan import with_digests
-from ci.core.release.report import as_json
+from ci.core.release.report_json import as_json
 from ci.core.release.steps import STEPS
 from ci.errors import BuildError
 

@@ -4,7 +4,7 @@ from sample_reports import failed_report, good_report
 
 from ci.core.release.files import FILES, json_text, release_files
 from ci.core.release.lock import lock
-from ci.core.release.report import as_json
+from ci.core.release.report_json import as_json
 from ci.core.release.summary import summary
 
 

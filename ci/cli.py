@@ -157,7 +157,7 @@ def _gen_compose(arguments: argparse.Namespace) -> int:
 
 
 def _print_changes(pinned: Pinned, stream: TextIO, *more: str) -> None:
-    for line in (*pinned.changes, *more):
+    for line in (*pinned.changes, *pinned.replaced, *more):
         print(line, file=stream)
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from ci.core.diff import unified
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.pin.pin import Pinned
-from ci.core.product.source import Source, first_texts, named_texts, parsed_compose, pinned_path
+from ci.core.product.source import Source, embedded_texts, first_texts, named_texts, parsed_compose, pinned_path
 from ci.core.references import is_git_sha, sha_tag
 from ci.core.release import plan as planning
 from ci.core.release.commit_tree import tree_problems
@@ -64,10 +64,10 @@ class PinnedSource:
     pinned: Pinned
 
     def log(self, *, diff: bool) -> str:
-        """What was pinned, a line for each reference, and notes; with `diff` also what differs from the source."""
+        """What was pinned or filled in, a line for each, and notes; with `diff` also what differs from the source."""
         difference = [unified(self.source_text, self.pinned.text, "source", PINNED_FILE)] if diff else []
         notes = [planning.WITHOUT_DIGESTS] if self.settings.pin_digests else []
-        return "\n".join([*difference, *map(str, self.pinned.changes), *notes])
+        return "\n".join([*difference, *map(str, (*self.pinned.changes, *self.pinned.replaced)), *notes])
 
 
 @dataclass(frozen=True)
@@ -178,10 +178,14 @@ async def read_source(tree: SourceTree, settings: Settings, *, full: bool = True
     files = await tree.files() if full else None
     first = first_texts(settings, full=full)
     texts = await tree.texts(first if files is None else first & files)
+    asked = first
+    while new := embedded_texts(texts, settings) - asked:
+        texts |= await tree.texts(new if files is None else new & files)
+        asked |= new
     compose = parsed_compose(texts, settings)
-    named = named_texts(texts, compose, settings, full=full)
+    named = asked | named_texts(compose, settings, full=full)
     texts |= await tree.texts(named - texts.keys() if files is None else (named - texts.keys()) & files)
-    missing = (first | named) - texts.keys()
+    missing = named - texts.keys()
     ignored = await tree.ignored() if full or missing else frozenset[str]()
     if files is None:
         files = frozenset(texts) | await tree.existing(missing)

@@ -73,8 +73,9 @@ def arrows(graph: grimp.ImportGraph, depth: int, inside: str) -> set[tuple[str, 
     return {(one, other) for one, other in pairs if one != other}
 
 
-# 45 of core, and one more: the page is made of what a release has reported.
-@pytest.mark.parametrize(("inside", "depth", "most"), [("ci", 2, 25), ("ci.core", 3, 46)])
+# 45 of core, and one more: the page is made of what a release has reported. Three more: the edit and the proof know the
+# model of omctl's loader (env_files and proof → omctl), and variables are filled in by span (env_files → yaml).
+@pytest.mark.parametrize(("inside", "depth", "most"), [("ci", 2, 25), ("ci.core", 3, 49)])
 def test_few_arrows_lead_from_room_to_room(inside: str, depth: int, most: int) -> None:
     assert len(arrows(grimp.build_graph("ci", cache_dir=None), depth, inside)) <= most
 

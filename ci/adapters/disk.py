@@ -11,7 +11,15 @@ from ci.adapters.image_prefix import folder_in_repository, image_prefix_of_remot
 from ci.adapters.tree_hash import tree_hash
 from ci.core.images.tree import Entry, EntryKind, Tree
 from ci.core.product.gitignore import IGNORE_FILE, GitIgnore
-from ci.core.product.source import EXCLUDED_NAMES, Source, first_texts, is_excluded, named_texts, parsed_compose
+from ci.core.product.source import (
+    EXCLUDED_NAMES,
+    Source,
+    embedded_texts,
+    first_texts,
+    is_excluded,
+    named_texts,
+    parsed_compose,
+)
 from ci.core.settings.prefix import in_folder
 from ci.core.settings.product import Settings
 from ci.core.settings.read import FILE, parse_settings, resolve_settings
@@ -74,9 +82,13 @@ def _reading(text: str) -> Callable[[], Settings] | None:
 
 def read_source(top: Path, settings: Settings, *, full: bool) -> Source:
     """The source tree; with `full` all its files are listed, else only those that the pin needs."""
-    texts = _texts(top, first_texts(settings, full=full))
+    asked = first_texts(settings, full=full)
+    texts = _texts(top, asked)
+    while new := embedded_texts(texts, settings) - asked:
+        texts |= _texts(top, new)
+        asked |= new
     compose = parsed_compose(texts, settings)
-    named = named_texts(texts, compose, settings, full=full)
+    named = asked | named_texts(compose, settings, full=full)
     texts |= _texts(top, named - texts.keys())
     if full:
         files, excluded = _walk(top)

@@ -36,6 +36,25 @@ ENV_FILES = {
     ".env.more": "MODE=more\nPRICE=5$\n",
     ".env.empty": "# nothing\n",
 }
+EMBEDDED = {
+    "build.yaml": "./web",
+    "services.yaml": "web:\n  build: ./web\n  env_file: .env.app\ndb:\n  image: {{ $file:./pg }}\n",
+    "services/postgres.yaml": "postgres:\n  image: {{ $file:image }}\n",
+    "services/image": "postgres:16\n",
+    "services/alone.yaml": "mail:\n  image: mail:1\n",
+    "web/more.yaml": "restart: always\nlabels:\n  a: b\n",
+    "web/image": "web:1",
+    "web/command": "/bin",
+    "web/alone.yaml": "user: '1000'\n",
+    "pg": "postgres:16\n",
+    "config": "app",
+    "registry.yaml": "x-omnistrate-image-registry-attributes:\n  ghcr.io:\n    auth: {username: me}\n",
+    "plan.yaml": "x-omnistrate-service-plan: {name: Shop}\n",
+    "hooks/init.sh": "echo {{ $sys.id }}\nmake build: all\n",
+    "more.yaml": "more:\n  build: ./more\n  # of more\n  image: more:1\n  labels: [${NAME:-a}]\n",
+    "own.yaml": "runs: registry.example/o/shop:latest\n",
+}
+"""What cases embed with `{{ $file:… }}`."""
 
 
 def read(path: Path) -> str:
@@ -45,7 +64,8 @@ def read(path: Path) -> str:
 
 def outcome(text: str, settings: Mapping[str, Any], env_files: Mapping[str, str] = ENV_FILES) -> tuple[str, bool]:
     """The pinned text, or the message of the error; and whether it was pinned."""
-    source = Source(frozenset({SHOP.compose_file, *env_files}), {SHOP.compose_file: text, **env_files})
+    files = {**env_files, **EMBEDDED}
+    source = Source(frozenset({SHOP.compose_file, *files}), {SHOP.compose_file: text, **files})
     used = replace(SHOP, env_secrets={"DB_PASSWORD": "dbPassword"}, **settings)
     try:
         return pinned_compose(source, used, GIT_SHA).text, True

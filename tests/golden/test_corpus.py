@@ -33,9 +33,15 @@ DEMO += [
     "PRODUCT_CATALOG",
 ]
 DEMO += ["PRODUCT_REVIEWS", "QUOTE", "RECOMMENDATION", "SHIPPING", "TELEMETRY_DOCS"]
+SIDEKIQ = ["EVENTS", "PDFS", "BILLING", "CLOCK", "WEBHOOK", "ANALYTICS", "AI_AGENT"]
 PRODUCTS = {
     "lago-dev": Product(
-        {"image_names": {}},
+        {
+            "variables": {
+                **{f"SIDEKIQ_CONCURRENCY_{name}": "10" for name in SIDEKIQ},
+                "COMPOSE_PROFILES": "redis-sentinel",
+            }
+        },
         {".env.development.default": "LAGO_API_URL=http://api.lago.dev\n", ".env.development": "LAGO_OPEN=yes\n"},
     ),
     "opentelemetry-demo": Product(

@@ -13,6 +13,7 @@ from products import ROOT, command, other, shop
 from ci.cli import main
 from ci.core.yaml.document import Document
 from ci.core.yaml.parse import read
+from ci.core.yaml.text import Origin
 
 
 def test_plan_shows_the_reference_product(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,11 +50,11 @@ def test_check_prints_what_it_found(capsys: pytest.CaptureFixture[str], tmp_path
 def test_the_compose_file_is_parsed_once(words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[str] = []
 
-    def count(text: str, file: str) -> Document:
+    def count(text: str, file: str, origins: tuple[Origin, ...]) -> Document:
         parsed.append(file)
-        return read(text, file)
+        return read(text, file, origins)
 
-    monkeypatch.setattr("ci.core.compose.parse.read", count)
+    monkeypatch.setattr("ci.core.product.compose_file.read", count)
     assert main([*words, "--file", f"{shop(tmp_path)}/docker-compose.yaml"]) == 0
     assert parsed == ["docker-compose.yaml"]
 

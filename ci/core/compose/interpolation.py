@@ -11,7 +11,11 @@ from collections.abc import Mapping
 _START = re.compile(r"\$(?:(?P<dollar>\$)|(?P<bare>[A-Za-z_]\w*)|\{(?P<name>[A-Za-z_]\w*)(?P<operator>:?[-?+]|(?=\})))")
 
 
-def interpolate(text: str, values: Mapping[str, str]) -> tuple[str, tuple[str, ...]]:
+DEEPEST = 50
+"""How deep defaults may be nested; what is deeper stays as written, its first variable without a value."""
+
+
+def interpolate(text: str, values: Mapping[str, str], depth: int = 0) -> tuple[str, tuple[str, ...]]:
     """The text with its variables replaced, and the names of those without a value, each once.
 
     A variable without a value stays as written, and so does anything else with a dollar sign, such as Omnistrate's
@@ -30,7 +34,7 @@ def interpolate(text: str, values: Mapping[str, str]) -> tuple[str, tuple[str, .
             part, missing = _bare(found["bare"], values, found.group())
         else:
             end = _closing_brace(text, end)
-            part, missing = _braced(found, text[found.end() : end], values, text[found.start() : end + 1])
+            part, missing = _braced(found, text[found.end() : end], values, text[found.start() : end + 1], depth)
             end += 1
         parts.append(part)
         unresolved += missing
@@ -42,15 +46,19 @@ def _bare(name: str, values: Mapping[str, str], written: str) -> tuple[str, tupl
     return (values[name], ()) if name in values else (written, (name,))
 
 
-def _braced(found: re.Match[str], rest: str, values: Mapping[str, str], written: str) -> tuple[str, tuple[str, ...]]:
+def _braced(
+    found: re.Match[str], rest: str, values: Mapping[str, str], written: str, depth: int
+) -> tuple[str, tuple[str, ...]]:
     """The value of `${NAME…}`; `rest` is what follows the operator, `written` the whole."""
     name, operator = found["name"], found["operator"]
+    if depth == DEEPEST:
+        return written, (name,)
     has_value = name in values and (values[name] != "" or not operator.startswith(":"))
     if operator.endswith("+"):
-        return interpolate(rest, values) if has_value else ("", ())
+        return interpolate(rest, values, depth + 1) if has_value else ("", ())
     if has_value:
         return values[name], ()
-    return interpolate(rest, values) if operator.endswith("-") else (written, (name,))
+    return interpolate(rest, values, depth + 1) if operator.endswith("-") else (written, (name,))
 
 
 def _closing_brace(text: str, start: int) -> int:

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from ci.core.compose.build_options import NO_OPTIONS, BuildOptions
 from ci.core.yaml import nodes
 from ci.core.yaml.document import Document
 from ci.core.yaml.merges import effective
 from ci.core.yaml.nodes import Pair
+from ci.errors import Problem
 
 LOCAL_KEYS = frozenset({"cache_from", "cache_to", "no_cache", "pull", "tags", "x-bake"})
 """Keys of `build` that change how an image is built or named on one machine, never what is in it."""
@@ -77,15 +79,47 @@ class Service:
     """The position of its name in the text."""
 
 
+class Replaced(NamedTuple):
+    """A text that omctl would replace, and what stands there now; `where` is the path of the value that it is in."""
+
+    where: str
+    line: int
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.old} → {self.new}"
+
+
+@dataclass(frozen=True)
+class Original:
+    """A compose file as it is written, where the text of its document is what omctl makes of that."""
+
+    text: str
+    files: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The texts of the files that it embeds, nested ones as well, by their paths from the top of the source."""
+    missing: tuple[tuple[str, str, int], ...] = ()
+    """Files that it embeds and that were not read: path, and the file and line of the template."""
+    variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The values of the variables that omctl fills in; of a secret, an expression."""
+    templates: tuple[tuple[int, int, str], ...] = ()
+    """Where embedded text stands in the document's that is not changed yet, and the text with the template instead."""
+    replaced: tuple[Replaced, ...] = ()
+    """What was filled in."""
+    problems: tuple[Problem, ...] = ()
+    """What could not be, or omctl would refuse."""
+
+
 @dataclass(frozen=True)
 class Compose:
-    """A compose file: its document, and its services in the order of the file.
+    """A compose file: its document, and its services in the order of the file, those in embedded files included.
 
-    Services in files that `{{ $file:… }}` embeds are not among them (see `ci.core.yaml.templates.embedded`).
+    `original` is None where the document's text is the file's own.
     """
 
     document: Document
     services: tuple[Service, ...]
+    original: Original | None = field(default=None, repr=False)
 
     @property
     def top_level(self) -> Mapping[str, Pair]:

@@ -23,9 +23,17 @@ def parse(text: str, file: str, variables: Mapping[str, str] | None = None) -> C
     """Read a compose file; `variables` are the values of variables inside `build`.
 
     Raises:
-        ConfigurationError: it is not YAML, has no services, or has a form that is not supported; every such place.
+        ConfigurationError: as `compose_from`, or it is not YAML.
     """
-    document = read(text, file)
+    return compose_from(read(text, file), variables or {})
+
+
+def compose_from(document: Document, variables: Mapping[str, str]) -> Compose:
+    """The compose file that a document is; `variables` are the values of variables inside `build`.
+
+    Raises:
+        ConfigurationError: it has no services, or has a form that is not supported; every such place.
+    """
     top_level = effective(document.root)
     services = top_level.get("services")
     if services is None or not isinstance(services.value, nodes.Mapping):
@@ -40,7 +48,7 @@ def parse(text: str, file: str, variables: Mapping[str, str] | None = None) -> C
                 hint="move the included services here, or merge the files: `docker compose config --no-interpolate`",
             )
         )
-    found = _Reading(document, variables or {}, problems).services(services)
+    found = _Reading(document, variables, problems).services(services)
     if problems:
         raise ConfigurationError(*problems)
     return Compose(document, found)

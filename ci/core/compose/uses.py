@@ -7,7 +7,6 @@ from ci.core.compose.paths import from_top
 from ci.core.expressions import secret_names
 from ci.core.yaml.merges import effective
 from ci.core.yaml.nodes import Node, Scalar, Sequence, resolved
-from ci.core.yaml.templates import embedded
 from ci.core.yaml.values import plain
 
 
@@ -43,9 +42,9 @@ def local_paths(compose: Compose) -> dict[str, tuple[int, bool]]:
     """The paths that omctl reads beside the compose file, each with its line and whether it must exist.
 
     They are relative to the top of the source: bind mounts of services (`./certs:/certs:ro`), the files of `configs`
-    and `secrets`, and those that `{{ $file:… }}` embeds. A bind mount must exist if it is read-only: omctl ignores a
-    missing one silently, and nothing could ever be in it. The others must always exist. A secret of builds alone is not
-    read by omctl, and not given to it.
+    and `secrets`, and those that `{{ $file:… }}` embeds, which were read already. A bind mount must exist if it is
+    read-only: omctl ignores a missing one silently, and nothing could ever be in it. The others must always exist. A
+    secret of builds alone is not read by omctl, and not given to it.
     """
     found: dict[str, tuple[int, bool]] = {}
     file_name = compose.document.file
@@ -61,8 +60,8 @@ def local_paths(compose: Compose) -> dict[str, tuple[int, bool]]:
             file = effective(entry.value).get("file")
             if file and isinstance(file.value, Scalar):
                 found.setdefault(from_top(file_name, file.value.value), (compose.document.line(file.key), True))
-    for path, line in embedded(compose.document.text):
-        found[from_top(file_name, path)] = (line, True)
+    if compose.original:
+        found |= dict.fromkeys(compose.original.files, (0, True))
     return found
 
 

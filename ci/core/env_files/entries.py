@@ -27,11 +27,13 @@ class Entry:
         return looks_secret(self.variable.name, self.variable.value if self.value is None else self.value)
 
 
-def entries(files: Iterable[tuple[Variable, ...]], own: Mapping[str, str | None]) -> dict[str, Entry]:
+def entries(
+    files: Iterable[tuple[Variable, ...]], own: Mapping[str, str | None], project: Mapping[str, str] | None = None
+) -> dict[str, Entry]:
     """The variables that a service gets from its env files; a later one of the same name wins.
 
-    `own` is the service's `environment`. A variable inside a value is replaced as compose does it: by `own`, else by
-    the variables above it. Compose also takes values from the shell and from `.env`, which a release does not have.
+    `own` is the service's `environment`, `project` has what compose takes from the shell and its own `.env`. A variable
+    inside a value is replaced as compose does it: by `project`, else by `own`, else by the variables above it.
     Omnistrate's expressions stay as they are.
     """
     plain = {name: None if value is None or "$" in value else value for name, value in own.items()}
@@ -39,7 +41,7 @@ def entries(files: Iterable[tuple[Variable, ...]], own: Mapping[str, str | None]
     for variable in (one for file in files for one in file):
         value, unknown = variable.value, tuple[str, ...]()
         if variable.expands:
-            values = {**{name: entry.value for name, entry in found.items()}, **plain}
+            values = {**{name: entry.value for name, entry in found.items()}, **plain, **(project or {})}
             value, unknown = _expanded(variable.value, values)
         found[variable.name] = Entry(variable, None if unknown else value, unknown)
     return found

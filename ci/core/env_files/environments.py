@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from ci.core.compose.model import Compose
 from ci.core.env_files.entries import Entry, entries
 from ci.core.env_files.files import EnvFiles, own_environment
+from ci.core.env_files.project_variables import project_variables
 from ci.core.env_files.secret_names import secret_name
 from ci.core.env_files.syntax import Variable
 from ci.core.expressions import secret_reference
@@ -34,12 +35,13 @@ def environments(
     unmapped: dict[str, Entry] = {}
     unknown = dict[Variable, Entry]()
     read = EnvFiles(compose, files, texts, findings)
+    project = project_variables(compose.document.file, texts, settings).values
     for service in compose.services:
         if not service.env_files:
             continue
         own = own_environment(service)
         added = result[service.name] = {}
-        for name, entry in entries(read.of(service), own).items():
+        for name, entry in entries(read.of(service), own, project).items():
             if name in own:
                 continue
             if name in settings.env_secrets:
@@ -63,8 +65,9 @@ def _unknown(entry: Entry) -> Problem:
         value=", ".join(entry.unknown),
         file=entry.variable.file,
         line=entry.variable.line,
-        expected="variables of the same file or of the service's `environment`: a release does not read the shell",
-        hint="write the value out, give a default as in ${NAME:-default}, or put single quotes around plain text",
+        expected="variables of the same file, of the service's `environment`, or of [tool.slipway.variables]",
+        hint="write the value out, give a default as in ${NAME:-default}, or put single quotes around plain text; the "
+        "shell is no part of a release",
     )
 
 

@@ -9,6 +9,7 @@ from ci.core.compose.model import Compose
 from ci.core.compose.paths import from_top
 from ci.core.env_files.entries import Entry, entries
 from ci.core.env_files.files import EnvFiles, own_environment
+from ci.core.env_files.project_variables import project_variables
 from ci.core.env_files.secret_names import secret_name
 from ci.core.expressions import secret_reference
 from ci.core.settings.product import Settings
@@ -69,10 +70,11 @@ def uses(
     here reads is not known, so a variable that it gets is never `unused`.
     """
     read = EnvFiles(compose, files, texts)
+    project = project_variables(compose.document.file, texts, settings).values
     found: dict[str, dict[str, list[_Getter]]] = {}
     for service in compose.services:
         own = own_environment(service)
-        for name, entry in entries(read.of(service), own).items():
+        for name, entry in entries(read.of(service), own, project).items():
             getters = found.setdefault(entry.variable.file, {}).setdefault(name, [])
             getters.append(_Getter(service.name, entry, overridden=name in own, built=service.build is not None))
     return {

@@ -1,26 +1,78 @@
-"""The variables that compose takes from the file `.env` beside a compose file for that file's own variables."""
+"""The values of a compose file's variables: what a release has in place of the shell and of compose's own `.env`.
 
+Docker compose takes `${NAME}` from the shell, else from `.env` in the folder of the compose file. A release must be the
+same on a laptop and in CI, so the shell is no part of it: its place have the settings `variables` and `env_secrets`.
+"""
+
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from ci.core.compose.paths import from_top
 from ci.core.env_files.entries import entries
-from ci.core.env_files.syntax import parse_env_file
-from ci.errors import ConfigurationError
+from ci.core.env_files.syntax import Variable, parse_env_file
+from ci.core.expressions import secret_reference
+from ci.core.secret_detection.detect import looks_secret
+from ci.core.settings.product import Settings
+from ci.errors import ConfigurationError, Problem
+
+DOTENV = ".env"
+_NAMED = re.compile(r"\$\{?([A-Za-z_][A-Za-z0-9_]*)")
+
+
+@dataclass(frozen=True)
+class ProjectVariables:
+    """Variables by name.
+
+    `plain` are all values as they are, `values` those that may be written, where a secret is an expression. `secrets`
+    says why the others look like secrets: those that no setting names.
+    """
+
+    plain: Mapping[str, str] = field(default_factory=dict, repr=False)
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    secrets: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    """Of the file `.env`."""
 
 
 def project_env_file(compose_file: str) -> str:
-    """The path of the `.env` that compose reads, relative to the top of the source."""
-    return from_top(compose_file, ".env")
+    """Compose's own `.env`, from the top of the source."""
+    return from_top(compose_file, DOTENV)
 
 
-def project_variables(compose_file: str, texts: Mapping[str, str]) -> dict[str, str] | None:
-    """The variables with a known value; None if there is a `.env` that can't be read as one.
-
-    At the top of the source there is none: `.env` has the caller's own values there, and is not part of the source.
-    """
+def project_variables(compose_file: str, texts: Mapping[str, str], settings: Settings) -> ProjectVariables:
+    """The variables of a compose file; those of `.env` whose value is not known here are missing."""
+    file, problems = tuple[Variable, ...](), tuple[Problem, ...]()
     path = project_env_file(compose_file)
-    try:
-        found = entries([parse_env_file(texts[path], path)] if path in texts else [], {})
-    except ConfigurationError:
-        return None
-    return {name: entry.value for name, entry in found.items() if entry.value is not None}
+    if path in texts:
+        try:
+            file = parse_env_file(texts[path], path)
+        except ConfigurationError as error:
+            problems = error.problems
+    plain = _with(file, settings.variables)
+    known = {name: secret_reference(secret) for name, secret in settings.env_secrets.items()}
+    values = _with(file, {**settings.variables, **known})
+    secrets = dict[str, str]()
+    texts = {one.name: one.value for one in file if one.expands}
+    for name in plain:
+        if reason := _reason(name, values[name], texts.get(name, ""), secrets, settings):
+            secrets[name] = reason
+    written = {name: value for name, value in values.items() if name not in secrets}
+    return ProjectVariables(plain, written, secrets, problems)
+
+
+def _with(file: tuple[Variable, ...], shell: Mapping[str, str]) -> dict[str, str]:
+    """The variables of a `.env` with a known value, and over them those that take the shell's place."""
+    found = entries([file], {}, shell)
+    return {name: one.value for name, one in found.items() if one.value is not None} | dict(shell)
+
+
+def _reason(name: str, value: str, text: str, secrets: Mapping[str, str], settings: Settings) -> str:
+    """Why a variable looks like a secret that no setting names, or has one in it; `""` if it does not.
+
+    `text` is the value as the file has it, `secrets` are those above.
+    """
+    if name in settings.env_secrets or name in settings.env_literals:
+        return ""
+    inside = [one for one in _NAMED.findall(text) if one in secrets]
+    return f"`{inside[0]}` is in it, and {secrets[inside[0]]}" if inside else looks_secret(name, value)

@@ -4,9 +4,9 @@ import re
 
 from ci.core.pin.comments import start_of_comments_above
 from ci.core.pin.edits import Edit
-from ci.core.pin.properties import properties_of
 from ci.core.yaml.document import Document
 from ci.core.yaml.nodes import Pair
+from ci.core.yaml.properties import properties_of
 from ci.core.yaml.text import BREAK_CHARACTERS
 
 _COMMENT_OR_COMMA = re.compile(rf"(?:^|(?<=\s))#[^{BREAK_CHARACTERS}]*|(?P<comma>,)")

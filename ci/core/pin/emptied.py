@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from ci.core.pin.edits import Edit, Removal
-from ci.core.pin.properties import properties_of
 from ci.core.yaml.document import Document
 from ci.core.yaml.nodes import Mapping, walk
+from ci.core.yaml.properties import properties_of
 
 EMPTY_MAPPING = " {}"
 

@@ -1,8 +1,8 @@
 """The text of an anchored value, written at the place of one of its aliases."""
 
-from ci.core.pin.properties import properties_of
 from ci.core.yaml.document import Document
 from ci.core.yaml.nodes import Alias, Mapping, Node, Scalar, Value, walk
+from ci.core.yaml.properties import properties_of
 from ci.core.yaml.quoting import quoted
 from ci.core.yaml.text import BREAK
 

@@ -5,9 +5,10 @@ source by `ci.core.proof` before it is returned.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
-from ci.core.compose.model import Compose
+from ci.core.compose.model import Compose, Replaced
 from ci.core.pin.anchors import move_anchors
 from ci.core.pin.cut import cut
 from ci.core.pin.edits import Edit, NewValue, apply
@@ -17,10 +18,14 @@ from ci.core.pin.images import pin_images
 from ci.core.pin.scalars import scalar_edits
 from ci.core.pin.sidecars import own_sidecars
 from ci.core.pin.spans import RemovedSpans, remaining_aliases
+from ci.core.pin.templates import template_edits
 from ci.core.proof import proof
+from ci.core.proof.omctl_reading import Given
 from ci.core.targets import Targets
+from ci.core.yaml.document import Document
 from ci.core.yaml.events import listing
 from ci.core.yaml.nodes import Scalar
+from ci.errors import ConfigurationError, Problem
 
 
 class Change(NamedTuple):
@@ -39,10 +44,14 @@ class Change(NamedTuple):
 
 
 class Pinned(NamedTuple):
-    """The generated compose file, proven against its source, and the changes, by line."""
+    """The generated compose file, proven against its source, and the changes, by line.
+
+    `replaced` are the variables that are filled in, since omctl would do so, and each `env_file:` in a comment.
+    """
 
     text: str
     changes: tuple[Change, ...]
+    replaced: tuple[Replaced, ...] = ()
 
 
 def pin(compose: Compose, targets: Targets) -> Pinned:
@@ -51,11 +60,24 @@ def pin(compose: Compose, targets: Targets) -> Pinned:
     Raises:
         ConfigurationError: a place cannot be changed exactly, or the proof finds another difference.
     """
-    document = compose.document
-    text = apply(document, plan_edits(compose, targets))
-    proof.prove(document.text, document.file, text, targets, listing(document))
+    document, original = compose.document, compose.original
+    edits = plan_edits(compose, targets)
+    text = apply(document, [*edits, *template_edits(compose, edits)])
+    given = Given(original.text, original.files, original.variables) if original else None
+    try:
+        proof.prove(document.text, document.file, text, targets, listing(document), given)
+    except ConfigurationError as error:
+        raise ConfigurationError(*(_located(document, problem) for problem in error.problems)) from error
     changes = sorted(dict.fromkeys(_changes(compose, targets)), key=lambda change: change.line)
-    return Pinned(text, tuple(changes))
+    return Pinned(text, tuple(changes), original.replaced if original else ())
+
+
+def _located(document: Document, problem: Problem) -> Problem:
+    """A problem of the document's text, with the file and the line that the line is from."""
+    if problem.file != document.file or not 0 < problem.line <= len(document.origins):
+        return problem
+    origin = document.origins[problem.line - 1]
+    return replace(problem, file=origin.file, line=origin.number)
 
 
 def plan_edits(compose: Compose, targets: Targets) -> list[Edit]:

@@ -1,9 +1,9 @@
 """New values for scalars, in the style of the old ones."""
 
 from ci.core.pin.edits import Edit
-from ci.core.pin.properties import properties_of, without_anchor
 from ci.core.yaml.document import Document
 from ci.core.yaml.nodes import Alias, Node, Pair, Scalar
+from ci.core.yaml.properties import properties_of, without_anchor
 from ci.core.yaml.quoting import plain_or_quoted
 from ci.core.yaml.text import BLANK
 

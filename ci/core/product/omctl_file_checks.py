@@ -1,18 +1,14 @@
 """Checks of the files that omctl reads beside the compose file: mounts, configs, secrets and embedded files."""
 
-import re
 from collections.abc import Iterator
-from functools import partial
 
 from ci.core.compose.model import Compose
-from ci.core.compose.paths import from_top
 from ci.core.compose.uses import build_secret_files, local_paths
+from ci.core.omctl.loader import OMCTL_VARIABLE
 from ci.core.product.source import IGNORED_HINT, Source
 from ci.core.yaml.merges import effective
-from ci.core.yaml.templates import embedded
+from ci.core.yaml.text import SourceText
 from ci.errors import Problem
-
-_BUILD = re.compile(r"""^[ \t]*["']?build["']?[ \t]*:.*$""", re.MULTILINE)
 
 
 def missing_problems(compose: Compose, source: Source) -> Iterator[Problem]:
@@ -46,29 +42,33 @@ def build_secret_problems(compose: Compose) -> Iterator[Problem]:
             )
 
 
-def embedded_problems(compose: Compose, source: Source) -> Iterator[Problem]:
-    """Problems of the files that omctl puts in place of `{{ $file:PATH }}`.
+def reading_problems(compose: Compose, source: Source) -> Iterator[Problem]:
+    """Problems of the text that omctl makes of the compose file: an embedded file or a variable that has no value.
 
-    The pin does not reach into them, so they must have no `build`; and a file that they embed would not be found.
+    Without them it is not known what omctl would send.
     """
-    file = compose.document.file
-    for path, line in embedded(compose.document.text):
-        text = source.texts.get(from_top(file, path), "")
-        problem = partial(Problem, file=file, line=line)
-        if found := _BUILD.search(text):
-            yield problem(
-                what="An embedded file has a `build`, which the pin does not reach",
-                value=f"{{{{ $file:{path} }}}}: {found.group().strip()}",
-                expected="every `build` in the compose file itself",
-                hint=f"move the service with this `build` from {path} to {file}",
-            )
-        for inner, inner_line in embedded(text):
-            yield problem(
-                what="An embedded file embeds another file, which is not supported",
-                value=f"{{{{ $file:{path} }}}}, line {inner_line}: {{{{ $file:{inner} }}}}",
-                expected="every embedded file named in the compose file itself",
-                hint=f"copy the text of {inner} into {path}",
-            )
+    original = compose.original
+    if original is None:
+        return
+    for path, file, line in original.missing:
+        yield Problem(
+            what=f"An embedded file {source.missing(path)}",
+            value=path,
+            file=file,
+            line=line,
+            expected="a file of the source in UTF-8; a path is relative to the file that embeds it",
+            hint=IGNORED_HINT if source.is_ignored(path) else f"add {path} to the source, or correct the path",
+        )
+    yield from original.problems
+    # In a comment as well: omctl looks at the text. Not in embedded files: it replaces these before it embeds.
+    for found in OMCTL_VARIABLE.finditer(original.text):
+        yield SourceText(original.text, compose.document.file).problem_at(
+            found.start(),
+            "omctl replaces this variable from its environment, and a release has none of that name",
+            value=found.group(),
+            expected="a value that is the same on a laptop and in CI",
+            hint="write the value out, or use a parameter or a secret of Omnistrate",
+        )
 
 
 def exists(path: str, files: frozenset[str]) -> bool:

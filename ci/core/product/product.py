@@ -14,7 +14,7 @@ from ci.core.images.local_names import LocalNames
 from ci.core.images.names import own_images, unnamed_images
 from ci.core.product import changelog
 from ci.core.product.build_checks import build_problems
-from ci.core.product.omctl_file_checks import build_secret_problems, embedded_problems, exists, missing_problems
+from ci.core.product.omctl_file_checks import build_secret_problems, exists, missing_problems, reading_problems
 from ci.core.product.settings_checks import prefix_problems, product_name_problems, sidecar_problems
 from ci.core.product.source import CHANGELOG_FILE, VERSION_FILE, Source, compose_of
 from ci.core.product.version import parse_version
@@ -58,7 +58,7 @@ def read_spec(source: Source, settings: Settings, *, full: bool = False) -> Spec
     if not findings.problems:
         images = findings.collect(lambda: _images(compose, source, settings)) or ()
         findings.problems += sidecar_problems(settings, images)
-    findings.problems += embedded_problems(compose, source)
+    findings.problems += reading_problems(compose, source)
     environment = findings.collect(lambda: environments(compose, source.files, source.texts, settings))
     if full:
         findings.problems += build_problems(images or unnamed_images(compose), source, settings)
@@ -70,9 +70,9 @@ def read_spec(source: Source, settings: Settings, *, full: bool = False) -> Spec
 def _images(compose: Compose, source: Source, settings: Settings) -> tuple[Image, ...]:
     """The own images with all services that run them, whether these build them or not."""
     images = own_images(compose, settings.image_prefix, settings.image_names)
-    found = project_variables(settings.compose_file, source.texts)
-    variables = {**(found or {}), **settings.build_args}
-    project = "" if found is None else project_name(compose, variables)
+    found = project_variables(settings.compose_file, source.texts, settings)
+    variables = {**found.plain, **settings.build_args}
+    project = "" if found.problems else project_name(compose, variables)
     names = LocalNames(compose, images, variables, project)
     return with_local_users(compose, images, names, settings.sidecars)
 

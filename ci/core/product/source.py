@@ -1,11 +1,13 @@
 """A source tree as values, and which of its files have to be read.
 
 Every path is relative to the top of the source (docs/decisions/0011-where-paths-start.md). An adapter reads a source in
-two rounds, since the names of most files are known only from the compose file:
+rounds, since the names of most files are known only from others:
 
     texts = read(first_texts(settings, full=full))
+    while new := embedded_texts(texts, settings) - ALREADY_READ:
+        texts |= read(new)
     compose = parsed_compose(texts, settings)
-    texts |= read(named_texts(texts, compose, settings, full=full))
+    texts |= read(named_texts(compose, settings, full=full))
     Source(files, texts, compose)
 """
 
@@ -14,13 +16,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ci.core.compose.model import Compose
-from ci.core.compose.parse import parse
 from ci.core.compose.paths import from_top
 from ci.core.env_files.project_variables import project_env_file
 from ci.core.images.image import dockerfile_path
 from ci.core.omctl.commands import PINNED_FILE
+from ci.core.omctl.embedding import embed
+from ci.core.product.compose_file import read_compose
 from ci.core.settings.product import Settings
-from ci.core.yaml.templates import embedded
 from ci.errors import ConfigurationError, Problem
 
 VERSION_FILE = "VERSION"
@@ -118,19 +120,25 @@ def parsed_compose(texts: Mapping[str, str], settings: Settings) -> Compose | No
     if settings.compose_file not in texts:
         return None
     try:
-        return parse(texts[settings.compose_file], settings.compose_file, settings.build_args)
+        return read_compose(texts[settings.compose_file], settings.compose_file, texts, settings)
     except ConfigurationError:
         return None
 
 
-def named_texts(texts: Mapping[str, str], compose: Compose | None, settings: Settings, *, full: bool) -> frozenset[str]:
-    """The files that the compose file names and that have to be read; without `full`, those that the pin needs.
-
-    A file that can't be parsed names only the files that it embeds.
-    """
+def embedded_texts(texts: Mapping[str, str], settings: Settings) -> frozenset[str]:
+    """The files that omctl makes the compose file's text of: those that it embeds, as far as known, and its `.env`."""
     file = settings.compose_file
-    names = {from_top(file, path) for path, _ in embedded(texts.get(file, ""))}
-    names |= {project_env_file(file)} if compose else set()
+    if file not in texts:
+        return frozenset()
+    found = embed(texts[file], file, texts)
+    names = {project_env_file(file), *found.files, *(one.path for one in found.missing)}
+    return frozenset(name for name in names if not is_excluded(name))
+
+
+def named_texts(compose: Compose | None, settings: Settings, *, full: bool) -> frozenset[str]:
+    """The files that the compose file names and that have to be read; without `full`, those that the pin needs."""
+    file = settings.compose_file
+    names = set[str]()
     for service in compose.services if compose else ():
         names |= {from_top(file, one.path) for one in service.env_files}
         if full and service.build:
@@ -152,6 +160,5 @@ def compose_of(source: Source, settings: Settings) -> Compose:
     if source.compose is not None:
         return source.compose
     hint = "give its path with --file, or set `compose_file` in [tool.slipway] of pyproject.toml"
-    return parse(
-        source.text(settings.compose_file, "the compose file", hint), settings.compose_file, settings.build_args
-    )
+    text = source.text(settings.compose_file, "the compose file", hint)
+    return read_compose(text, settings.compose_file, source.texts, settings)

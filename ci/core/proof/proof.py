@@ -8,6 +8,7 @@ place that was edited. What it asks, each in a file of its own:
 - What does the result mean? (`services`)
 - How is it written, byte for byte? (`written`)
 - What is left in it? (`leftovers`)
+- What does omctl make of both? (`omctl_reading`)
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ from ci.core.proof.agreement import EXPECTED, HINT, require_agreement
 from ci.core.proof.differences import REPORT, Difference
 from ci.core.proof.leftovers import leftovers
 from ci.core.proof.meaning import Meaning, Tokens
+from ci.core.proof.omctl_reading import Given, embedded_text, reading_differences
 from ci.core.proof.places import pinned_places
 from ci.core.proof.read import read
 from ci.core.proof.services import Services
@@ -28,8 +30,17 @@ _MOST = 10
 """How many differences are shown."""
 
 
-def prove(source_text: str, file: str, result_text: str, targets: Targets, listing: Sequence[Event]) -> None:
+def prove(  # noqa: PLR0917 - a source, a result and what is known of both
+    source_text: str,
+    file: str,
+    result_text: str,
+    targets: Targets,
+    listing: Sequence[Event],
+    given: Given | None = None,
+) -> None:
     """Compare a pinned text with its source; `listing` is what the edit's parser read in the source.
+
+    `source_text` is what omctl makes of the compose file, which is `given`; if that is None, it is the file itself.
 
     Raises:
         ConfigurationError: the two parsers read the source differently, the result can't be read, it differs from its
@@ -38,7 +49,10 @@ def prove(source_text: str, file: str, result_text: str, targets: Targets, listi
     source = read(source_text, file, expected=EXPECTED, hint=HINT)
     require_agreement(source, listing)
     result = read(
-        result_text, f"{file} (pinned)", expected="a pinned file that is YAML; nothing is written", hint=REPORT
+        embedded_text(result_text, file, given),
+        f"{file} (pinned)",
+        expected="a pinned file that is YAML; nothing is written",
+        hint=REPORT,
     )
     tokens: Tokens = {}
     before, after = Meaning(source, tokens), Meaning(result, tokens)
@@ -46,6 +60,7 @@ def prove(source_text: str, file: str, result_text: str, targets: Targets, listi
     found = [*Services(before, after, targets).differences(), *written.differences]
     found += _alias_differences(before, after, written)
     problems = [one.as_problem(source) for one in found[:_MOST]] + leftovers(before, after, targets)
+    problems += reading_differences(source, result_text, given) if given else []
     if problems:
         raise ConfigurationError(*problems)
 

@@ -25,6 +25,12 @@ def as_text(plan: Plan) -> str:
     ]
     places = ", ".join(change.where for change in plan.pinned.changes)
     lines += textwrap.wrap(places, WIDTH, initial_indent="  ", subsequent_indent="  ")
+    if plan.pinned.replaced:
+        filled = ", ".join(dict.fromkeys(one.where for one in plan.pinned.replaced))
+        lines += [
+            f"{len(plan.pinned.replaced)} texts replaced as omctl would, which runs docker compose for this file:"
+        ]
+        lines += textwrap.wrap(filled, WIDTH, initial_indent="  ", subsequent_indent="  ")
     if plan.secrets:
         lines += ["", f"Omnistrate secrets that {settings.environment} must have:"]
         lines += [f"  {name}: {', '.join(dict.fromkeys(s for s, _ in uses))}" for name, uses in plan.secrets.items()]
@@ -58,6 +64,7 @@ def as_json(plan: Plan) -> dict[str, Any]:  # Any: JSON
             for one in plan.images
         ],
         "pinned": [{"where": c.where, "line": c.line, "from": c.old, "to": c.new} for c in plan.pinned.changes],
+        "replaced": [one._asdict() for one in plan.pinned.replaced],
         "secrets": sorted(plan.secrets),
     }
 

@@ -99,6 +99,8 @@ class Settings:
     """How much the builder keeps on an engine for the next call."""
     build_args: Mapping[str, str] = field(default_factory=dict)
     """Values for the variables (`${NAME}`) that the compose file uses inside `build`."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Values for the variables (`${NAME}`) that omctl would take from the shell; see [omctl.md](omctl.md)."""
     full_contexts: tuple[str, ...] = ()
     """Images that are built with their full context, since their base image copies from it by `ONBUILD`."""
     reuse_days: int = 30

@@ -24,21 +24,21 @@ from ci.core.yaml.duplicates import duplicate_keys
 from ci.core.yaml.limits import check_aliases, check_depth
 from ci.core.yaml.nodes import Alias, Mapping, Node, Scalar, Sequence, Value, is_null
 from ci.core.yaml.templates import masked
-from ci.core.yaml.text import BLANK, SourceText
+from ci.core.yaml.text import BLANK, Origin, SourceText
 from ci.core.yaml.unreadable import character_problem, syntax_problem
 from ci.errors import ConfigurationError, Problem
 
 _BYTE_ORDER_MARK = "\ufeff"
 
 
-def read(text: str, file: str) -> Document:
-    """Read one YAML document; `file` is its name in problems.
+def read(text: str, file: str, origins: tuple[Origin, ...] = ()) -> Document:
+    """Read one YAML document; `file` is its name in problems, `origins` where its lines are from, if not all from it.
 
     Raises:
         ConfigurationError: the text is not YAML, is empty, has several documents or is nested too deep; an alias has no
             target, is inside its own target or expands to too many nodes; a mapping has a key twice (each place).
     """
-    source = SourceText(text, file)
+    source = SourceText(text, file, origins=origins)
     shift = 1 if text.startswith(_BYTE_ORDER_MARK) else 0
     to_parse, templates = masked(text)
     builder = _TreeBuilder(source, dict(templates), shift)
@@ -59,7 +59,8 @@ def read(text: str, file: str) -> Document:
                 hint="check the file's path and content",
             )
         )
-    document = Document(text, file, root, tuple(builder.aliases), frozenset(builder.alias_keys), templates)
+    aliases, keys = tuple(builder.aliases), frozenset(builder.alias_keys)
+    document = Document(text, file, root, aliases, keys, templates, origins=origins)
     if builder.aliases:
         check_aliases(document, builder.node_count())
     duplicates = list(duplicate_keys(document, (one for one in builder.closed if isinstance(one, Mapping))))

@@ -2,9 +2,10 @@
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
+from typing import NamedTuple
 
 from ci.errors import Problem
 
@@ -19,12 +20,22 @@ _EXCERPT = 160
 """A problem shows at most this many characters of its line."""
 
 
+class Origin(NamedTuple):
+    """Where a line is from: its file and its number there; `outer` is the number of the line of the text's own file."""
+
+    file: str
+    number: int
+    outer: int
+
+
 @dataclass(frozen=True, eq=False)
 class SourceText:
     """The text of a file; every position in it is an index into `text`."""
 
     text: str
     file: str
+    origins: tuple[Origin, ...] = field(default=(), kw_only=True)
+    """Of each line, where it is from, if other files are embedded in the text; `()` if all of it is from `file`."""
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -51,8 +62,9 @@ class SourceText:
         return self._starts[after] if after < len(self._starts) else len(self.text)
 
     def line_number(self, at: int) -> int:
-        """The number of the line with this position, from 1, as an editor counts."""
-        return bisect_right(self._editor_starts, at)
+        """The number of the line with this position, from 1, as an editor counts in `file`."""
+        line = bisect_right(self._editor_starts, at)
+        return self.origins[line - 1].outer if line <= len(self.origins) else line
 
     @cached_property
     def newline(self) -> str:
@@ -62,17 +74,18 @@ class SourceText:
 
     def problem_at(self, at: int, what: str, *, value: str = "", expected: str, hint: str) -> Problem:
         """A problem at a position of the text, with its line as excerpt."""
-        line = self.line_number(at)
+        line = bisect_right(self._editor_starts, at)
         begin = self._editor_starts[line - 1]
         end = self._editor_starts[line] if line < len(self._editor_starts) else len(self.text)
         excerpt = self.text[begin:end].rstrip()
+        origin = self.origins[line - 1] if line <= len(self.origins) else Origin(self.file, line, line)
         return Problem(
             what=what,
             value=value,
             expected=expected,
             hint=hint,
-            file=self.file,
-            line=line,
+            file=origin.file,
+            line=origin.number,
             column=at - begin + 1,
             excerpt=excerpt if len(excerpt) <= _EXCERPT else f"{excerpt[:_EXCERPT]} …",
         )

@@ -60,3 +60,8 @@ def test_a_variable_without_a_value_is_listed_and_stays(text: str) -> None:
 
 def test_each_name_is_listed_once() -> None:
     assert interpolate("$A$B${A}", {})[1] == ("A", "B")
+
+
+def test_defaults_nested_too_deep_stay_as_written() -> None:
+    text = "${NONE:-" * 2000 + "}" * 2000
+    assert interpolate(text, {})[1] == ("NONE",)

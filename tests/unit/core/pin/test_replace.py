@@ -4,8 +4,8 @@ import pytest
 from places import document, pair
 
 from ci.core.pin.edits import apply
-from ci.core.pin.properties import properties_of, without_anchor
 from ci.core.pin.replace import in_style_of, is_json, pair_text, replace_value
+from ci.core.yaml.properties import properties_of, without_anchor
 
 
 @pytest.mark.parametrize(

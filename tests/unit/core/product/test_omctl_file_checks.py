@@ -3,8 +3,11 @@
 import pytest
 
 from ci.core.compose.parse import parse
-from ci.core.product.omctl_file_checks import build_secret_problems, embedded_problems, exists, missing_problems
+from ci.core.product.compose_file import read_compose
+from ci.core.product.omctl_file_checks import build_secret_problems, exists, missing_problems, reading_problems
 from ci.core.product.source import Source
+from ci.core.settings.product import Settings
+from ci.errors import Problem
 
 FILES = frozenset({"certs/ca.pem", "c.yaml"})
 
@@ -78,26 +81,24 @@ def test_a_path_exists_as_a_file_or_as_a_folder_with_one(path: str, expected: bo
     assert exists(path, frozenset({"a/b", "x"})) is expected
 
 
-EMBEDDING = "services:\n  web: {image: x}\n  {{ $file:./more.yaml }}\n"
+def reading(text: str, **files: str) -> list[Problem]:
+    """The problems of the text that omctl makes of a compose file."""
+    texts = {name.replace("_", "."): one for name, one in files.items()}
+    compose = read_compose(text, "c.yaml", texts, Settings())
+    return list(reading_problems(compose, Source(frozenset(texts), texts)))
 
 
-@pytest.mark.parametrize(
-    ("more", "what", "value"),
-    [
-        ("db: {image: y}\n", "", ""),
-        ("mail:\n  build: ./mail\n", "An embedded file has a `build`", "{{ $file:./more.yaml }}: build: ./mail"),
-        (
-            "a: b\n  {{ $file:inner.yaml }}\n",
-            "An embedded file embeds another file",
-            "{{ $file:./more.yaml }}, line 2: {{ $file:inner.yaml }}",
-        ),
-    ],
-)
-@pytest.mark.parametrize(("compose_file", "path"), [("c.yaml", "more.yaml"), ("deploy/c.yaml", "deploy/more.yaml")])
-def test_an_embedded_file_has_no_build_and_embeds_nothing(
-    more: str, what: str, value: str, compose_file: str, path: str
-) -> None:
-    compose = parse(EMBEDDING, compose_file)
-    problems = list(embedded_problems(compose, Source(frozenset({path}), {path: more})))
-    assert [one.value for one in problems] == ([value] if value else [])
-    assert all(one.what.startswith(what) and one.line == 3 and one.file == compose_file for one in problems)
+def test_a_variable_of_omctl_is_refused_wherever_it_stands_in_the_file_itself() -> None:
+    text = "services:\n  a: {image: x}\n  # ${OMCTL_A}\n  b: {image: 'y:${OMCTL_B}'}\n  {{ $file:m.yaml }}\n"
+    found = reading(text, m_yaml="c: {image: '${OMCTL_C}'}\n")
+    assert [(one.value, one.line) for one in found] == [("${OMCTL_A}", 3), ("${OMCTL_B}", 4)]
+
+
+def test_a_file_that_is_no_text_of_omctl_has_no_such_problem() -> None:
+    assert not list(reading_problems(parse("services: {a: {image: x}}", "c.yaml"), Source(frozenset(), {})))
+    assert not reading("services: {a: {image: 'x:${TAG}'}}")
+
+
+def test_a_missing_embedded_file_is_told_with_the_file_that_embeds_it() -> None:
+    (found,) = reading("services:\n  a: {image: x}\n  {{ $file:m.yaml }}\n", m_yaml="\n# {{ $file:gone }}\n")
+    assert (found.value, found.file, found.line) == ("gone", "m.yaml", 2)

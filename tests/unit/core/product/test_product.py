@@ -126,15 +126,20 @@ def test_an_embedded_file_is_mounted() -> None:
     assert read_product(source(texts), SETTINGS).mounted == ("labels.yaml",)
 
 
-@pytest.mark.parametrize(
-    ("embedded", "what", "value"),
-    [
-        (None, "A path that omctl reads beside the compose file does not exist", "labels.yaml"),
-        ("  a: {{ $file:more.yaml }}\n", "An embedded file embeds another file, which is not supported", "more.yaml"),
-    ],
-)
-def test_an_embedded_file_must_exist_and_embed_nothing(embedded: str | None, what: str, value: str) -> None:
-    (problem,) = problems({"docker-compose.yaml": EMBEDDING, "labels.yaml": embedded})
-    assert problem.what == what
-    assert value in problem.value
-    assert problem.line == EMBEDDING[: EMBEDDING.index("$file")].count("\n") + 1
+def test_an_embedded_file_must_exist() -> None:
+    line = EMBEDDING[: EMBEDDING.index("$file")].count("\n") + 1
+    (problem,) = problems({"docker-compose.yaml": EMBEDDING, "labels.yaml": None})
+    assert (problem.what, problem.value, problem.line) == ("An embedded file does not exist", "labels.yaml", line)
+    (problem,) = problems({"docker-compose.yaml": EMBEDDING, "labels.yaml": "a: b\nc: {{ $file:x/y }}\n"})
+    assert (problem.value, problem.file, problem.line) == ("x/y", "labels.yaml", 2)
+
+
+def test_what_embedded_files_name_is_checked_like_the_rest() -> None:
+    embedding = COMPOSE + "  x-embed-$: {{ $file:./more.yaml }}\n"
+    texts = {"docker-compose.yaml": embedding, "more.yaml": "more:\n  build: ./gone\n  env_file: none.env\n"}
+    found = problems(texts)
+    assert [(one.what, one.value) for one in found] == [
+        ("The env file of `more` is missing or not readable as UTF-8", "none.env"),
+        ("The build context of `more` is missing or empty", "./gone"),
+    ]
+    assert (found[0].file, found[0].line) == ("more.yaml", 3)

@@ -7,6 +7,7 @@ from ci.core.omctl.commands import PINNED_FILE
 from ci.core.product.source import (
     Source,
     compose_of,
+    embedded_texts,
     first_texts,
     is_excluded,
     named_texts,
@@ -18,9 +19,14 @@ from ci.errors import ConfigurationError, Problem
 
 
 def named(compose: str, compose_file: str = "c.yaml", *, full: bool = True) -> frozenset[str]:
-    """The files that a compose file names."""
+    """The files that a compose file names, apart from those that it embeds."""
     settings, texts = Settings(compose_file=compose_file), {compose_file: compose}
-    return named_texts(texts, parsed_compose(texts, settings), settings, full=full)
+    return named_texts(parsed_compose(texts, settings), settings, full=full)
+
+
+def made_of(texts: dict[str, str], compose_file: str = "c.yaml") -> frozenset[str]:
+    """The files that omctl makes its text of."""
+    return embedded_texts(texts, Settings(compose_file=compose_file))
 
 
 def problem(source: Source, path: str) -> Problem:
@@ -45,29 +51,38 @@ services:
 
 def test_then_the_files_that_the_compose_file_names_are_read() -> None:
     assert named(COMPOSE) == {
-        *("a.env", "image", "D", "D.dockerignore", "y/.dockerignore"),
+        *("a.env", "D", "D.dockerignore", "y/.dockerignore"),
         *("x/Dockerfile", "x/Dockerfile.dockerignore", "x/.dockerignore"),
     }
 
 
 def test_their_paths_are_relative_to_the_folder_of_the_compose_file() -> None:
-    assert named(COMPOSE, "deploy/c.yaml") == {"deploy/.env", *(f"deploy/{path}" for path in named(COMPOSE))}
+    assert named(COMPOSE, "deploy/c.yaml") == {f"deploy/{path}" for path in named(COMPOSE)}
     assert named("services:\n  a: {build: .., env_file: ../a.env}\n", "deploy/c.yaml") == {
-        *("a.env", "Dockerfile", "Dockerfile.dockerignore", ".dockerignore", "deploy/.env")
+        *("a.env", "Dockerfile", "Dockerfile.dockerignore", ".dockerignore")
     }
 
 
-def test_the_pin_needs_only_env_files_and_embedded_files() -> None:
-    assert named(COMPOSE, full=False) == {"a.env", "image"}
+def test_the_pin_needs_only_env_files() -> None:
+    assert named(COMPOSE, full=False) == {"a.env"}
+
+
+def test_embedded_files_are_known_from_round_to_round() -> None:
+    texts = {"d/c.yaml": "services: [\nx: {{ $file:a/b.yaml }}\n"}
+    assert made_of(texts, "d/c.yaml") == {"d/a/b.yaml", "d/.env"}
+    texts["d/a/b.yaml"] = "a: ${B}\n  {{ $file:../x }}\n"
+    assert made_of(texts, "d/c.yaml") == {"d/a/b.yaml", "d/.env", "d/x"}
+    assert made_of({}) == frozenset()
+
+
+def test_the_dotenv_of_compose_is_read_but_for_that_at_the_top() -> None:
+    assert made_of({"d/c.yaml": "a: 1"}, "d/c.yaml") == {"d/.env"}
+    assert made_of({"c.yaml": "a: 1"}) == frozenset()
 
 
 @pytest.mark.parametrize("compose", ["{", "services: 1\n", ""])
 def test_a_compose_file_that_can_t_be_parsed_names_nothing(compose: str) -> None:
     assert named(compose) == frozenset()
-
-
-def test_a_compose_file_that_can_t_be_parsed_still_names_the_files_that_it_embeds() -> None:
-    assert named("services: [\nx: {{ $file:a.yaml }}\n", "d/c.yaml") == {"d/a.yaml"}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,78 @@
+"""Problems of variables that omctl would fill in from a shell, and of services that docker compose would leave out."""
+
+from collections.abc import Iterator, Mapping
+
+from ci.core.compose.model import Compose
+from ci.core.env_files.fill import Filling
+from ci.core.env_files.project_variables import ProjectVariables, project_env_file
+from ci.core.env_files.secret_names import secret_name
+from ci.core.settings import toml
+from ci.core.yaml.document import Document
+from ci.core.yaml.values import plain
+from ci.errors import Problem
+
+
+def variable_problems(document: Document, filling: Filling, project: ProjectVariables) -> Iterator[Problem]:
+    """One problem for all variables without a value, one for those that look like secrets, one for each other kind.
+
+    The shell is no part of a release, so an empty value, which docker compose takes with a warning, is nothing that
+    anyone has decided.
+    """
+    yield from filling.problems
+    missing = filling.missing
+    secrets = [name for name in missing if name in project.secrets]
+    unknown = [name for name in missing if name not in project.secrets]
+    if unknown:
+        lines = "\n".join(f'    {toml.key(name)} = "…"' for name in unknown)
+        yield document.problem_at(
+            missing[unknown[0]][0],
+            f"{len(unknown)} variable(s) have no value in the source, and omctl would take the shell's",
+            value=_places(document, missing, unknown),
+            expected="a value that is the same on a laptop and in CI, or a default: ${NAME:-default}",
+            hint=f"add to pyproject.toml, below [tool.slipway.variables]:\n{lines}\n"
+            f"  or to {project_env_file(document.file)}, if that is a committed file in a folder; ${{NAME:-}} is empty",
+        )
+    if secrets:
+        lines = "\n".join(f"    {toml.key(name)} = {toml.string(secret_name(name))}" for name in secrets)
+        names = ", ".join(toml.string(name) for name in secrets)
+        yield document.problem_at(
+            missing[secrets[0]][0],
+            f"{len(secrets)} variable(s) look like secrets, and would be written into the pinned file",
+            value=", ".join(f"{name} ({project.secrets[name]})" for name in secrets),
+            expected="an Omnistrate secret for each, or its name in `env_literals` if it is not a secret",
+            hint=f"add to pyproject.toml, below [tool.slipway.env_secrets]:\n{lines}\n"
+            f"  or, for those that are not secrets, below [tool.slipway]:\n    env_literals = [{names}]",
+        )
+    if filling.escaped:
+        lines = ", ".join(str(document.line_number(at)) for at in filling.escaped)
+        yield document.problem_at(
+            filling.escaped[0],
+            "omctl takes `$${NAME}` for a dollar sign and a variable's value; docker compose means the text `${NAME}`",
+            value=f"line {lines}" if len(filling.escaped) == 1 else f"lines {lines}",
+            expected="a value that means the same to both",
+            hint="move a command that needs the container's own variables into a script of its image; or take "
+            "`env_file` out of the compose file, comments included, and write $NAME, which omctl then leaves as it is",
+        )
+
+
+def profile_problems(compose: Compose, variables: Mapping[str, str]) -> Iterator[Problem]:
+    """A problem for each service that `docker compose config` leaves out, since none of its profiles is active."""
+    active = {name for part in variables.get("COMPOSE_PROFILES", "").split(",") if (name := part.strip())}
+    if "*" in active:
+        return
+    for service in compose.services:
+        found = service.keys.get("profiles")
+        names = plain(found.raw) if found else None
+        if found and isinstance(names, list) and names and not active.intersection(names):
+            yield compose.document.problem(
+                found.key,
+                f"Service `{service.name}` would be released, and omctl leaves it out today: its profile is not active",
+                value=", ".join(map(str, names)),
+                expected="a service without `profiles`, or a profile that the release activates",
+                hint=f'to release it, add COMPOSE_PROFILES = "{names[0]}" to [tool.slipway.variables]; '
+                "to leave it out, move it to a compose file of its own",
+            )
+
+
+def _places(document: Document, missing: Mapping[str, list[int]], names: list[str]) -> str:
+    return ", ".join(f"{name} (line {document.line_number(missing[name][0])})" for name in names)

@@ -1,4 +1,4 @@
-"""The plain command: `slipway plan | gen-compose | picture | check`; the same core as the module, without an engine.
+"""The plain command, `slipway plan` and others: the same core as the module, without an engine.
 
 Errors go to standard error, with exit code 1; wrong usage exits with 2. dagger is not imported.
 """
@@ -27,6 +27,7 @@ from ci.errors import ConfigurationError, Findings, Problem, SlipwayError
 
 T = TypeVar("T")
 STDOUT = "-"
+_DECIDE = "Say whether the event of a CI is released, and how"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -53,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="slipway", description="Release a compose product of many images to Omnistrate"
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="plan | gen-compose | picture | check")
+    commands = parser.add_subparsers(dest="command", required=True, metavar=" | ".join(_COMMANDS))
 
     def command(name: str, help_: str, *, sha: bool = True) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=help_, description=help_)
@@ -81,6 +82,14 @@ def _parser() -> argparse.ArgumentParser:
     draw.add_argument(
         "--output", metavar="FILE", default=STDOUT, help="the file to write (default: -, standard output)"
     )
+    judge = commands.add_parser("decide", help=_DECIDE, description=_DECIDE)
+    judge.add_argument(
+        "--event", required=True, metavar="FILE", help="the event: $GITHUB_EVENT_PATH, or as in docs/ci.md"
+    )
+    judge.add_argument(
+        "--sha", default="", metavar="SHA", help="the git sha that the CI runs for: another one is an error"
+    )
+    judge.add_argument("--json", action="store_true", help="print JSON")
     command("check", "Find every problem that can be found before a release without an engine", sha=False)
     return parser
 
@@ -132,7 +141,7 @@ def _gen_compose(arguments: argparse.Namespace) -> int:
     if call.settings.pin_digests:
         print(planning.WITHOUT_DIGESTS, file=sys.stderr)
     if arguments.check is not None:
-        difference = unified(existing(Path(arguments.check)), pinned.text, arguments.check, "generated now")
+        difference = unified(_given(arguments.check), pinned.text, arguments.check, "generated now")
         sys.stdout.buffer.write((difference or f"{arguments.check} is up to date\n").encode())
         return 1 if difference else 0
     if arguments.diff or arguments.output == STDOUT:
@@ -154,6 +163,10 @@ def _gen_compose(arguments: argparse.Namespace) -> int:
     write(output, pinned.text)
     _print_changes(pinned, sys.stdout, f"{output}: {len(pinned.changes)} references pinned")
     return 0
+
+
+def _given(check: str) -> str:
+    return existing(Path(check), "generate the file first: slipway gen-compose")
 
 
 def _print_changes(pinned: Pinned, stream: TextIO, *more: str) -> None:
@@ -191,10 +204,25 @@ def _picture(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _decide(arguments: argparse.Namespace) -> int:
+    from ci.core.event import decide, read  # noqa: PLC0415 - no other command needs them
+
+    _, settings, problems = disk.locate(Path.cwd(), {})
+    path, findings = Path(arguments.event), Findings(problems)
+    if path.is_file():
+        read.check_size(path.stat().st_size, arguments.event)
+    text = existing(path, "give the file as the CI wrote it: --event $GITHUB_EVENT_PATH")
+    event = findings.require(findings.collect(lambda: read.parse_event(text, arguments.event)))
+    decision = decide.decide(event, settings.events, arguments.sha)
+    print(json.dumps(decide.as_json(decision, event), indent=2) if arguments.json else decision)
+    return 0
+
+
 _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "plan": _plan,
     "gen-compose": _gen_compose,
     "picture": _picture,
+    "decide": _decide,
     "check": _check,
 }
 

@@ -17,8 +17,9 @@ from ci.adapters.dagger_results import Result, SmokeResult, release_result, smok
 from ci.adapters.dagger_secrets import DaggerSecret
 from ci.adapters.dagger_source import DaggerSource, open_source
 from ci.adapters.http import HttpxClient
+from ci.core.event.decide import Release
 from ci.core.omctl.commands import PINNED_FILE
-from ci.core.release.plan import NO_COMMIT, Plan, select
+from ci.core.release.plan import NO_COMMIT, select
 from ci.core.release.plan_text import as_text
 from ci.core.release.rehearsal import rehearsal_plan
 from ci.pipelines import credentials
@@ -26,7 +27,7 @@ from ci.pipelines import release as pipelines
 from ci.pipelines import smoke as smoke_pipeline
 from ci.pipelines.images import build_images
 from ci.pipelines.upgrade import upgrade as upgrade_pipeline
-from ci.results import record_texts, release_texts, smoke_texts
+from ci.results import decision_texts, record_texts, release_texts, smoke_texts
 from ci.session import RehearsedSmoke, SmokeScope
 
 enum_type(SmokeScope)
@@ -78,7 +79,9 @@ class Slipway(CallArguments):
     ) -> Result:
         """Build images and push them under their sha tags and, unless `only` selects one, under the version."""
         token = credentials.registry_token(DaggerSecret(registry_token))
-        plan, tree, repository, (password,) = await self._released(source, sha, token)
+        call = self._session(opened := await open_source(source))
+        tree, repository = opened.directory, DaggerRepository(source, opened.directory)
+        plan, (password,) = await call.with_credentials(call.released(sha, repository), token)
         history = repository.history(accept_images=accept_images)
         images = select(plan.images, only)
         builder, registry, records, redactor = await wiring.publish_ports(plan, images, tree, self.given(), password)
@@ -94,15 +97,22 @@ class Slipway(CallArguments):
         sha: types.GitSha,
         registry_token: credential_types.Token,
         omnistrate_api_key: credential_types.ApiKey,
-        skip_build: Annotated[bool, Doc("The images of this commit exist: only the spec changed")] = False,  # noqa: FBT002 - a flag of the command line
+        skip_build: types.SkipBuild = False,  # noqa: FBT002 - a flag of the command line
         accept_images: types.AcceptImages = False,  # noqa: FBT002 - a flag of the command line
         return_failed: types.ReturnFailed = False,  # noqa: FBT002 - a flag of the command line
+        event: types.Event = None,
     ) -> Result:
         """Build, tag and pin all images, release the plan, and upgrade the dev instance; prod is never changed."""
         token = credentials.registry_token(DaggerSecret(registry_token))
         key = credentials.omnistrate_api_key(DaggerSecret(omnistrate_api_key))
-        plan, tree, repository, values = await self._released(source, sha, token, key)
+        call = self._session(opened := await open_source(source))
+        decision = await call.decision(await types.event_text(event), sha)
+        if decision.release is Release.NONE:
+            return release_result(decision_texts(decision, sha), return_failed=return_failed)
+        tree, repository = opened.directory, DaggerRepository(source, opened.directory)
+        plan, values = await call.with_credentials(call.released(sha, repository), token, key)
         history = repository.history(accept_images=accept_images)
+        skip_build = skip_build or decision.release is Release.SPEC
         images = () if skip_build else plan.images
         builder, registry, records, redactor = await wiring.publish_ports(plan, images, tree, self.given(), *values)
         omctl = wiring.release_omctl(plan, tree, values[1])
@@ -151,8 +161,7 @@ class Slipway(CallArguments):
         """Do a full release against a registry and an Omnistrate API of its own; no credentials, nothing outside."""
         opened, clock = await open_source(source), SystemClock()
         plan = rehearsal_plan(await self._session(opened).plan(sha))
-        # Before the release: what is wrong with the smoke is known before the first build.
-        planned = session.plan_rehearsed_smoke(plan, smoke)
+        planned = session.plan_rehearsed_smoke(plan, smoke)  # what is wrong with it is known before the first build
         (builder, registry, records, redactor), omctl, services = await wiring.rehearsal_ports(
             plan, opened.directory, self.given()
         )
@@ -189,12 +198,3 @@ class Slipway(CallArguments):
 
     def _session(self, source: DaggerSource) -> session.Session:
         return session.Session(source, {name: getattr(self, name) for name in session.OVERRIDES}, self.registry)
-
-    async def _released(
-        self, source: dagger.Directory, sha: str, *given: credentials.Credential
-    ) -> tuple[Plan, dagger.Directory, DaggerRepository, list[str]]:
-        """The plan of a commit, its tree and its repository, and the values of the credentials."""
-        call = self._session(opened := await open_source(source))
-        repository = DaggerRepository(source, opened.directory)
-        plan, values = await call.with_credentials(call.released(sha, repository), *given)
-        return plan, opened.directory, repository, values

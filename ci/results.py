@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ci.core.event.decide import Decision
 from ci.core.page.page import PAGE_FILE, TIMELINE_FILE, page, read_report, timeline
 from ci.core.release.files import REPORT_FILE, SUMMARY_FILE, json_text, release_files
 from ci.core.release.record import Record
@@ -43,6 +44,13 @@ def release_texts(report: Report, smoke: SmokeReport | None = None) -> ResultTex
         whole = as_json(report) | {"smoke": smoke_report.as_json(smoke)}
         files |= {REPORT_FILE: json_text(whole)} | _smoke_files(smoke)
     return ResultTexts(text, files | _pages(files) | _exit_code(problems), problems)
+
+
+def decision_texts(decision: Decision, git_sha: str) -> ResultTexts:
+    """The result of a release that an event decided against: nothing was done, and that is right."""
+    report = {"ok": True, "outcome": decision.release, "git_sha": git_sha, "reason": decision.reason}
+    text = f"{decision}\n"
+    return ResultTexts(text, {REPORT_FILE: json_text(report), SUMMARY_FILE: text} | _exit_code(()))
 
 
 def record_texts(git_sha: str, record: Record | None) -> ResultTexts:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from ci.core.diff import unified
+from ci.core.event.decide import Decision, decide_text
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.pin.pin import Pinned
 from ci.core.product.source import Source, embedded_texts, first_texts, named_texts, parsed_compose, pinned_path
@@ -65,9 +66,9 @@ class PinnedSource:
 
     def log(self, *, diff: bool) -> str:
         """What was pinned or filled in, a line for each, and notes; with `diff` also what differs from the source."""
-        difference = [unified(self.source_text, self.pinned.text, "source", PINNED_FILE)] if diff else []
-        notes = [planning.WITHOUT_DIGESTS] if self.settings.pin_digests else []
-        return "\n".join([*difference, *map(str, (*self.pinned.changes, *self.pinned.replaced)), *notes])
+        lines = [unified(self.source_text, self.pinned.text, "source", PINNED_FILE)] if diff else []
+        lines += map(str, (*self.pinned.changes, *self.pinned.replaced))
+        return "\n".join([*lines, planning.WITHOUT_DIGESTS] if self.settings.pin_digests else lines)
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,16 @@ class Session:
         if is_git_sha(git_sha):  # first: another tree has other problems
             findings.problems += tree_problems(await repository.state(), git_sha)
         return findings.require(await findings.collect_async(self.plan(git_sha)))
+
+    async def decision(self, event: str, git_sha: str) -> Decision:
+        """Whether the event of a CI is released, and how; without one (`""`), it is.
+
+        Raises:
+            ConfigurationError: the event or the settings are wrong, or the event is of another commit.
+        """
+        settings, problems = await self._settings() if event else (Settings(), [])
+        found = Findings(problems)
+        return found.require(found.collect(lambda: decide_text(event, settings.events, git_sha)))
 
     async def with_credentials(self, reading: Awaitable[R], *credentials: Credential) -> tuple[R, list[str]]:
         """The result of `reading` and the value of each credential, which goes to nobody whom the source chose.
@@ -176,9 +187,8 @@ class Session:
 async def read_source(tree: SourceTree, settings: Settings, *, full: bool = True) -> Source:
     """The source as values: all its paths and the texts that matter; without `full` only those that the pin needs."""
     files = await tree.files() if full else None
-    first = first_texts(settings, full=full)
-    texts = await tree.texts(first if files is None else first & files)
-    asked = first
+    asked = first_texts(settings, full=full)
+    texts = await tree.texts(asked if files is None else asked & files)
     while new := embedded_texts(texts, settings) - asked:
         texts |= await tree.texts(new if files is None else new & files)
         asked |= new
@@ -234,8 +244,7 @@ def plan_smoke(
     Raises:
         ConfigurationError: the file or the settings are wrong; the error has all problems.
     """
-    core_only = scope is SmokeScope.CORE
-    file = pinned_path(settings)  # where its relative paths start
+    core_only, file = scope is SmokeScope.CORE, pinned_path(settings)  # where its relative paths start
     generated = {name: generate() for name in secrets_to_generate(pinned, file, settings.smoke)}
     title = f"{settings.product_name}, commit {git_sha}{', core only' if core_only else ''}"
     return smoke_plan(pinned, file, title, settings.smoke, generated, core_only=core_only, keep_volumes=keep_volumes)

@@ -17,8 +17,8 @@ class Result:
 
     summary: Annotated[str, Doc("The report for people")] = field()
     report: Annotated[dagger.File, Doc("The report as JSON: steps, times, images, problems")] = field()
-    lock: Annotated[dagger.File, Doc("What was released as JSON: images, references, digests, plan version")] = field()
-    compose: Annotated[dagger.File, Doc("The pinned compose file")] = field()
+    lock: Annotated[dagger.File | None, Doc("What was released as JSON: images, digests, plan version")] = field()
+    compose: Annotated[dagger.File | None, Doc("The pinned compose file")] = field()
     files: Annotated[dagger.Directory, Doc("All of these as files, to be exported at once")] = field()
 
 
@@ -44,8 +44,8 @@ def release_result(texts: ResultTexts, *, return_failed: bool) -> Result:
     parts: dict[str, Any] = {  # Any: mypy sees no fields in a class that the SDK makes a dataclass
         "summary": texts.summary,
         "report": files.file(REPORT_FILE),
-        "lock": files.file(LOCK_FILE),
-        "compose": files.file(PINNED_FILE),
+        "lock": files.file(LOCK_FILE) if LOCK_FILE in texts.files else None,  # an event may decide against a release
+        "compose": files.file(PINNED_FILE) if PINNED_FILE in texts.files else None,
         "files": files,
     }
     return Result(**parts)

@@ -11,6 +11,7 @@ import dagger
 from dagger import DefaultPath, Doc, Ignore, function
 from dagger.mod._exceptions import FunctionError
 
+from ci.core.event.read import check_size
 from ci.core.product.source import EXCLUDED_PATTERNS, GIT_PATTERNS
 from ci.core.redaction import Redactor
 from ci.errors import PipelineError, Problem, SlipwayError, describe, unexpected
@@ -35,6 +36,10 @@ GitSha = Annotated[str, Doc("The git sha to release, 40 hex digits: $(git rev-pa
 ReturnFailed = Annotated[bool, Doc("Return what a failure has, too, to be exported; its file exit-code then has 1")]
 AcceptImages = Annotated[
     bool, Doc("Take the images as their sha tags name them, though the record or a label says that they are others")
+]
+SkipBuild = Annotated[bool, Doc("The images of this commit exist: only the spec changed")]
+Event = Annotated[
+    dagger.File | None, Doc("The event of a CI, which decides whether and how to release: $GITHUB_EVENT_PATH")
 ]
 Only = Annotated[str, Doc("One image, by its name, repository or service; default: all images")]
 
@@ -93,3 +98,15 @@ def effect(func: F) -> F:
     # The SDK's type hints omit `cache`, which its code accepts (docs/engine.md, "Cached results").
     decorated: F = function(cache="never")(readable(func))  # type: ignore[call-overload]
     return decorated
+
+
+async def event_text(event: dagger.File | None) -> str:
+    """The text of an event's file; `""` without one.
+
+    Raises:
+        ConfigurationError: it is longer than any event.
+    """
+    if event is None:
+        return ""
+    check_size(await event.size(), await event.name())
+    return await event.contents() or " "  # of an empty file: it is given, and refused

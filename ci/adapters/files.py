@@ -14,8 +14,8 @@ def read_text(path: Path) -> str | None:
         return None
 
 
-def existing(path: Path) -> str:
-    """The text of a file that must exist.
+def existing(path: Path, hint: str) -> str:
+    """The text of a file that must exist; `hint` says how to get it.
 
     Raises:
         ConfigurationError: it is missing, or not UTF-8.
@@ -23,8 +23,9 @@ def existing(path: Path) -> str:
     text = read_text(path)
     if text is None:
         what = "The file is not readable as UTF-8" if path.exists() else "The file does not exist"
-        hint = "correct the path, or generate the file first: slipway gen-compose"
-        raise ConfigurationError(Problem(what=what, value=str(path), expected="a text file in UTF-8", hint=hint))
+        raise ConfigurationError(
+            Problem(what=what, value=str(path), expected="a text file in UTF-8", hint=f"correct the path, or {hint}")
+        )
     return text
 
 

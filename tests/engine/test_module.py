@@ -1,11 +1,13 @@
 """The module as its users call it, with the reference product."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from engine.calls import ROOT, Dagger
+from github_events import push
 
 pytestmark = pytest.mark.engine
 GIT_SHA = "0123456789abcdef0123456789abcdef01234567"
@@ -68,3 +70,13 @@ def test_an_error_for_the_user_is_shown_without_a_traceback(dagger: Dagger) -> N
     assert done.returncode != 0
     assert "hint: give --sha $(git rev-parse HEAD)" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_event_that_is_not_released_ends_well_and_needs_no_credential(dagger: Dagger, tmp_path: Path) -> None:
+    event, files = tmp_path / "event.json", tmp_path / "files"
+    event.write_text(json.dumps(push("main", "feat: a cart", after=GIT_SHA)))
+    arguments = ("--sha", GIT_SHA, "--registry-token", "env://NOT_SET", "--omnistrate-api-key", "env://NOT_SET")
+    done = dagger("call", "release", *arguments, "--event", str(event), "files", "export", "--path", str(files))
+    assert done.returncode == 0, done.stderr
+    assert (files / "exit-code").read_text() == "0\n"
+    assert json.loads((files / "report.json").read_text())["outcome"] == "not released"

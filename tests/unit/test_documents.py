@@ -7,8 +7,12 @@ import json
 import re
 from pathlib import Path
 
+from event_rows import table
+
 from ci.adapters.disk import locate, read_source
+from ci.core.event.plain import KEYS
 from ci.core.picture.picture import picture
+from ci.core.settings.events import EventSettings
 from ci.core.settings.product import Settings
 from ci.core.settings.smoke import SmokeSettings, Step
 
@@ -26,7 +30,7 @@ def _described(file: str, kind: type) -> dict[str, str]:
     return found
 
 
-def _rows(file: str, kind: type[Settings | SmokeSettings | Step], defaults: object) -> list[str]:
+def _rows(file: str, kind: type[Settings | SmokeSettings | Step | EventSettings], defaults: object) -> list[str]:
     described = _described(file, kind)
     rows = []
     for field in dataclasses.fields(kind):
@@ -48,6 +52,19 @@ def test_the_tables_of_a_smoke_are_those_of_the_code() -> None:
     file, step = "ci/core/settings/smoke.py", Step(name="", service="")
     rows = _rows(file, SmokeSettings, SmokeSettings()) + _rows(file, Step, step)
     assert _tables("docs/smoke.md") == rows
+
+
+def test_the_table_of_the_settings_of_events_is_that_of_the_code() -> None:
+    assert _tables("docs/ci.md") == _rows("ci/core/settings/events.py", EventSettings, EventSettings())
+
+
+def test_the_table_of_events_is_that_of_the_tests() -> None:
+    assert (ROOT / "docs/ci.md").read_text().split("## Every case\n")[1].strip().splitlines()[2:] == table()
+
+
+def test_the_keys_of_an_event_are_those_of_the_code() -> None:
+    section = (ROOT / "docs/ci.md").read_text().split("| key | of |")[1].split("```")[0]
+    assert tuple(re.findall(r"(?m)^\| (\w+) \|", section)) == KEYS
 
 
 def test_the_picture_of_the_product_is_that_of_its_compose_file() -> None:

@@ -1,6 +1,7 @@
 """The Dagger surface, without an engine: its functions, their arguments, and that each is documented."""
 
 import inspect
+import json
 import typing
 
 import anyio
@@ -9,6 +10,7 @@ import pytest
 from dagger import Doc
 from dagger.mod._exceptions import FunctionError
 from fakes import GIT_SHA, small_plan
+from github_events import push
 from session_fakes import FakeRepository, FakeSecret, FakeTree, tree
 
 from ci import session
@@ -120,3 +122,48 @@ def test_a_wrong_argument_ends_a_call_before_any_effect(
     assert source.by_path
     with pytest.raises(FunctionError, match=part.replace("(", r"\(")):
         call(name, *arguments)
+
+
+class FakeFile:
+    """A Dagger file with this text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    async def size(self) -> int:
+        await anyio.lowlevel.checkpoint()
+        return len(self.text)
+
+    async def name(self) -> str:
+        await anyio.lowlevel.checkpoint()
+        return "event.json"
+
+    async def contents(self) -> str:
+        await anyio.lowlevel.checkpoint()
+        return self.text
+
+
+def released(text: str) -> typing.Any:  # Any: as above
+    return call("release", GIT_SHA, None, None, False, False, False, FakeFile(text))  # noqa: FBT003 - flags
+
+
+def test_a_release_that_its_event_decides_against_does_nothing_and_reads_no_credential(
+    source: FakeTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert source.by_path
+    summaries: list[str] = []
+    monkeypatch.setattr("ci.main.release_result", lambda texts, **_: summaries.append(texts.summary))
+    monkeypatch.setattr("ci.main.DaggerSecret", lambda _: None)  # a credential that is read is an error
+    released(json.dumps(push("main", "feat: a cart", after=GIT_SHA)))
+    assert summaries == ["not released: push to main without chore(release)\n"]
+
+
+def test_a_release_of_an_event_that_is_released_goes_on_and_another_commit_s_or_an_empty_one_does_not(
+    source: FakeTree,
+) -> None:
+    assert source.by_path
+    with pytest.raises(FunctionError, match="The registry token is empty"):
+        released(json.dumps(push("main", "chore(release): 1", after=GIT_SHA)))
+    for text, part in ((json.dumps(push("main", "x")), "about another commit"), ("", "The event's file is empty")):
+        with pytest.raises(FunctionError, match=part):
+            released(text)

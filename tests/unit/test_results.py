@@ -7,12 +7,13 @@ import pytest
 from fakes import GIT_SHA, problem
 from sample_reports import failed_report, good_report
 
+from ci.core.event.decide import Decision, Release
 from ci.core.release.record import record_of
 from ci.core.release.summary import summary
 from ci.core.smoke.report import SmokeReport
 from ci.core.smoke.report import summary as smoke_summary
 from ci.errors import ConfigurationError, PipelineError
-from ci.results import record_texts, release_texts, smoke_texts
+from ci.results import decision_texts, record_texts, release_texts, smoke_texts
 
 SMOKE = SmokeReport(title="Shop", started="2026-01-02T03:04:05+00:00", seconds=1.0, services=(), steps=())
 RED = SmokeReport(
@@ -41,6 +42,19 @@ def test_a_release_has_a_summary_and_its_files() -> None:
     assert json.loads(texts.files["report.json"])["ok"] is True
     assert json.loads(texts.files["slipway.lock.json"])["version"] == "1.2.0"
     assert texts.files["docker-compose.omni.yaml"] == good_report().plan.pinned.text
+
+
+def test_an_event_that_is_not_released_is_a_success_with_its_reason() -> None:
+    texts = decision_texts(Decision(Release.NONE, "push to main without chore(release)"), GIT_SHA)
+    assert texts.files["summary.txt"] == "not released: push to main without chore(release)\n"
+    assert json.loads(texts.files["report.json"]) == {
+        "ok": True,
+        "outcome": "not released",
+        "git_sha": GIT_SHA,
+        "reason": "push to main without chore(release)",
+    }
+    assert texts.files["exit-code"] == "0\n"
+    texts.raise_failure()
 
 
 def test_a_smoke_after_a_release_is_part_of_its_summary_and_files() -> None:

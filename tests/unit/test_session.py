@@ -1,5 +1,6 @@
 """From a call's arguments to a pipeline's inputs: what is read, what overrides what, and every problem at once."""
 
+import json
 from collections.abc import Awaitable
 from dataclasses import replace
 from typing import TypeVar
@@ -8,8 +9,10 @@ import anyio
 import anyio.lowlevel
 import pytest
 from fakes import COMPOSE, GIT_SHA, NAMES, SHA_TAG, sha_ref, small_plan
+from github_events import push
 from session_fakes import PYPROJECT, FakeRepository, FakeSecret, FakeTree, tree
 
+from ci.core.event.decide import WITHOUT_EVENT, Release
 from ci.core.release.commit_tree import Change, GitFolder, TreeState
 from ci.core.release.plan import WITHOUT_DIGESTS
 from ci.core.release.rehearsal import rehearsal_plan
@@ -113,6 +116,18 @@ def test_a_release_is_of_the_commit_that_the_source_is() -> None:
 def test_a_git_sha_that_is_none_is_compared_with_no_commit() -> None:
     found = problems(session().released("main", FakeRepository(TreeState(git=GitFolder.MISSING))))
     assert [one.what for one in found] == ["Not a git sha"]
+
+
+def test_an_event_is_decided_by_the_settings_and_without_one_the_call_releases() -> None:
+    assert result(session().decision("", GIT_SHA)) == WITHOUT_EVENT
+    event = json.dumps(push("trunk", "chore(release): 1", after=GIT_SHA))
+    assert result(session().decision(event, GIT_SHA)).release is Release.NONE
+    own = PYPROJECT + '\n[tool.slipway.events]\nrelease_branches = ["trunk"]\n'
+    assert result(session(tree(pyproject=own)).decision(event, GIT_SHA)).release is Release.FULL
+    bad = PYPROJECT + "\n[tool.slipway.events]\nforks = 1\n"
+    (wrong,) = problems(session(tree(pyproject=bad)).decision(event, GIT_SHA))
+    assert (wrong.what, wrong.line) == ("Invalid setting `events.forks`", 11)
+    assert [one.what for one in problems(session().decision("[]", GIT_SHA))] == ["The event is not a JSON object"]
 
 
 def test_a_credential_goes_to_nobody_whom_the_source_chose() -> None:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from ci.core.references import is_repository
+from ci.core.settings.events import EventSettings
 from ci.core.settings.smoke import SmokeSettings
 from ci.core.settings.tables import Rule
 
@@ -139,5 +140,7 @@ class Settings:
     """The compose file, relative to the top of the source."""
     queues: Mapping[str, str] = field(default_factory=dict)
     """Queue -> its senders and receivers, `from, from > to`, for the product's picture."""
+    events: EventSettings = field(default_factory=EventSettings)
+    """Which events of a CI are released, and how: see [ci.md](ci.md)."""
     smoke: SmokeSettings = field(default_factory=SmokeSettings)
     """How `smoke` starts and checks the product: see [smoke.md](smoke.md)."""

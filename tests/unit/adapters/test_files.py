@@ -51,13 +51,13 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
 
 def test_an_existing_file_is_read_with_its_line_ends(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"a\r\n")
-    assert existing(tmp_path / "file") == "a\r\n"
+    assert existing(tmp_path / "file", "generate it") == "a\r\n"
     with pytest.raises(ConfigurationError, match="The file does not exist"):
-        existing(tmp_path / "other")
+        existing(tmp_path / "other", "generate it")
 
 
 def test_a_file_that_is_not_utf8_has_no_text(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"\xff")
     assert read_text(tmp_path / "file") is None
     with pytest.raises(ConfigurationError, match="The file is not readable as UTF-8"):
-        existing(tmp_path / "file")
+        existing(tmp_path / "file", "generate it")

@@ -1,0 +1,1 @@
+"""Whether the event of a CI is released, and how."""

@@ -140,8 +140,13 @@ class FakeRegistry:
         return self.overtaken or digest
 
     async def set_free_tag(self, repository: str, digest: str, tag: str) -> str:
-        await self.effects.note(f"tag {repository}:{tag}")
-        return self.tags.setdefault(f"{repository}:{tag}", digest)
+        reference = f"{repository}:{tag}"
+        await self.effects.note(f"look up {reference}")
+        if reference not in self.tags:  # another run may set it between this look-up and the next line
+            await self.effects.note(f"tag {reference}")
+            self.tags[reference] = digest
+        await self.effects.note(f"look up {reference}")
+        return self.tags[reference]
 
     async def labels(self, repository: str, digest: str) -> Mapping[str, str]:
         await self.effects.note(f"labels {repository}@{digest}")

@@ -111,7 +111,8 @@ class OciRegistry:
     async def _set_tag(self, repository: str, digest: str, tag: str, *, only_free: bool) -> str:
         """Set a tag, and return the digest that is read afterwards.
 
-        It is looked up also where the request failed: the tag may have been set and the response lost.
+        It is looked up also where the request failed: the tag may have been set and the response lost, or the registry
+        may refuse to move a tag that another run has set meanwhile.
         """
         failed = f"Setting {repository}:{tag} failed"
         manifest = await self._do(failed, repository, lambda: self._requests.existing_manifest(repository, digest))
@@ -120,7 +121,7 @@ class OciRegistry:
             await self._do(failed, repository, self._put(repository, tag, manifest, only_free=only_free))
         except PublishError as error:
             refused = error
-            if not is_transient(error.__cause__ or error):
+            if not only_free and not is_transient(error.__cause__ or error):
                 raise  # a refusal: it was not set
         try:
             now = await self.digest(Reference(repository, tag))

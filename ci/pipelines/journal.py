@@ -88,7 +88,7 @@ class Journal:
         self._warnings.pop("read", None)
         if state is None:
             return ""
-        self._recorded = {**state.record.digests, **self._recorded}
+        self._recorded = {**self._recorded, **state.record.digests}
         return state.digest
 
 

@@ -31,13 +31,13 @@ async def existing_images(
         return found
 
     outcomes = await run_all(images, digest, at_once=AT_ONCE)
-    foreign = [
-        _foreign(one.item, one.result, recorded[one.item.name])
+    others = [
+        foreign(one.item, one.result, recorded[one.item.name])
         for one in outcomes
         if one.result and recorded.get(one.item.name, one.result) != one.result
     ]
     existing = {one.item.name: one.result for one in outcomes if one.result}
-    return existing, [*merged(problems_of(outcomes)), *foreign]
+    return existing, [*merged(problems_of(outcomes)), *others]
 
 
 async def push_problems(images: Sequence[ImagePlan], registry: Registry) -> list[Problem]:
@@ -61,7 +61,8 @@ def missing_images(plan: Plan, existing: Mapping[str, str]) -> list[Problem]:
     ]
 
 
-def _foreign(image: ImagePlan, found: str, recorded: str) -> Problem:
+def foreign(image: ImagePlan, found: str, recorded: str) -> Problem:
+    """The problem of a sha tag that names another image than the record of its commit."""
     return Problem(
         what=f"{image.sha_reference} does not name the image that was released from this commit",
         value=f"it names {found}",

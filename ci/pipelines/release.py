@@ -21,7 +21,7 @@ from ci.pipelines.preflight import preflight, preflight_publish
 from ci.pipelines.reuse import Reuse, ReusePorts
 from ci.pipelines.run import Run, StepFailedError
 from ci.pipelines.upgrade import upgrade_dev
-from ci.pipelines.verify_tags import verify_tags
+from ci.pipelines.verify_tags import verify_sha_tags, verify_tags
 from ci.pipelines.version_tags import set_version_tags
 
 
@@ -57,6 +57,8 @@ async def release(
         )
         # All images at the same time; one that has its sha tag, or was built from the same inputs, is reused.
         images = await run.step(StepName.IMAGES, publish_images(ready.images, builder, registry, plan.settings, reuse))
+        # By now its images are recorded, so that another run of the commit that has set other images finds this one.
+        history = await with_records(history, journal)
         # Tags that move come after all that do not.
         images = await run.step(StepName.VERSION_TAGS, set_version_tags(plan, images, registry, history))
         plan = await run.step(StepName.VERIFY, verify_tags(plan, images, registry))
@@ -89,13 +91,16 @@ async def publish(
     """
     complete = len(images) == len(plan.images)
     journal = Journal(records, plan.git_sha, plan.settings.record_seconds, accept_images=history.accept_images)
-    run = Run(plan, STEPS[:4] if complete else STEPS[:2], clock, redactor, journal)
+    run = Run(plan, STEPS[:4] if complete else (*STEPS[:2], StepName.VERIFY), clock, redactor, journal)
     history = await with_records(history, journal)
     reuse = Reuse(registry, clock, plan, reuse_ports)
     with suppress(StepFailedError):
         found = await run.step(StepName.PREFLIGHT, preflight_publish(plan, images, registry, history, reuse))
         pushed = await run.step(StepName.IMAGES, publish_images(found, builder, registry, plan.settings, reuse))
+        history = await with_records(history, journal)
         if complete:
             pushed = await run.step(StepName.VERSION_TAGS, set_version_tags(plan, pushed, registry, history))
             await run.step(StepName.VERIFY, verify_tags(plan, pushed, registry))
+        else:
+            await run.step(StepName.VERIFY, verify_sha_tags(images, pushed, registry, history))
     return run.report()

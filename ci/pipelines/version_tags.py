@@ -12,6 +12,7 @@ from ci.errors import Problem, PublishError, TagUnknownError
 from ci.pipelines.ports import Registry
 from ci.pipelines.preflight_images import AT_ONCE, merged
 from ci.pipelines.run import Done, Failed, Unknown
+from ci.pipelines.verify_tags import verify_sha_tags
 
 Images = tuple[ImageResult, ...]
 
@@ -53,8 +54,11 @@ async def set_version_tags(
 ) -> Done[Images] | Failed | Unknown:
     """Set the version tag of every image to its digest: all of them, or none if one may not be set.
 
-    The tags are read again before: another run may have set them since preflight.
+    Before it the sha tags are verified, and the version tags read again: another run may have set them meanwhile.
     """
+    verified = await verify_sha_tags(plan.images, images, registry, history)
+    if isinstance(verified, Failed):
+        return verified
     now = await read_version_tags(plan, registry, history)
     if now.problems:
         return Failed(now.problems)

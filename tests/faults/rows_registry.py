@@ -7,7 +7,7 @@ from faults.script import Fault, Kind
 
 WEB = r"dockerfile\.web/"
 READ_SHA_TAG = ("GET", WEB + "manifests/sha-")
-"""Asked in preflight, before and after it is set, and when the tags are verified: four times."""
+"""Asked in preflight, before and after it is set, before the version tags are, and when the tags are verified: five."""
 MAY_PUSH = ("POST", WEB + "blobs/uploads")
 PUSH_LAYER = ("PUT", WEB + "blobs/uploads")
 PUSH_MANIFEST = ("PUT", WEB + "manifests/sha256:")
@@ -100,8 +100,9 @@ TABLE = [
     *rows(During.IMAGES, "set the sha tag", SET_SHA_TAG, WRITE),
     *rows(During.VERSION_TAGS, "read the manifest", READ_MANIFEST, READ, first=2),
     *rows(During.VERSION_TAGS, "set the version tag", SET_VERSION_TAG, WRITE),
+    *rows(During.VERSION_TAGS, "verify the sha tag", READ_SHA_TAG, READ, first=4),
     *rows(During.READ_BACK, "read the version tag", READ_VERSION_TAG, READ, first=4),
-    *rows(During.READ_BACK, "read the sha tag", READ_SHA_TAG, READ, first=4),
+    *rows(During.READ_BACK, "read the sha tag", READ_SHA_TAG, READ, first=5),
     Row(
         number=13,
         during=During.PREFLIGHT,

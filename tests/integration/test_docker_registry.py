@@ -11,6 +11,7 @@ from pathlib import Path
 import anyio
 import anyio.lowlevel
 import pytest
+import requests
 from docker_registry import (
     DOCKER,
     OCI,
@@ -86,6 +87,20 @@ def test_a_version_tag_moves_and_the_sha_tag_stays(registry_host: str) -> None:
     anyio.run(registry.set_tag, APP.repository, new, "1.2.0")
     assert anyio.run(registry.digest, Reference(APP.repository, "1.2.0")) == new != old
     assert anyio.run(registry.digest, APP) == new
+
+
+def test_a_put_has_no_condition(registry_host: str) -> None:
+    """docs/decisions/0016-tags-and-races.md: were this to fail, a race of two runs could be ended here."""
+    path = "o/conditions"
+    first, second = (push_image(registry_host, path, "", text) for text in ("first", "second"))
+    for digest in (first, second):
+        content, media_type = read_manifest(registry_host, path, digest)
+        url = f"http://{registry_host}/v2/{path}/manifests/{SHA_TAG}"
+        headers = {"Content-Type": media_type, "If-None-Match": "*"}
+        assert requests.put(url, data=content, headers=headers, timeout=30).status_code == 201
+    assert (
+        anyio.run(OciRegistry(redirect=registry_host).digest, Reference(f"registry.example/{path}", SHA_TAG)) == second
+    )
 
 
 def test_a_missing_image_cannot_be_tagged(registry_host: str) -> None:

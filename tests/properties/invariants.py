@@ -1,7 +1,8 @@
 """What must hold after releases that ran at once, whatever the order of their steps.
 
 A registry and Omnistrate have no compare-and-set: what one run does between another one's last look and its next call,
-the other can't know. What follows from that alone is no finding here.
+the other can't know. What follows from that alone is no finding here. So two runs of a commit that both find a sha tag
+free may both set it; then one of them says so, and no two runs take different images for the commit's.
 """
 
 import json
@@ -11,7 +12,9 @@ from faults.claims import claims, covers, expected_images, lacking, named
 from properties.contenders import Attempt
 from properties.shared import COMMITS, PROD, Shared, plan_of
 
+from ci.core.release.report import Report
 from ci.core.release.report_json import as_json
+from ci.core.release.steps import StepName
 from ci.core.release.summary import summary
 
 IMAGES_OF = {expected_images(plan_of(commit)): commit for commit in COMMITS}
@@ -19,18 +22,44 @@ IMAGES_OF = {expected_images(plan_of(commit)): commit for commit in COMMITS}
 
 def broken(shared: Shared, attempts: Sequence[Attempt]) -> list[str]:
     """Each invariant that does not hold."""
-    found = [*_sha_tags(shared), *_version_tags(shared, attempts), *_plan_versions(shared, attempts)]
+    found = [*_sha_tags(shared, attempts), *_version_tags(shared, attempts), *_plan_versions(shared, attempts)]
     found += _instances(shared, attempts)
     for one in attempts:
         if not one.killed:
-            found += [f"run {one.run} of commit {one.commit.letter}: {what}" for what in _untrue(shared, one)]
+            found += [f"run {one.run} of commit {one.commit.letter}: {what}" for what in _untrue(shared, one, attempts)]
     return found
 
 
-def _sha_tags(shared: Shared) -> Iterable[str]:
+def raced(shared: Shared, attempts: Sequence[Attempt]) -> set[str]:
+    """The sha tags that a run has set over another's image, since it had found them free."""
+    by_run = {one.run: one for one in attempts}
+    return {
+        change.key
+        for at, change in enumerate(shared.changes)
+        if ":sha-" in change.key
+        and change.old
+        and change.new
+        and not _value(shared, change.key, _last_look(by_run[change.run], at, change.key))
+    }
+
+
+def _sha_tags(shared: Shared, attempts: Sequence[Attempt]) -> Iterable[str]:
+    lawful = raced(shared, attempts)
     for change in shared.changes:
-        if ":sha-" in change.key and change.old:
+        if ":sha-" in change.key and change.old and change.key not in lawful:
             yield f"the sha {change.key} moved from {change.old} to {change.new or 'nothing'}"
+    for key in lawful:
+        taken = {_taken(one.report, key.partition(" ")[2]) for one in attempts if one.report} - {""}
+        if len(taken) > 1:
+            yield f"the sha {key}: {' and '.join(sorted(taken))} are both taken for its image"
+
+
+def _taken(report: Report, name: str) -> str:
+    """The digest that a run has for a sha tag's image and says nothing of; `""` before it has verified the sha tags."""
+    if StepName.VERIFY not in {step.name for step in report.steps} or any(name in str(one) for one in report.problems):
+        return ""
+    planned = {one.name: f"{one.sha_reference.path}:{one.sha_reference.tag}" for one in report.plan.images}
+    return next((image.digest for image in report.results.images if planned[image.name] == name), "")
 
 
 def _version_tags(shared: Shared, attempts: Sequence[Attempt]) -> Iterable[str]:
@@ -79,22 +108,24 @@ def _instances(shared: Shared, attempts: Sequence[Attempt]) -> Iterable[str]:
                 yield f"{change.key} went to {version}, which no report names"
 
 
-def _untrue(shared: Shared, attempt: Attempt) -> Iterable[str]:
+def _untrue(shared: Shared, attempt: Attempt, attempts: Sequence[Attempt]) -> Iterable[str]:
     """Where a report and the world differ; what another run may have moved since then was true when it was written."""
     if attempt.report is None:
         return [f"no report: {attempt.error}"]
-    found, claimed = [], claims(attempt.report)
+    found, claimed, lawful = [], claims(attempt.report), raced(shared, attempts)
     for key, value in claimed.done.items():
         moves = key.startswith(("instance ", "preferred ")) or (key.startswith("tag ") and ":sha-" not in key)
         values = _values(shared, key, attempt.end) if moves else {shared.world().get(key)}
+        if key in lawful:  # true when it was looked at
+            values.add(_value(shared, key, _last_look(attempt, attempt.end, key)))
         if value not in values:
             found.append(f"reported as done: {key} = {value}; the truth: {shared.world().get(key)}")
     for at, change in enumerate(shared.changes[: attempt.end]):
         own = change.run == attempt.run and change.key.startswith(("tag ", "version ", "preferred "))
-        if change.key.startswith("preferred ") and any(
+        if (change.key.startswith("preferred ") or change.key in lawful) and any(
             later.key == change.key for later in shared.changes[at + 1 : attempt.end]
         ):
-            continue  # another release has made its version the preferred one since then
+            continue  # another release has made its version the preferred one since then, or set the tag
         told = claimed.done.get(change.key) == change.new or covers(claimed, change.key)
         if own and not told and not named(attempt.report, change.key, change.old, change.new):
             found.append(f"happened, and is not reported: {change.key} went from {change.old} to {change.new}")
@@ -116,13 +147,14 @@ def _value(shared: Shared, key: str, at: int) -> str:
 
 def _last_look(attempt: Attempt, at: int, what: str) -> int:
     """How many changes there were when a run last looked at a tag or at the versions, before a change; -1 for never."""
-    command = "omctl service-plan list-versions" if what == "versions" else f"digest registry.example/{what[4:]}"
-    return max((seen for seen, call in attempt.calls if seen <= at and call.startswith(command)), default=-1)
+    name = f"registry.example/{what[4:]}"
+    looks = ("omctl service-plan list-versions",) if what == "versions" else (f"digest {name}", f"look up {name}")
+    return max((seen for seen, call in attempt.calls if seen <= at and call.startswith(looks)), default=-1)
 
 
 def _commits_of_images(shared: Shared) -> dict[str, str]:
-    """Digest -> letter of the commit whose sha tag has it."""
-    tags = [(key.rpartition(":sha-")[2], value) for key, value in shared.world().items() if ":sha-" in key]
+    """Digest -> letter of the commit whose sha tag has or had it."""
+    tags = [(one.key.rpartition(":sha-")[2], one.new) for one in shared.changes if ":sha-" in one.key]
     return {digest: git_sha[0] for git_sha, digest in tags}
 
 

@@ -75,6 +75,14 @@ class Shared:
         tags = {f"tag {reference.partition('/')[2]}": digest for reference, digest in self.tags.items()}
         return {**tags, **self._read[1]}
 
+    def decide(self, commit: Commit) -> None:
+        """Set a commit's sha tags to the recorded images, as a person does where two runs have set one of them."""
+        recorded = next((one.digests for one in reversed(self.records) if one.git_sha == commit.git_sha), {})
+        for image in plan_of(commit).images:
+            if image.name in recorded:
+                self.tags[str(image.sha_reference)] = recorded[image.name]
+        self._world = self.world()
+
     def finish_upgrades(self) -> None:
         """Let Omnistrate end every upgrade that is under way, as it does by itself in time."""
         for upgrade in self.state.upgrades:

@@ -9,7 +9,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from properties.contenders import Attempt, play
-from properties.invariants import broken
+from properties.invariants import broken, raced
 from properties.shared import COMMITS, Commit, Shared
 from properties.turns import End, Kill, Slice
 
@@ -46,6 +46,15 @@ def test_releases_at_once_keep_every_invariant(commits: list[Commit], order: lis
 
 
 @settings(max_examples=EXAMPLES)
+@given(st.integers(0, 2**32))
+def test_two_releases_of_one_commit_take_one_image_for_its_own(seed: int) -> None:
+    shared = Shared()
+    attempts = play(shared, COMMITS[:1] * 2, shuffled(Random(seed)))  # noqa: S311 - an order, no secret
+    assert broken(shared, attempts) == []
+    again(shared, [COMMITS[0]], attempts)
+
+
+@settings(max_examples=EXAMPLES)
 @given(runs, orders, kills)
 def test_a_killed_release_leaves_nothing_that_the_same_call_does_not_finish(
     commits: list[Commit], order: list[Slice], killed: dict[int, Kill]
@@ -59,6 +68,9 @@ def test_a_killed_release_leaves_nothing_that_the_same_call_does_not_finish(
 def again(shared: Shared, commits: list[Commit], attempts: list[Attempt]) -> None:
     """Make each call again, one after the other, the newest commit first: all complete, but for those of older ones."""
     shared.finish_upgrades()
+    if raced(shared, attempts):
+        for commit in set(commits):
+            shared.decide(commit)
     newest, *older = sorted(set(commits), key=lambda one: one.letter, reverse=True)
     for commit in (newest, *older):
         [attempt] = play(shared, [commit], first=len(attempts))

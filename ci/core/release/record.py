@@ -8,7 +8,8 @@ from typing import Any
 
 from ci.core.references import is_git_sha
 from ci.core.release.files import FILES, json_text, release_files
-from ci.core.release.report import Report
+from ci.core.release.report import Report, StepOutcome
+from ci.core.release.steps import StepName
 from ci.errors import Problem, PublishError
 
 RECORD_FORMAT = 1
@@ -16,6 +17,8 @@ RECORD_FORMAT = 1
 RECORD_TYPE = "application/vnd.slipway.release.v1+json"
 """The media type of a record, and the type of its artifact in the registry."""
 _SUFFIX = "-releases"
+_VERIFIED = (StepName.VERSION_TAGS, StepName.VERIFY)
+"""The steps that begin by, or consist of, verifying the sha tags."""
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
@@ -42,10 +45,13 @@ def records_repository(image_prefix: str) -> str:
 def record_of(report: Report, recorded: Mapping[str, str], previous: str, *, accept_images: bool = False) -> Record:
     """The record of a run; what was `recorded` of an image before stays, since a sha tag does not move.
 
-    With `accept_images`, it gives way to what this run found.
+    It gives way to what this run found with `accept_images`, and once this run has verified the sha tags: then what
+    another run has recorded since is not what they name.
     """
-    found = {image.name: image.digest for image in report.results.images if image.digest}
-    digests = {**recorded, **found} if accept_images else {**found, **recorded}
+    sha_references = {one.name: str(one.sha_reference) for one in report.plan.images}
+    found = {one.name: one.digest for one in report.results.images if sha_references[one.name] in one.references}
+    verified = any(step.outcome is StepOutcome.DONE and step.name in _VERIFIED for step in report.steps)
+    digests = {**recorded, **found} if accept_images or verified else {**found, **recorded}
     return Record(report.plan.git_sha, digests, release_files(report), bool(report.problems), previous)
 
 

@@ -170,6 +170,27 @@ def test_a_free_tag_that_another_run_sets_between_two_attempts_is_not_overwritte
     assert anyio.run(stub.client().set_free_tag, REPOSITORY, ours, "1.2.0") == theirs == stub.tags["1.2.0"]
 
 
+@pytest.mark.parametrize("status", [400, 403, 409, 412])
+def test_a_registry_that_refuses_to_move_a_tag_names_the_winner(status: int) -> None:
+    """Where tags are immutable, the put of a tag that another run has set since the look-up is refused."""
+    stub = RegistryStub()
+    ours, theirs = stub.image("ours"), stub.image("theirs")
+
+    def refuse(_: httpx.Request) -> httpx.Response:
+        stub.tags["1.2.0"] = theirs
+        return httpx.Response(status)
+
+    stub.reply("PUT manifests/1.2.0", refuse)
+    assert anyio.run(stub.client().set_free_tag, REPOSITORY, ours, "1.2.0") == theirs == stub.tags["1.2.0"]
+
+
+def test_a_refusal_to_set_a_free_tag_is_an_error() -> None:
+    stub = RegistryStub()
+    digest = stub.image()
+    stub.reply("PUT manifests/1.2.0", httpx.Response(403))
+    assert "403" in refused(stub.client().set_free_tag, REPOSITORY, digest, "1.2.0").value
+
+
 def test_a_tag_that_was_not_set_is_an_error_and_one_that_may_have_been_is_unknown() -> None:
     stub = RegistryStub()
     digest = stub.image()

@@ -82,7 +82,7 @@ def test_an_image_that_has_its_sha_tag_is_reused_and_not_built() -> None:
     assert report.problems == ()
 
 
-@pytest.mark.parametrize("moment", ["build web", f"push {repository('web')}", f"tag {sha_ref('web')}"])
+@pytest.mark.parametrize("moment", ["build web", f"push {repository('web')}", f"look up {sha_ref('web')}"])
 def test_a_sha_tag_that_another_run_sets_meanwhile_is_not_overwritten(moment: str) -> None:
     stage = Stage()
     theirs = digest_of("of another run")
@@ -128,7 +128,8 @@ def test_publish_of_one_image_sets_no_version_tag() -> None:
     report = stage.publish("worker")
     assert report.problems == ()
     assert stage.registry.tags == {sha_ref("worker"): digest_of("worker")}
-    assert ([step.name for step in report.steps], report.not_run) == ([StepName.PREFLIGHT, StepName.IMAGES], ())
+    assert [step.name for step in report.steps] == [StepName.PREFLIGHT, StepName.IMAGES, StepName.VERIFY]
+    assert (report.steps[-1].detail, report.not_run) == ("1 sha tags", ())
     assert [(one.name, one.references) for one in report.results.images] == [("worker", (sha_ref("worker"),))]
 
 

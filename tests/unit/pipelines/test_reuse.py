@@ -255,7 +255,7 @@ def test_a_sha_tag_that_another_run_sets_meanwhile_is_kept() -> None:
     def overtake() -> None:
         stage.registry.tags.setdefault(sha("web", "b"), other)
 
-    stage.effects.hooks[f"tag {sha('web', 'b')}"] = overtake
+    stage.effects.hooks[f"look up {sha('web', 'b')}"] = overtake
     report = stage.release_commit("b")
     assert (by_name(report)["web"].action, by_name(report)["web"].digest) == (ImageAction.PUSHED_ELSEWHERE, other)
     assert stage.built() == []
@@ -274,7 +274,7 @@ def test_of_two_runs_that_build_the_same_inputs_both_use_the_image_of_the_first(
             stage.documents.by_digest[repository("web"), other] = changed
 
     hash_ = by_name(ReuseStage().release_commit("a"))["web"].inputs
-    stage.effects.hooks[f"tag {repository('web')}:inputs-{hash_}"] = overtake
+    stage.effects.hooks[f"look up {repository('web')}:inputs-{hash_}"] = overtake
     report = stage.release_commit("a")
     found = by_name(report)["web"]
     if recorded:

@@ -1,13 +1,16 @@
 """The record of a release: written and read as JSON; what is no record of the commit is not trusted."""
 
 import json
+from dataclasses import replace
 
 import pytest
-from fakes import GIT_SHA, digest_of
+from fakes import GIT_SHA, digest_of, sha_ref
 from sample_reports import failed_report, good_report
 
 from ci.core.release.files import FILES, release_files
 from ci.core.release.record import Record, named_commit, read_record, record_of, record_text, records_repository
+from ci.core.release.report import Step, StepOutcome
+from ci.core.release.steps import StepName
 from ci.errors import PublishError
 
 OTHER = digest_of("another")
@@ -36,8 +39,25 @@ def test_the_record_of_a_run_that_did_not_finish_says_so() -> None:
 def test_what_was_recorded_of_an_image_stays_until_a_person_accepts_another() -> None:
     before = {"web": OTHER, "old": OTHER}
     assert record_of(failed_report(), before, "").digests == before
+    image = failed_report().results.images[0]
+    assert sha_ref("web") in image.references
     accepted = record_of(failed_report(), before, "", accept_images=True)
     assert accepted.digests == {"web": digest_of("web"), "old": OTHER}
+
+
+def test_a_run_that_has_verified_the_sha_tags_records_them_over_what_another_recorded_since() -> None:
+    report = good_report()
+    assert record_of(report, {"web": OTHER}, "").digests["web"] == OTHER
+    verified = replace(report, steps=(*report.steps, Step(StepName.VERSION_TAGS, StepOutcome.DONE, 1.0)))
+    assert record_of(verified, {"web": OTHER}, "").digests["web"] == digest_of("web")
+
+
+def test_an_image_whose_sha_tag_names_another_is_not_recorded() -> None:
+    report = failed_report()
+    lost = tuple(replace(one, references=()) for one in report.results.images)
+    overtaken = replace(report, results=replace(report.results, images=lost))
+    assert record_of(overtaken, {}, "").digests == {}
+    assert record_of(overtaken, {"web": OTHER}, "").digests == {"web": OTHER}
 
 
 @pytest.mark.parametrize(

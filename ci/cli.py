@@ -27,6 +27,7 @@ from ci.errors import ConfigurationError, Findings, Problem, SlipwayError
 
 T = TypeVar("T")
 STDOUT = "-"
+_BUMP = "Move what is unreleased in CHANGELOG.md under the next version, and write that into VERSION"
 _DECIDE = "Say whether the event of a CI is released, and how"
 
 
@@ -82,6 +83,9 @@ def _parser() -> argparse.ArgumentParser:
     draw.add_argument(
         "--output", metavar="FILE", default=STDOUT, help="the file to write (default: -, standard output)"
     )
+    raised = commands.add_parser("bump", help=_BUMP, description=_BUMP)
+    raised.add_argument("part", choices=("major", "minor", "patch"), help="the part of the version to raise")
+    raised.add_argument("--diff", "--dry-run", action="store_true", help="show what would change, and write nothing")
     judge = commands.add_parser("decide", help=_DECIDE, description=_DECIDE)
     judge.add_argument(
         "--event", required=True, metavar="FILE", help="the event: $GITHUB_EVENT_PATH, or as in docs/ci.md"
@@ -204,6 +208,17 @@ def _picture(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _bump(arguments: argparse.Namespace) -> int:
+    from ci.adapters.bump import bump_files  # noqa: PLC0415 - no other command needs it
+
+    top, settings, problems = disk.locate(Path.cwd(), {})
+    Findings(problems).raise_all()
+    sys.stdout.buffer.write(
+        bump_files(top, arguments.part, settings.events.release_commit, diff=arguments.diff).encode()
+    )
+    return 0
+
+
 def _decide(arguments: argparse.Namespace) -> int:
     from ci.core.event import decide, read  # noqa: PLC0415 - no other command needs them
 
@@ -222,6 +237,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "plan": _plan,
     "gen-compose": _gen_compose,
     "picture": _picture,
+    "bump": _bump,
     "decide": _decide,
     "check": _check,
 }

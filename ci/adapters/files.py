@@ -29,6 +29,20 @@ def existing(path: Path, hint: str) -> str:
     return text
 
 
+def write_both(first: Path, old: str, new: str, second: Path, text: str) -> None:
+    """Write two files; the first is as it was, `old`, if the second can't be written.
+
+    Raises:
+        ConfigurationError: one of them can't be written.
+    """
+    write(first, new)
+    try:
+        write(second, text)
+    except ConfigurationError:
+        write(first, old)
+        raise
+
+
 def write(path: Path, text: str) -> None:
     """Write a file completely or not at all; a path that is not a regular file, such as a pipe, is written to.
 
@@ -56,6 +70,8 @@ def _write(path: Path, data: bytes) -> None:
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         partial.write_bytes(data)
+        if path.exists():
+            partial.chmod(path.stat().st_mode)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

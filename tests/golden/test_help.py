@@ -9,7 +9,7 @@ from golden.goldens import assert_matches
 from ci.cli import main
 
 HERE = Path(__file__).parent
-COMMANDS = {"slipway": [], **{name: [name] for name in ("plan", "gen-compose", "picture", "decide", "check")}}
+COMMANDS = {"slipway": [], **{name: [name] for name in ("plan", "gen-compose", "picture", "bump", "decide", "check")}}
 
 
 def as_of_python_3_13(text: str) -> str:

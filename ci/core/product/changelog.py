@@ -19,21 +19,21 @@ def entry(text: str, version: str, file: str = "CHANGELOG.md") -> str:
         ConfigurationError: there is no such heading, there are two, or its section is empty.
     """
     lines = text.removeprefix("\ufeff").splitlines()
-    headings = _headings(lines)
-    matching = [at for at, (_, name) in enumerate(headings) if name == version]
+    found = headings(lines)
+    matching = [at for at, (_, name) in enumerate(found) if name == version]
     expected = f"a heading `## [{version}] - YYYY-MM-DD` with the changes below it"
     if not matching:
-        known = ", ".join([name for _, name in headings if name][:_KNOWN]) or "none"
+        known = ", ".join([name for _, name in found if name][:_KNOWN]) or "none"
         raise ConfigurationError(
             Problem(
                 what=f"The changelog has no entry for version {version}",
                 value=f"entries found: {known}",
                 file=file,
                 expected=expected,
-                hint=f"add the entry to {file}, or correct VERSION",
+                hint=f"add the entry to {file}, or correct VERSION; `slipway bump` changes both",
             )
         )
-    starts = [headings[at][0] for at in matching]
+    starts = [found[at][0] for at in matching]
     if len(starts) > 1:
         raise ConfigurationError(
             Problem(
@@ -46,7 +46,7 @@ def entry(text: str, version: str, file: str = "CHANGELOG.md") -> str:
             )
         )
     next_heading = matching[0] + 1
-    end = headings[next_heading][0] if next_heading < len(headings) else len(lines)
+    end = found[next_heading][0] if next_heading < len(found) else len(lines)
     body = "\n".join(line for line in lines[starts[0] + 1 : end] if not _LINK.match(line)).strip()
     if not body:
         raise ConfigurationError(
@@ -62,7 +62,7 @@ def entry(text: str, version: str, file: str = "CHANGELOG.md") -> str:
     return body
 
 
-def _headings(lines: list[str]) -> list[tuple[int, str]]:
+def headings(lines: list[str]) -> list[tuple[int, str]]:
     """The index of each heading outside of code blocks, and its version, `""` if it has none."""
     found: list[tuple[int, str]] = []
     in_code = False

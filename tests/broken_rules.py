@@ -169,7 +169,7 @@ RULES = {
         "services:\n  web:\n    build: .\n    image: &i x\n  db:\n    image: y\n    hostname: *i\n",
     ),
     "a value that another needs moves to its alias": Rule(
-        "ci.core.pin.scalars._moved",
+        "ci.core.pin.scalars.moved_text",
         lambda _: lambda _document, _node, alias: f"*{alias.name}",
         "services:\n  web:\n    build: .\n    image: &i x\n  db:\n    image: y\n    hostname: *i\n",
     ),

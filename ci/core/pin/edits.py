@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from ci.core.yaml.document import Document
 from ci.core.yaml.nodes import Pair, Scalar, walk
-from ci.core.yaml.text import BLANK, break_at_end
+from ci.core.yaml.text import BLANK, BREAK, break_at_end
 from ci.errors import ConfigurationError
 
 
@@ -62,17 +62,18 @@ def apply(document: Document, edits: Iterable[Edit]) -> str:
 
 
 def _keep_missing_break(document: Document, result: str, removed_from: int) -> str:
-    """The result without its last line break if the source has none, where the source's end was removed.
+    """The result without blank lines and line break at its end, where the source has no break and its end was removed.
 
-    A block scalar keeps its line break, which is a part of its value.
+    A block scalar keeps the line breaks that are a part of its value.
     """
-    text = document.text
-    if not text or text[-1] in BLANK or not break_at_end(result):
+    if not document.text or break_at_end(document.text) or not break_at_end(result):
         return result
-    last = len(text[:removed_from].rstrip(BLANK))
-    if any(isinstance(one, Scalar) and one.is_block and one.end == last for one in walk(document.root)):
-        return result
-    return result.removesuffix(break_at_end(result))
+    last = len(document.text[:removed_from].rstrip(BLANK))
+    ends = (one for one in walk(document.root) if isinstance(one, Scalar) and one.is_block and one.end == last)
+    kept = sum(len(one.value) - len(one.value.rstrip("\n")) for one in ends)
+    end = len(result.rstrip(BLANK))
+    breaks = list(BREAK.finditer(result, end))
+    return result[: breaks[kept - 1].end() if 0 < kept <= len(breaks) else breaks[0].start()]
 
 
 def conflict(document: Document, at: int) -> ConfigurationError:

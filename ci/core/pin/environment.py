@@ -18,6 +18,7 @@ from ci.core.pin.insert import add_items, insert_after
 from ci.core.pin.replace import is_json
 from ci.core.pin.variables import Variables
 from ci.core.yaml import nodes
+from ci.core.yaml.merges import layers
 from ci.core.yaml.nodes import Alias, Pair, Scalar, own
 from ci.errors import ConfigurationError
 
@@ -52,6 +53,8 @@ class _Placement:
         self._document = compose.document
         self._variables = Variables(compose, entries)
         self._readers = self._variables.readers()
+        self._fixed: set[nodes.Node] = set()
+        """Collections that an `environment` which was made here merges: what is added to one would be in it as well."""
         self._lines: dict[nodes.Mapping, Mapping[str, str]] = {}
         """The text of an `environment` that a mapping gets, by name, if some of it is copied."""
 
@@ -98,6 +101,8 @@ class _Placement:
         """Add the entries to the `environment` in the text, if that suits all its readers."""
         if not node.items and not node.flow:
             return False
+        if node in self._fixed or node in self._variables.used_elsewhere:
+            return False
         added = self._variables.added
         before = added.get(node, {})
         added[node] = {**before, **missing}
@@ -140,6 +145,7 @@ class _Placement:
         """Replace `environment: *alias` by a mapping that merges the alias and has the entries."""
         if not isinstance(pair.raw, Alias) or not isinstance(pair.value, nodes.Mapping):
             raise self._shared(service)
+        self._fixed.update(layers(pair.value))
         new = mapping_text(self._document, pair, [f"<<: *{pair.raw.name}", *lines_text(missing).values()])
         start = pair.raw.start
         if not pair.owner.flow:  # the new text begins with a line break: no blanks before it

@@ -11,7 +11,7 @@ from ci.errors import ConfigurationError
 def insert_after(document: Document, pair: Pair, new: str) -> Edit:
     """Insert the text of a pair after another one: on a line of its own, in flow style after a comma."""
     if pair.owner.flow:
-        return Edit(pair.end, pair.end, f", {new}")
+        return Edit(pair.end, pair.end, f"{_comma_after(document.text, pair.end)}{new}")
     return _insert_line(document, pair.end, " " * _indent_after(document, pair) + new)
 
 
@@ -57,7 +57,12 @@ def _add_to_flow(document: Document, node: Mapping | Sequence, new: str) -> Edit
     end = max(last[0].end, last[1].end) if isinstance(last, tuple) else last.end
     if comma_end := end_of_comma(text, end, node.end - 1):
         return Edit(comma_end, comma_end, f" {new}")
-    return Edit(end, end, f", {new}")
+    return Edit(end, end, f"{_comma_after(text, end)}{new}")
+
+
+def _comma_after(text: str, end: int) -> str:
+    """The comma behind an item; behind an empty value, whose colon it must not touch: `A:,` is a string."""
+    return " , " if text[end - 1] == ":" else ", "
 
 
 def _indent_after(document: Document, pair: Pair) -> int:

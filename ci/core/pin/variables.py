@@ -1,12 +1,13 @@
 """The environment variables of each service: what it must have, and what it has with the entries placed so far."""
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from ci.core.compose.model import Compose, Service
 from ci.core.compose.name_values import names_and_values
 from ci.core.yaml import nodes
 from ci.core.yaml.merges import layers
-from ci.core.yaml.nodes import Node, Pair, Scalar, Value, is_merge, is_null, own, resolved
+from ci.core.yaml.nodes import Alias, Node, Pair, Scalar, Value, is_merge, is_null, own, resolved, walk
 
 Values = dict[str, str | None]
 """Variables by name; None for one without a value, which compose takes from where it runs."""
@@ -77,6 +78,20 @@ class Variables:
             for node in read:
                 found.setdefault(node, []).append(service)
         return found
+
+    @cached_property
+    def used_elsewhere(self) -> frozenset[Node]:
+        """The collections that an alias brings to a place which is neither an `environment` nor a service."""
+        read: set[Node] = set()
+        for layer in dict.fromkeys(layer for found in self.layers.values() for layer in found):
+            pairs = [pair for pair in (own(layer, "environment"), own(layer, "<<")) if pair]
+            for one in pairs[:1]:
+                pairs += [merge for inner in layers(one.raw) if (merge := own(inner, "<<"))]
+            for pair in pairs:
+                read |= {pair.raw, *(pair.raw.items if isinstance(pair.raw, nodes.Sequence) else ())}
+        services = {layer for found in self.layers.values() for layer in found}
+        others = {alias.target for alias in self._compose.document.aliases if alias not in read} - services
+        return frozenset(node for target in others for node in walk(target) if not isinstance(node, Alias | Scalar))
 
     def _explicit(self, service: Service) -> Values:
         """What the `environment` of a service and of those that it extends has in the source."""

@@ -19,7 +19,8 @@ class Cursor:
         self.at = self.at_after = 0
         self.removed: list[Removed] = []
         self.added: list[Added] = []
-        self.flow = self.is_behind_block_scalar = False
+        self.flow = False
+        self.breaks_in_value = 0
         self._gaps = Gaps(source, result)
 
     def gap(self, to: int, to_after: int) -> None:
@@ -28,16 +29,16 @@ class Cursor:
             if self.text[self.at : to] != self.text_after[self.at_after : to_after]:
                 self._gaps.compare(Gap(self.at, to, self.at_after, to_after))
         else:
-            changes = self.removed, self.added, self.flow, self.is_behind_block_scalar
+            changes = self.removed, self.added, self.flow, self.breaks_in_value
             self._gaps.compare(Gap(self.at, to, self.at_after, to_after, *changes))
             self.removed, self.added = [], []
-        self.at, self.at_after, self.flow, self.is_behind_block_scalar = to, to_after, False, False
+        self.at, self.at_after, self.flow, self.breaks_in_value = to, to_after, False, 0
 
     def leaf(self, one: Node, other: Node) -> None:
         """Compare the gap before two nodes whose own text is compared, and go behind them."""
         self.gap(one.start, other.start)
         self.at, self.at_after = one.end, other.end
-        self.is_behind_block_scalar = isinstance(one, Scalar) and one.style in {"|", ">"}
+        self.breaks_in_value = _breaks_in_value(one)
 
     def differ(self, one: Node | None = None, other: Node | None = None) -> None:
         """End the comparison at two nodes, or where it is.
@@ -66,7 +67,7 @@ class Cursor:
             return False
         self.gap(first.start, first_after.start)
         self.at, self.at_after = last.end, last_after.end
-        self.is_behind_block_scalar = isinstance(last, Scalar) and last.style in {"|", ">"}
+        self.breaks_in_value = _breaks_in_value(last)
         return True
 
     def remove(self, pair: Pair, *, flow: bool) -> None:
@@ -74,3 +75,10 @@ class Cursor:
         key, value = pair
         self.removed.append(Removed(key.start, max(key.end, value.end), key_name(key) or ""))
         self.flow = flow
+
+
+def _breaks_in_value(node: Node) -> int:
+    """How many line breaks the value of a block scalar ends with; 0 for any other node."""
+    if not isinstance(node, Scalar) or node.style not in {"|", ">"}:
+        return 0
+    return len(node.value) - len(node.value.rstrip("\n"))

@@ -54,8 +54,8 @@ class Gap(NamedTuple):
     added: Sequence[Added] = ()
     flow: bool = False
     """Whether it is in a flow collection."""
-    behind_block_scalar: bool = False
-    """Whether it follows a block scalar, whose last line break is a part of its value."""
+    breaks_in_value: int = 0
+    """How many line breaks at its begin are a part of the value before it, which is a block scalar."""
 
 
 class Gaps:
@@ -97,7 +97,7 @@ class Gaps:
         spans_after = [self._added_span(gap, one) for one in gap.added]
         expected, places = _without(self._source.text, gap.start, gap.end, spans)
         found, places_after = _without(self._result.text, gap.start_after, gap.end_after, spans_after)
-        if is_last and self._source.text[-1:] not in BLANKS:
+        if is_last and not _ends_with_break(self._source.text):
             expected, found = self._without_break_at_end(gap, expected, found)
         if expected != found:
             _raise_mismatch(expected, found, gap)
@@ -113,14 +113,19 @@ class Gaps:
     def _without_break_at_end(self, gap: Gap, expected: str, found: str) -> tuple[str, str]:
         """The two texts of a last gap whose source has no line break at its end: neither has the result.
 
-        A new line at the end stands behind a break. One break goes with a key that was the last, but for that of a
-        block scalar before it.
+        A new line at the end stands behind a break. Blank lines at the end go with a key that was the last, but for the
+        breaks that are a part of the value of a block scalar before it.
         """
         if any(one.end == gap.end_after and not one.filler for one in gap.added):
             return _without_last_break(expected), _without_last_break(found)
-        if gap.behind_block_scalar and expected == found:
+        if not _ends_with_break(expected):
             return expected, found
-        return _without_last_break(expected), found
+        content = len(expected.rstrip(BLANKS))
+        breaks = [0, *(one.end() for one in BREAK.finditer(expected))]
+        if content or not gap.breaks_in_value:
+            first = BREAK.search(expected, content)
+            return expected[: first.start() if first else len(expected)], found
+        return expected[: breaks[min(gap.breaks_in_value, len(breaks) - 1)]], found
 
     def _removed_span(self, gap: Gap, one: Removed, *, is_replaced: bool) -> tuple[int, int]:
         """The span of the source that goes with a key; a key that shares its line with an indicator leaves that."""

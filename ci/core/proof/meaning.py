@@ -4,6 +4,7 @@ YAML 1.1's merge key: a mapping's own keys win over merged ones, and the earlier
 later. Compose's `extends`: a service's own keys win over those of the service that it extends.
 """
 
+import re
 from collections.abc import Hashable, Iterator
 from typing import TypeAlias
 
@@ -18,6 +19,10 @@ Keys: TypeAlias = dict[Hashable, Node]
 LONGEST_CHAIN = 100
 """How many services may extend each other in a row."""
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+_PINNED = frozenset({"build", "image", "env_file", "environment"})
+"""Keys of a service that the pin changes: they are compared service by service (`ci.core.proof.services`)."""
+_STRING = re.compile(r"[A-Za-z_$/].*|.*/.*", re.DOTALL)
+_NOT_STRINGS = frozenset({"true", "false", "yes", "no", "on", "off", "null", "y", "n"})
 
 
 class Meaning:
@@ -28,6 +33,7 @@ class Meaning:
         self._tokens = tokens
         self._token: dict[Value, Token] = {}
         self._keys: dict[Mapping, Keys] = {}
+        self._fragments: frozenset[Mapping] | None = None
 
     def keys(self, node: Node | None) -> Keys:
         """The values of a mapping by key, merges resolved; empty for any other node.
@@ -43,13 +49,14 @@ class Meaning:
         found: Keys = {}
         merged: list[Node] = []
         for key, value in node.items:
-            if not isinstance(key, Scalar):
+            written = deref(key)
+            if not isinstance(written, Scalar) or (written.value in found and isinstance(key, Alias)):
                 found[("key", self.token(key))] = value
-            elif key.value == "<<" and is_merge(key):
+            elif written.value == "<<" and is_merge(key):
                 meant = deref(value)
                 merged += meant.items if isinstance(meant, Sequence) else [value]
             else:
-                found[key.value] = value
+                found[written.value] = value
         for one in merged:
             for name, value in self.keys(one).items():
                 found.setdefault(name, value)
@@ -65,8 +72,9 @@ class Meaning:
     def token(self, node: Node | None) -> Token:
         """What a node means.
 
-        A scalar is its text, its tag, and whether it is plain: `012`, `"012"` and `10` are three values. The order of
-        keys does not count, and neither does where a merged key stands.
+        A scalar is its text, its tag, and whether it is plain and might be no string: `012`, `"012"` and `10` are three
+        values. The order of keys does not count, and neither does where a merged key stands. Of a service, and of what
+        is merged into one, the pinned keys do not count.
         """
         if node is None:
             return -1
@@ -76,13 +84,24 @@ class Meaning:
             return known
         value: Hashable
         if isinstance(meant, Scalar):
-            value = (meant.tag, meant.style == "", meant.value)
+            value = (meant.tag, meant.style == "" and not is_string(meant.value), meant.value)
         elif isinstance(meant, Sequence):
             value = (meant.tag, tuple([self.token(item) for item in meant.items]))
         else:
-            value = (meant.tag, frozenset([(key, self.token(one)) for key, one in self.keys(meant).items()]), None)
+            keys = self.keys(meant)
+            if self._is_fragment(meant):
+                keys = {key: one for key, one in keys.items() if key not in _PINNED}
+            value = (meant.tag, frozenset([(key, self.token(one)) for key, one in keys.items()]), None)
         made = self._token[meant] = self._tokens.setdefault(value, len(self._tokens))
         return made
+
+    def _is_fragment(self, node: Mapping) -> bool:
+        """Whether a mapping is a service, or merged into one."""
+        if self._fragments is None:
+            self._fragments = frozenset()  # what is asked for while they are looked for: a key that is no scalar
+            services = self.services().values()
+            self._fragments = frozenset(layer for service in services for layer in self.layers(service))
+        return node in self._fragments
 
     def services(self) -> Keys:
         """The services by name, in the order of the file."""
@@ -156,6 +175,11 @@ def text_of(node: Node | None) -> str | None:
     if not isinstance(meant, Scalar) or (meant.style == "" and meant.tag is None and meant.value in _NULLS):
         return None
     return meant.value
+
+
+def is_string(plain: str) -> bool:
+    """Whether a plain scalar is a string to every reader of YAML 1.1 and 1.2, as it would be in quotes."""
+    return _STRING.fullmatch(plain) is not None and plain.lower() not in _NOT_STRINGS
 
 
 def has_anchor(node: Node | None) -> bool:

@@ -22,10 +22,14 @@ DEEPEST = 100
 """How many collections may enclose each other, aliases resolved. Compose files of real products have about ten."""
 MOST_NODES, MOST_TIMES = 1_000_000, 20
 """Resolved, aliases may make of a text this many nodes, or this many times the nodes it has, whichever is more."""
+_LONGEST_TAG = 1_000
+"""How far before an anchor its node's tag is looked for."""
 _EMBED = "x-embed-$"
 """The key of a template, which omctl removes with it: it may stand in a mapping more than once."""
 _INDICATOR = re.compile("[:?-]")
 _COMMENT = re.compile(r"(?:(?<=\s)|^)#[^\r\n\x85\u2028\u2029]*")
+_TAG_BEFORE = re.compile(r"![^\s,\[\]{}]*(?:\s|\s#[^\r\n]*(?=[\r\n]))+$")
+_TAG_BEHIND = re.compile(r"&\S+(?:\s|\s#[^\r\n]*(?=[\r\n]))+!")
 
 
 class Tree:
@@ -62,6 +66,8 @@ class Tree:
             if kind is ScalarEvent:
                 start, end = event.start_mark.index + shift, event.end_mark.index + shift
                 value, style, anchor = event.value, event.style or "", event.anchor
+                if anchor and event.ctag:
+                    start = self._start(start)
                 if start == end:
                     start = end = _empty(text, items[-1].end if items else begin_end, start)
                 elif style == "|" or style == ">":  # noqa: PLR1714 - a set costs; the mark is behind blank lines
@@ -86,6 +92,8 @@ class Tree:
                 depth = max(depth, depth_before)
             elif kind is MappingStartEvent or kind is SequenceStartEvent:
                 start, begin_end = event.start_mark.index + shift, event.end_mark.index + shift
+                if event.anchor and event.ctag:
+                    start = self._start(start)
                 open_.append((event, start, items, nodes, depth))
                 if event.anchor:
                     anchors[event.anchor] = (None, 0, 0)
@@ -106,6 +114,13 @@ class Tree:
         root = top[0] if top else self._bare.root
         found = tuple(self._aliases), tuple(self._names), tuple(self._scalars)
         return Document(self._text, self._bare.file, root, *found)
+
+    def _start(self, mark: int) -> int:
+        """Where a node with a tag and an anchor starts: the pure parser's mark is at the anchor, the tag before it."""
+        if self._text[mark] != "&" or _TAG_BEHIND.match(self._text, mark):
+            return mark
+        found = _TAG_BEFORE.search(self._text, max(0, mark - _LONGEST_TAG), mark)
+        return found.start() if found else mark
 
     def _collection(self, begin: Any, start: int, end: int, items: list[Node]) -> Mapping | Sequence:
         """A collection that has ended. Any: an event of C has no types."""

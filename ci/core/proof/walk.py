@@ -58,9 +58,7 @@ class Walk(Cursor):
         first_after = bisect_left(self._starts_after, other.start)
         for index in range(last - first):
             alias, alias_after = self.source.aliases[first + index], self.result.aliases[first_after + index]
-            target = alias.target
-            is_service = target in self._places.fragments or target is self._places.services
-            if alias not in self._places.values and not is_service:
+            if alias not in self._places.values:
                 self.aliases.append((alias, alias_after))
 
     def _alias(self, one: Alias, other: Node) -> None:
@@ -95,7 +93,7 @@ class Walk(Cursor):
             self.at = one.start
             self.at_after = other.start if self.text_after[self.at_after : other.start] == ": " else self.at_after
         self.leaf(one, other)
-        self.is_behind_block_scalar = False
+        self.breaks_in_value = 0
 
     def _properties(self, one: Mapping | Sequence, other: Mapping | Sequence) -> None:
         flow = one.flow or not other.items  # an emptied block mapping is `{}`
@@ -149,11 +147,16 @@ class Walk(Cursor):
             self.added.append(Added(start, other.end, filler=True))
 
     def _is_same_key(self, key: Node, key_after: Node) -> bool:
-        return self.text[key.start : key.end] == self.text_after[key_after.start : key_after.end]
+        if self.text[key.start : key.end] == self.text_after[key_after.start : key_after.end]:
+            return True
+        return isinstance(key, Alias) and not isinstance(key_after, Alias) and key_after.anchor == key.name
 
     def _pair(self, pair: Pair, pair_after: Pair, *, is_service: bool, is_compared: bool) -> None:
         (key, value), (key_after, value_after) = pair, pair_after
-        self.leaf(key, key_after)
+        if isinstance(key, Alias):
+            self._alias(key, key_after)
+        else:
+            self.leaf(key, key_after)
         if not is_service and key_name(key) == "<<":
             is_compared = is_compared or isinstance(value, Alias)
         if is_service and key_name(key) == "environment" and merges_alias(value, value_after):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from ci.core.yaml.nodes import Alias, Node
+from ci.core.yaml.nodes import Alias, Mapping, Node, Scalar, walk
 from ci.core.yaml.text import SourceText
 from ci.errors import Problem
 
@@ -22,6 +22,24 @@ class Document(SourceText):
     @cached_property
     def _template_starts(self) -> frozenset[int]:
         return frozenset(start for start, _ in self.templates)
+
+    @cached_property
+    def block_keys(self) -> dict[Alias, Node]:
+        """The key of each alias that is a value in a mapping of block style."""
+        mappings = (node for node in walk(self.root) if isinstance(node, Mapping) and not node.flow)
+        return {value: key for one in mappings for key, value in one.items if isinstance(value, Alias)}
+
+    @cached_property
+    def flow_aliases(self) -> frozenset[Alias]:
+        """The aliases within a collection of flow style."""
+        end, found = 0, list[Alias]()
+        """Where the outermost flow collection that the walk has entered ends."""
+        for node in walk(self.root):
+            if isinstance(node, Alias):
+                found += [node] if node.start < end else []
+            elif not isinstance(node, Scalar) and node.flow:
+                end = max(end, node.end)
+        return frozenset(found)
 
     def is_template(self, node: Node) -> bool:
         """Whether the text has a template in place of the node."""

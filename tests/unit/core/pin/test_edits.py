@@ -33,7 +33,10 @@ def test_an_insertion_into_a_removed_span_is_refused() -> None:
     [
         ("a: 1\nb: 2", Edit(5, 9, ""), "a: 1"),
         ("a: 1\nb: 2\n", Edit(5, 10, ""), "a: 1\n"),
-        ("a: 1\n\nb: 2", Edit(6, 10, ""), "a: 1\n"),
+        ("a: 1\n\nb: 2", Edit(6, 10, ""), "a: 1"),
+        ("a: 1 # x \n  \nb: 2", Edit(13, 17, ""), "a: 1 # x "),
+        ("a: >-\n  x\n\nb: 2", Edit(11, 15, ""), "a: >-\n  x"),
+        ("a: |+\n  x\n\nb: 2", Edit(11, 15, ""), "a: |+\n  x\n\n"),
         ("a: |\n  x\nb: 2", Edit(9, 13, ""), "a: |\n  x\n"),
         ("a: 1\nb: 2", Edit(8, 9, "3"), "a: 1\nb: 3"),
     ],

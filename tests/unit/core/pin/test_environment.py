@@ -117,3 +117,25 @@ def test_what_has_no_place_is_refused(text: str, what: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         pinned(text, web={"A": "1"})
     assert caught.value.problems[0].what.startswith(what)
+
+
+@pytest.mark.parametrize("use", ["x-u: *e\n", "x-u: [{a: *e}]\n", "x-o: &o {i: *e}\nx-u: *o\n"])
+def test_an_environment_that_an_alias_brings_elsewhere_stays_as_it_is(use: str) -> None:
+    text = f"x-e: &e\n  A: b\n{use}services:\n  web:\n    environment: *e\n    env_file: a\n"
+    result = f'x-e: &e\n  A: b\n{use}services:\n  web:\n    environment:\n      <<: *e\n      C: "d"\n'
+    assert pinned(text, web={"C": "d"}) == result
+
+
+def test_nothing_is_added_to_an_environment_that_another_merges_by_now() -> None:
+    text = "x-e: &e {A: b}\nservices:\n" + "".join(
+        f"  {name}: {{environment: *e, env_file: {name}}}\n" for name in ("one", "two", "three")
+    )
+    result = pinned(text, one={"C": "d"}, two={"E": "f"}, three={"C": "d"})
+    assert result.startswith("x-e: &e {A: b}\n")
+    assert result.count('{<<: *e, C: "d"}') == 2
+
+
+def test_a_variable_without_a_value_stays_one_in_flow_style() -> None:
+    assert pinned("services: {web: {environment: {A: }, env_file: a}}\n", web={"C": "d"}) == (
+        'services: {web: {environment: {A: , C: "d" }}}\n'
+    )

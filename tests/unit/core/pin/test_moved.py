@@ -14,6 +14,10 @@ from ci.core.yaml.nodes import Alias
         ("a: &x 'b'\nc: *x\n", "&x 'b'"),
         ("a: &x [1, 2]\nc: *x\n", "&x [1, 2]"),
         ("a: &x b,c\nc: {d: *x}\n", '&x "b,c"'),
+        ("a: &x b,{c}\nc:\n  d: *x\n", "&x b,{c}"),
+        ("a: &x b,{c}\nc: {}\nd: *x\n", "&x b,{c}"),
+        ("a: &x |\n  b\nc: *x\n", '&x "b\\n"'),
+        ("a: &x !!str\n  'b'\nc: *x\n", '&x !!str "b"'),
         ("a: &x\n  b: 1\n  c: 2\nc: *x\n", "&x\n  b: 1\n  c: 2"),
         ("a: &x\n- 1 # one\n\n- 2\nc:\n    d: *x\n", "&x\n      - 1 # one\n\n      - 2"),
         ("a: &x\r\n  b: 1\r\nc: *x\r\n", "&x\r\n  b: 1"),
@@ -27,12 +31,11 @@ def test_a_value_is_written_with_its_anchor_in_the_place_s_indentation(text: str
 @pytest.mark.parametrize(
     "text",
     [
-        "a: &x |\n  b\nc: *x\n",
         "a: &x [1,\n  2]\nc: *x\n",
         "a: &x\n  b: 1\nc: [*x]\n",
         "a: &x\n    b:\n # left\n     c: 1\nc: *x\n",
     ],
-    ids=["block scalar", "flow over lines", "block into flow", "comment left of it"],
+    ids=["flow over lines", "block into flow", "comment left of it"],
 )
 def test_a_value_that_cannot_stand_there_unchanged_is_not_moved(text: str) -> None:
     source = document(text)

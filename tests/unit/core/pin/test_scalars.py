@@ -27,6 +27,9 @@ def replaced(text: str, **values: str) -> str:
         ("a: &x x:1\nb: *x\n", {"a": "n:2", "b": "m:3"}, "a: &x n:2\nb: m:3\n"),
         ("a: &x x:1\nb: *x\nc: *x\n", {"a": "n:2"}, "a: n:2\nb: &x x:1\nc: *x\n"),
         ("a: &x x:1\nb: *x\nc: *x\n", {"a": "n:2", "b": "n:2"}, "a: n:2\nb: n:2\nc: &x x:1\n"),
+        ("a: &x x:${T:-1}\nb: *x\n", {"a": "n:2"}, "a: n:2\nb: &x x:${T:-1}\n"),
+        ("a: &x x:${T:-1}\nb: [*x ]\n", {"a": "n:2"}, 'a: n:2\nb: [&x "x:${T:-1}" ]\n'),
+        ("a: !!str &x |-\n  x:1\nb: *x\n", {"a": "n:2"}, 'a: !!str n:2\nb: !!str &x "x:1"\n'),
         ("a: &x r/own:1\nb: *x\n", {"b": "r/own:new"}, "a: &x r/own:new\nb: *x\n"),
         ("a: &x r/own:1\nb: *x\nc: *x\n", {"b": "r/own:new"}, "a: &x r/own:1\nb: r/own:new\nc: *x\n"),
         ("a: &x other:1\nb: *x\n", {"b": "r/own:new"}, "a: &x other:1\nb: r/own:new\n"),
@@ -46,3 +49,10 @@ def test_one_place_cannot_have_two_values() -> None:
     values = [NewValue(place, value) for place, value in zip(places, ["n:1", "n:2"], strict=True)]
     with pytest.raises(ConfigurationError, match="services that need different values"):
         scalar_edits(source, values, {}, TARGETS)
+
+
+@pytest.mark.parametrize("tag", ["!!binary", "!!int", "!own", "!!null"])
+def test_a_value_that_is_no_string_by_its_tag_is_refused(tag: str) -> None:
+    with pytest.raises(ConfigurationError, match="tag that makes it something else than a string"):
+        replaced(f"a: {tag} x:1\n", a="n:2")
+    assert replaced("a: !!str x:1\n", a="n:2") == "a: !!str n:2\n"

@@ -28,10 +28,37 @@ def test_values_that_are_written_differently_are_different(other: str) -> None:
     assert one.token(one.child(one.document.root, "a")) != one.token(one.child(one.document.root, "b"))
 
 
-@pytest.mark.parametrize(("one", "other"), [("{a: 1, b: 2}", "{b: 2, a: 1}"), ("'x'", '"x"'), ("*m", "{y: [1]}")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("{a: 1, b: 2}", "{b: 2, a: 1}"),
+        ("'x'", '"x"'),
+        ("*m", "{y: [1]}"),
+        ("x/y:${T:-latest}", '"x/y:${T:-latest}"'),
+        ("127.0.0.1:5000/a", "'127.0.0.1:5000/a'"),
+        ("{*k : 1}", "{&n key: 1}"),
+    ],
+)
 def test_values_that_mean_the_same_have_one_token(one: str, other: str) -> None:
-    found = meaning(f"m: &m {{y: [1]}}\na: {one}\nb: {other}\n")
+    found = meaning(f"m: &m {{y: [1]}}\nk: &k key\na: {one}\nb: {other}\n")
     assert found.token(found.child(found.document.root, "a")) == found.token(found.child(found.document.root, "b"))
+
+
+@pytest.mark.parametrize("plain", ["yes", "Null", "n", "12:30:45", "1_000", "2001-01-01", ".inf", "~"])
+def test_a_plain_value_that_some_reader_takes_for_no_string_is_not_one_in_quotes(plain: str) -> None:
+    one = meaning(f"a: {plain}\nb: '{plain}'\n")
+    assert one.token(one.child(one.document.root, "a")) != one.token(one.child(one.document.root, "b"))
+
+
+def test_the_pinned_keys_of_a_service_do_not_count_where_an_alias_brings_it() -> None:
+    one = meaning(
+        "services: {a: &a {build: ., init: true}, b: &b {image: x, init: true}, c: &c {tty: true}}\nx: [*a, *b, *c]\n"
+    )
+    a, b, c = (one.token(alias) for alias in one.document.aliases)
+    assert a == b != c
+    other = meaning("y: [&a {build: .}, &b {image: x}]\nx: [*a, *b]\n")
+    a, b = (other.token(alias) for alias in other.document.aliases)
+    assert a != b
 
 
 def test_a_chain_of_extends_is_followed() -> None:

@@ -34,3 +34,13 @@ def test_where_neither_reads_the_text_the_one_that_came_further_says_why() -> No
         read("a: {b: c:d}\ne: [\n", "f", expected="YAML", hint="fix it")
     (problem,) = caught.value.problems
     assert problem.line > 1
+
+
+@pytest.mark.parametrize("value", ["!!str &a b", "&a !!str b", "!!str # why\n  &a b", "!x &a [b]", "!!str &a {b: c}"])
+def test_a_node_with_a_tag_and_an_anchor_starts_where_the_first_of_them_does(
+    value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parsers, "PARSERS", parsers.PURE_PARSERS)
+    root = read(f"key: !t\nx: {value}\n", "f", expected="", hint="").root
+    assert isinstance(root, Mapping)
+    assert root.items[1][1].start == len("key: !t\nx: ")

@@ -82,13 +82,14 @@ def test_a_file_that_does_not_end_with_a_newline_stays_so() -> None:
     assert not is_proven(pinned + "\n", source.replace("image: x\n    build: .", "build: ."), targets_of(a="web"))
 
 
-def test_one_line_break_goes_with_a_last_key_without_one() -> None:
-    source = "services:\n  a:\n    image: x\n    #\n\n    # why\n    build: ."
-    pinned = f"services:\n  a:\n    image: {OWN}-web:{TAG}\n    #\n"
+def test_blank_lines_go_with_a_last_key_without_a_line_break() -> None:
+    source = "services:\n  a:\n    image: x\n    # \n  \n    # why\n    build: ."
+    pinned = f"services:\n  a:\n    image: {OWN}-web:{TAG}\n    # "
     targets = targets_of(a="web")
     assert is_proven(pinned, source, targets)
     assert not is_proven(f"{pinned}\n", source, targets)
-    assert not is_proven(pinned.removesuffix("\n"), source, targets)
+    assert not is_proven(pinned.removesuffix(" "), source, targets)
+    assert not is_proven(pinned.removesuffix("\n    # "), source, targets)
 
 
 def test_the_line_break_of_a_block_scalar_stays_at_the_end() -> None:
@@ -96,6 +97,9 @@ def test_the_line_break_of_a_block_scalar_stays_at_the_end() -> None:
     pinned = f"services:\n  a:\n    image: {OWN}-web:{TAG}\n    command: |\n      b\n"
     assert is_proven(pinned, source, targets_of(a="web"))
     assert not is_proven(pinned.removesuffix("\n"), source, targets_of(a="web"))
+    source, pinned = (text.replace("|", "|-") for text in (source, pinned))
+    assert is_proven(pinned.removesuffix("\n"), source, targets_of(a="web"))
+    assert not is_proven(pinned, source, targets_of(a="web"))
 
 
 @pytest.mark.parametrize(

@@ -84,14 +84,28 @@ def built(data: Data) -> dict[str, str]:
 def product(data: Data) -> Data:
     """What the pinned file of some data must mean: each service by its keys, its image, and its variables."""
     names = built(data)
+    builders = {local_name(_image(data, service)): name for service, name in names.items() if _image(data, service)}
     services = {}
     for tag, name in data[SERVICES]:
         chain = list(_chain(data, name))
         other = {one: value for one, value in chain[0].items() if one not in _PINNED}
-        image = next((service[IMAGE] for service in chain if IMAGE in service), None)
-        image = (_STRING, reference(names[name])) if name in names else image
+        image = _image(data, name)
+        runs = names.get(name) or (builders.get(local_name(image)) if image else None)
+        image = (_STRING, reference(runs)) if runs else image
         services[tag, name] = other, image, _variables(chain)
     return {**data, SERVICES: services}
+
+
+def local_name(image: Data) -> str:
+    """An image as docker names it, with the defaults of the variables that generated files have."""
+    found = str(image[1]).strip().replace("${T:-latest}", "latest").replace("${REGISTRY:-r.example}", "r.example")
+    return found if ":" in found or "$" in found else f"{found}:latest"
+
+
+def _image(data: Data, name: str) -> Data:
+    """The `image` of a service; None where it has none, or null."""
+    found = next((service[IMAGE] for service in _chain(data, name) if IMAGE in service), None)
+    return None if found is None or found[0] == _NULL else found
 
 
 def reference(name: str) -> str:

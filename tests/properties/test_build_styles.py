@@ -73,7 +73,8 @@ def places(text: str) -> Iterator[Place]:
         line = key.start_mark.line
         begin = lines[line][: lines[line].index("image")].lstrip("\ufeff")
         following = next((one for one in lines[line + 1 :] if one.strip()), "")
-        is_plain = lines[line].strip() == f"image: {value.value}" and lines.count(lines[line]) == 1
+        is_plain = lines[line].strip() == f"image: {value.value}"
+        is_plain &= text.count(value.value.partition(":")[0].rpartition("/")[2]) == 1  # nothing else runs its image
         is_alone = not lines[line - 1].startswith(f"{begin}#") and not following.startswith((f"{begin} ", f"{begin}\t"))
         if is_plain and not begin.strip() and is_alone:
             yield Place(text, name.value, line, begin)

@@ -1,6 +1,6 @@
 """Generated compose files: each is pinned exactly, or refused with a message of a known kind.
 
-Some hundreds of examples in `make test`; ten thousand with `pytest tests/properties --hypothesis-profile=nightly`.
+A hundred examples in `make test`; ten thousand with `pytest tests/properties --hypothesis-profile=nightly`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -43,6 +43,7 @@ REASONS = (
     "An anchor or a merge shares this place",
     "The anchor `",
     "An own image would stay on another tag",
+    "An own image would stay under its local name",
     "The text `env_file:` would be left",
     "Two YAML parsers read this place differently",
     "ruamel.yaml does not read this",

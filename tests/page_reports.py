@@ -49,6 +49,14 @@ WORKER = ((SpanKind.WAITING, 65.0), (SpanKind.BUILDING, 20.0), (SpanKind.PUSHING
 """It begins when `web` has ended."""
 
 
+REUSED = replace(
+    image("mail", action=ImageAction.REUSED),
+    reason="inputs equal",
+    built_in="89abcdef" * 5,
+    built_at="2025-12-30T10:00:00+00:00",
+)
+
+
 def steps(last: int = len(STEPS), outcome: StepOutcome = StepOutcome.DONE) -> tuple[Step, ...]:
     """The first `last` steps, of which the last has the outcome."""
     return tuple(
@@ -58,7 +66,7 @@ def steps(last: int = len(STEPS), outcome: StepOutcome = StepOutcome.DONE) -> tu
 
 
 def done() -> Report:
-    images = (image("web", *WEB), image("worker", *WORKER), image("mail", action=ImageAction.REUSED))
+    images = (image("web", *WEB), image("worker", *WORKER), REUSED)
     upgrade = UpgradeResult("instance-dev", UpgradeOutcome.UPGRADED, "2.0", "upgrade-1", "1.0")
     preferred = PreferredResult("2.0", "1.0", "omctl service-plan set-default --version 1.0")
     results = Results(images, VERSION, upgrade, preferred)

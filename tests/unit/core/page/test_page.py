@@ -56,6 +56,12 @@ def test_an_image_links_to_its_repository_and_shows_its_tags_once() -> None:
     assert '<code class="tag" title="sha-0123456789abcdef0123456789abcdef01234567">sha-0123456789ab</code>' in found
 
 
+def test_an_image_says_why_it_was_built_and_where_it_was_reused_from() -> None:
+    found = page(REPORTS["done"])
+    assert "<small>inputs equal</small>" in found
+    assert "built in <code>89abcdef89ab</code>, 2025-12-30" in found
+
+
 def test_the_timeline_is_the_same_drawing_as_its_file() -> None:
     assert timeline(REPORTS["done"]) in page(REPORTS["done"])
 

@@ -36,6 +36,37 @@ ENV_FILES = {
     ".env.more": "MODE=more\nPRICE=5$\n",
     ".env.empty": "# nothing\n",
 }
+OTHERS = {
+    "common/base.yaml": """x-environment: &environment
+  COLOR: green
+  RATIO: 1.10
+services:
+  app:
+    build: ./app
+    environment:
+      <<: *environment
+      OWN: base
+    env_file: ../.env.more
+    volumes:
+      - ./data:/data
+      - named:/var/named
+    ports: ["8080:80", "9000:9000"]
+    healthcheck:
+      test: ["CMD", "true"]
+      interval: 10s
+  worker:
+    extends: app
+    command: ["work"]
+""",
+    "common/other.yaml": """services:
+  db:
+    image: postgres:16
+    volumes: ["db:/var/lib/postgresql", "./init:/init:ro"]
+volumes:
+  db:
+""",
+}
+"""Compose files that cases extend and include."""
 EMBEDDED = {
     "build.yaml": "./web",
     "services.yaml": "web:\n  build: ./web\n  env_file: .env.app\ndb:\n  image: {{ $file:./pg }}\n",
@@ -64,7 +95,7 @@ def read(path: Path) -> str:
 
 def outcome(text: str, settings: Mapping[str, Any], env_files: Mapping[str, str] = ENV_FILES) -> tuple[str, bool]:
     """The pinned text, or the message of the error; and whether it was pinned."""
-    files = {**env_files, **EMBEDDED}
+    files = {**env_files, **EMBEDDED, **OTHERS}
     source = Source(frozenset({SHOP.compose_file, *files}), {SHOP.compose_file: text, **files})
     used = replace(SHOP, env_secrets={"DB_PASSWORD": "dbPassword"}, **settings)
     try:

@@ -39,7 +39,7 @@ def environments(
     for service in compose.services:
         if not service.env_files:
             continue
-        own = own_environment(service)
+        own = own_environment(compose, service)
         added = result[service.name] = {}
         for name, entry in entries(read.of(service), own, project).items():
             if name in own:

@@ -64,6 +64,9 @@ class EnvFiles:
         return ()
 
 
-def own_environment(service: Service) -> dict[str, str | None]:
-    """The service's `environment` by name; the value is None where none is given."""
-    return names_and_values(service.keys["environment"].value) if "environment" in service.keys else {}
+def own_environment(compose: Compose, service: Service) -> dict[str, str | None]:
+    """The `environment` of a service and of those that it extends, by name; the value is None where none is given."""
+    found: dict[str, str | None] = {}
+    for one in compose.ancestry(service):
+        found |= names_and_values(one.keys["environment"].value) if "environment" in one.keys else {}
+    return found

@@ -73,7 +73,7 @@ def uses(
     project = project_variables(compose.document.file, texts, settings).values
     found: dict[str, dict[str, list[_Getter]]] = {}
     for service in compose.services:
-        own = own_environment(service)
+        own = own_environment(compose, service)
         for name, entry in entries(read.of(service), own, project).items():
             getters = found.setdefault(entry.variable.file, {}).setdefault(name, [])
             getters.append(_Getter(service.name, entry, overridden=name in own, built=service.build is not None))

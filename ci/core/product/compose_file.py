@@ -6,13 +6,15 @@ as it is written (`ci.core.pin.templates`).
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from ci.core.compose.model import Compose, Original
 from ci.core.compose.parse import compose_from
 from ci.core.env_files.fill import Filling, fill
 from ci.core.env_files.project_variables import project_variables
 from ci.core.env_files.variable_problems import profile_problems, variable_problems
-from ci.core.omctl.embedding import embed
+from ci.core.flatten.needed import may_need_others
+from ci.core.omctl.embedding import Embedded, embed
 from ci.core.omctl.loader import runs_docker
 from ci.core.settings.product import Settings
 from ci.core.yaml.document import Document
@@ -24,7 +26,9 @@ from ci.errors import ConfigurationError, Problem
 def read_compose(text: str, file: str, texts: Mapping[str, str], settings: Settings) -> Compose:
     """Read a compose file; `texts` are those of the source that were read, by path from its top.
 
-    What can't be filled in is in `Original.problems`.
+    What it extends and includes of other files is written into it (`ci.core.flatten`), and counts as its own text then:
+    omctl, which is given one file alone, makes nothing of the others. What can't be filled in is in
+    `Original.problems`.
 
     Raises:
         ConfigurationError: it is not YAML, has no services, or has a form that is not supported; every such place.
@@ -33,6 +37,11 @@ def read_compose(text: str, file: str, texts: Mapping[str, str], settings: Setti
     if embedded.too_deep:
         raise ConfigurationError(*map(_too_deep, embedded.too_deep))
     origins = tuple(Origin(*line[1:]) for line in embedded.lines)
+    if may_need_others(embedded.text):
+        flat = _flat(embedded.text, file, texts, settings, origins)
+        if flat:
+            text, origins = flat
+            embedded = Embedded(text, missing=embedded.missing)
     document = read(embedded.text, file, origins)
     project = project_variables(file, texts, settings)
     filling = fill(document, project.values) if runs_docker(embedded.text) else Filling()
@@ -54,6 +63,20 @@ def read_compose(text: str, file: str, texts: Mapping[str, str], settings: Setti
         problems=tuple(problems),
     )
     return replace(compose, original=original)
+
+
+def _flat(
+    text: str, file: str, texts: Mapping[str, str], settings: Settings, origins: tuple[Origin, ...]
+) -> tuple[str, tuple[Origin, ...]] | None:
+    """The text with what it extends and includes of other files written into it; None if there is no such thing.
+
+    Raises:
+        ConfigurationError: a file is missing, or can't be written into the text exactly.
+    """
+    from ci.core.env_files.include_variables import include_variables  # noqa: PLC0415 - few compose files need it
+    from ci.core.flatten.flatten import flatten  # noqa: PLC0415 - as above
+
+    return flatten({**texts, file: text}, file, partial(include_variables, texts, settings), origins)
 
 
 def _applied(

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from ci.core.compose.model import Compose
 from ci.core.compose.paths import from_top
 from ci.core.env_files.project_variables import project_env_file
+from ci.core.flatten.needed import may_need_others
 from ci.core.images.image import dockerfile_path
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.omctl.embedding import embed
@@ -126,12 +127,16 @@ def parsed_compose(texts: Mapping[str, str], settings: Settings) -> Compose | No
 
 
 def embedded_texts(texts: Mapping[str, str], settings: Settings) -> frozenset[str]:
-    """The files that omctl makes the compose file's text of: those that it embeds, as far as known, and its `.env`."""
+    """The files that the compose file's text is made of, as far as known: embedded, extended, included, and `.env`."""
     file = settings.compose_file
     if file not in texts:
         return frozenset()
     found = embed(texts[file], file, texts)
     names = {project_env_file(file), *found.files, *(one.path for one in found.missing)}
+    if may_need_others(found.text):
+        from ci.core.flatten.flatten import other_files  # noqa: PLC0415 - few compose files need it
+
+        names |= other_files({**texts, file: found.text}, file)
     return frozenset(name for name in names if not is_excluded(name))
 
 

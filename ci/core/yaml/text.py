@@ -63,8 +63,12 @@ class SourceText:
 
     def line_number(self, at: int) -> int:
         """The number of the line with this position, from 1, as an editor counts in `file`."""
+        return self.origin(at).outer
+
+    def origin(self, at: int) -> Origin:
+        """Where the line with this position is from."""
         line = bisect_right(self._editor_starts, at)
-        return self.origins[line - 1].outer if line <= len(self.origins) else line
+        return self.origins[line - 1] if line <= len(self.origins) else Origin(self.file, line, line)
 
     @cached_property
     def newline(self) -> str:
@@ -78,7 +82,7 @@ class SourceText:
         begin = self._editor_starts[line - 1]
         end = self._editor_starts[line] if line < len(self._editor_starts) else len(self.text)
         excerpt = self.text[begin:end].rstrip()
-        origin = self.origins[line - 1] if line <= len(self.origins) else Origin(self.file, line, line)
+        origin = self.origin(at)
         return Problem(
             what=what,
             value=value,

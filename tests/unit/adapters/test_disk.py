@@ -126,3 +126,22 @@ def test_the_entries_are_those_of_the_source_and_no_link_is_followed(tmp_path: P
     (tmp_path / "link").symlink_to("a")
     assert sorted(entries(tmp_path)) == [".gitignore", "a/.gitignore", "a/x", "link"]
     assert entries(tmp_path)["link"] == Entry(EntryKind.LINK, "a")
+
+
+@pytest.mark.parametrize("full", [True, False])
+def test_what_the_compose_file_extends_and_includes_is_read_level_by_level(tmp_path: Path, full: bool) -> None:  # noqa: FBT001 - a parameter
+    files = {
+        "docker-compose.yaml": "include: [db/db.yaml]\nservices:\n  web:\n    extends: {file: 1/a.yaml, service: a}\n",
+        "1__a.yaml": "services:\n  a:\n    extends: {file: ../2/b.yaml, service: b}\n    hostname: a\n",
+        "2__b.yaml": "services:\n  b:\n    build: .\n    env_file: b.env\n",
+        "2__b.env": "A=1\n",
+        "2__Dockerfile": "FROM scratch\n",
+        "db__db.yaml": "services:\n  db:\n    image: postgres:${VERSION}\n",
+        "db__.env": "VERSION=16\n",
+    }
+    source = read_source(fill(tmp_path, **files), Settings(), full=full)
+    assert source.compose is not None
+    assert [service.name for service in source.compose.services] == ["web", "db"]
+    assert source.compose.by_name["db"].image == "postgres:16"
+    assert {"1/a.yaml", "2/b.yaml", "2/b.env", "db/db.yaml", "db/.env"} <= source.texts.keys() & source.files
+    assert ("2/Dockerfile" in source.texts) == full

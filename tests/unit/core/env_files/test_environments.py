@@ -43,6 +43,12 @@ def test_a_variable_of_the_service_s_own_environment_wins_and_needs_no_setting()
     assert added(OWN, texts) == {"web": {"LEVEL": "info"}}
 
 
+def test_the_environment_of_an_extended_service_counts_as_the_service_s_own() -> None:
+    base = "services:\n  base:\n    image: x\n    environment: {A: base, F: base}\n"
+    web = "  web:\n    extends: base\n    env_file: a.env\n    environment: [B=own]\n"
+    assert added(base + web, {"a.env": "E=${A}-z\nF=file\nG=$B\n"}) == {"web": {"E": "base-z", "G": "own"}}
+
+
 def test_a_literal_is_added_as_it_is_since_omctl_does_not_interpolate() -> None:
     assert added(ONE, {"a.env": "A='a$b'\nB=$$\n"}) == {"web": {"A": "a$b", "B": "$"}}
 

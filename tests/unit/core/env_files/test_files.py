@@ -38,4 +38,4 @@ def test_a_file_that_exists_and_has_no_text_is_a_problem_even_if_it_may_be_missi
 @pytest.mark.parametrize("written", ["{A: 1, B: }", "[A=1, B]"])
 def test_the_own_environment_is_read_in_both_forms(written: str) -> None:
     compose = parse(f"services: {{web: {{image: x, environment: {written}}}}}", "c.yaml")
-    assert own_environment(compose.services[0]) == {"A": "1", "B": None}
+    assert own_environment(compose, compose.services[0]) == {"A": "1", "B": None}

@@ -147,3 +147,14 @@ def test_the_compose_file_is_parsed_once() -> None:
     compose = parsed_compose(texts, SETTINGS)
     assert compose_of(Source(frozenset(texts), texts, compose), SETTINGS) is compose
     assert compose_of(Source(frozenset(texts), texts), SETTINGS).services[0].name == "a"
+
+
+def test_a_problem_in_another_compose_file_has_its_place_there() -> None:
+    texts = {
+        "c.yaml": "services:\n  web:\n    extends: {file: common/b.yaml, service: b}\n",
+        "common/b.yaml": "services:\n  b:\n    hostname: x\n    build: {context: [a]}\n",
+    }
+    with pytest.raises(ConfigurationError) as caught:
+        compose_of(Source(frozenset(texts), texts), Settings(compose_file="c.yaml"))
+    (found,) = caught.value.problems
+    assert (found.what, found.file, found.line) == ("`build.context` of `web` is not a string", "common/b.yaml", 4)

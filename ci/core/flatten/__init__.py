@@ -1,0 +1,1 @@
+"""The services of other files that a compose file extends or includes, written into its text."""

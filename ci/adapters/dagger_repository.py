@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import dagger
-from dagger import dag
 
 from ci.adapters.dagger_errors import end_of_log
 from ci.adapters.dagger_source import AT_ONCE, product_tree, read_texts
@@ -65,13 +64,8 @@ class DaggerRepository:
         shared = await self._given.exists(".git/objects/info/alternates")
         return GitFolder.SHARED if shared else GitFolder.FOLDER
 
-    async def _is_slipway(self) -> bool:
-        """Whether the source is the module's own repository: `dagger.json` has the module's name and settings."""
-        own = await read_texts(dag.current_module().source(), ["dagger.json", "uv.lock"])
-        return bool(own) and own == await read_texts(self._given, own)
-
     async def _compared(self, head: str) -> TreeState:
-        state = TreeState(git=GitFolder.FOLDER, head=head, is_slipway=await self._is_slipway())
+        state = TreeState(git=GitFolder.FOLDER, head=head)
         if await self._given.exists(".gitmodules"):
             # The engine can't check out a local repository's submodules; what it checked out itself has them.
             changes = self._git.uncommitted()

@@ -3,11 +3,15 @@
 from collections.abc import Iterable
 
 import dagger
+from dagger import dag
 
 from ci.concurrency import run_all
 from ci.core.product.gitignore import IGNORE_FILE, SECRET_FILES
 from ci.core.product.source import EXCLUDED_PATTERNS
+from ci.errors import ConfigurationError, Problem
 
+_MODULE_FILES = ("uv.lock", "ci/main.py")
+"""What tells the module's own repository; the engine writes `dagger.json` anew, so that it differs."""
 AT_ONCE = 16
 """Requests to the engine at the same time."""
 
@@ -17,7 +21,11 @@ async def open_source(given: dagger.Directory) -> "DaggerSource":
 
     Its tree is evaluated, since only then the cache knows it by its content, and not by the commit of a `.git` beside
     it (docs/engine.md, "Build contexts and the cache").
+
+    Raises:
+        ConfigurationError: it is the reference product of the module's own repository, and the call is made elsewhere.
     """
+    await _require_product(given)
     return DaggerSource(await (await product_tree(given)).sync(), given.filter(exclude=[*EXCLUDED_PATTERNS]))
 
 
@@ -29,6 +37,27 @@ async def product_tree(given: dagger.Directory) -> dagger.Directory:
     """
     secret_files = [] if await given.exists(IGNORE_FILE) else [f"**/{name}" for name in SECRET_FILES]
     return given.filter(exclude=[*EXCLUDED_PATTERNS, *secret_files], gitignore=True)
+
+
+async def _require_product(given: dagger.Directory) -> None:
+    """Refuse the module's own repository, unless the call is made there.
+
+    With `-m URL` the default of an argument is of the module's repository (docs/engine.md, "The module's own source").
+    """
+    module = await read_texts(dag.current_module().source(), _MODULE_FILES)
+    if module != await read_texts(given, _MODULE_FILES):
+        return
+    workspace = dag.current_workspace()
+    if module != await read_texts(workspace.directory("/", include=[*_MODULE_FILES]), _MODULE_FILES):
+        raise ConfigurationError(
+            Problem(
+                what="The source is Slipway's own reference product, and the call is made elsewhere",
+                value=f"called in {await workspace.address()}",
+                expected="the source of your product",
+                hint="give --source . beside -m, or put Slipway behind your own dagger.json once: dagger init "
+                "--blueprint=URL@REF (README, Your product); the reference product is tried in a clone of Slipway",
+            )
+        )
 
 
 class DaggerSource:

@@ -105,6 +105,24 @@ def test_a_source_that_can_t_be_compared_is_refused_with_the_way_on(
     assert f"its HEAD is {sha}" in release(dagger, repository, sha="f" * 40)
 
 
+def test_a_call_elsewhere_without_a_source_asks_for_it(dagger: Dagger, repository: Path) -> None:
+    sha = git(repository, "rev-parse", "HEAD")
+    arguments = ("--registry-token", "env://TOKEN", "--omnistrate-api-key", "env://EMPTY")
+    assert dagger("call", "plan", "--sha", sha, folder=ROOT / "stack").stdout.startswith("Release ")
+    for call in (
+        ("plan", "--sha", sha),
+        ("build",),
+        ("rehearse", "summary"),
+        ("smoke", "--sha", sha, "summary"),
+        ("release", "--sha", sha, *arguments, "summary"),
+    ):
+        done = dagger("-m", str(ROOT), "call", *call, folder=repository)
+        assert done.returncode != 0, call
+        text = done.stderr[done.stderr.rfind("Error: ") :]
+        assert "The source is Slipway's own reference product, and the call is made elsewhere" in text, call
+        assert "give --source . beside -m" in text
+
+
 def test_what_git_ignores_is_in_no_image_and_a_build_has_its_secret(
     dagger: Dagger, repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -56,8 +56,6 @@ class TreeState:
     """Whether it has submodules whose content could not be compared."""
     committed_env: str = ""
     """The text of a `.env` at the top of the commit."""
-    is_slipway: bool = False
-    """Whether it is the repository of the module itself, with its reference product."""
 
 
 def lfs_oid(text: str) -> str:
@@ -140,15 +138,7 @@ def _without_head(state: TreeState, by_address: str) -> Problem:
 
 
 def _differences(state: TreeState, git_sha: str, by_address: str) -> Iterator[Problem]:
-    if state.head != git_sha and state.is_slipway:
-        yield Problem(
-            what="The source is Slipway's own repository with its reference product, at another commit than --sha",
-            value=f"its HEAD is {state.head}",
-            expected="the source of your product",
-            hint="give --source . beside -m, or put Slipway behind your own dagger.json once: dagger init "
-            "--blueprint=URL@REF (README, Your product)",
-        )
-    elif state.head != git_sha:
+    if state.head != git_sha:
         yield Problem(
             what="The source is another commit than --sha",
             value=f"its HEAD is {state.head}",

@@ -40,7 +40,6 @@ def test_the_tree_of_the_commit_has_no_problem() -> None:
         ),
         (TreeState(git=GitFolder.FOLDER, unreadable="exit status 128"), "can't be read", "git fsck"),
         (TreeState(git=GitFolder.FOLDER, head=OTHER), "another commit than --sha", f"git checkout {GIT_SHA}"),
-        (TreeState(git=GitFolder.FOLDER, head=OTHER, is_slipway=True), "Slipway's own repository", "give --source ."),
         (TreeState(git=GitFolder.FOLDER, head=GIT_SHA, submodules=True), "submodules", f"#{GIT_SHA}"),
     ],
 )
@@ -69,12 +68,6 @@ def test_a_long_list_is_cut_and_its_length_is_said() -> None:
 
 def test_another_commit_and_its_changes_are_said_together() -> None:
     assert len(problems(head=OTHER, changes=(("a", Change.CHANGED),))) == 2
-
-
-@pytest.mark.parametrize("git_sha", [GIT_SHA, OTHER])
-def test_slipway_s_own_repository_is_released_at_its_own_commit_alone(git_sha: str) -> None:
-    state = TreeState(git=GitFolder.FOLDER, head=GIT_SHA, is_slipway=True)
-    assert len(list(tree_problems(state, git_sha))) == (git_sha != GIT_SHA)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from ci.adapters import dagger_types as types
 from ci.adapters.clock import SystemClock
 from ci.adapters.dagger_arguments import CallArguments
 from ci.adapters.dagger_repository import DaggerRepository
-from ci.adapters.dagger_results import Result, SmokeResult, release_result, smoke_result
+from ci.adapters.dagger_results import Result, SmokeResult, effect_with_files, release_result, smoke_result
 from ci.adapters.dagger_secrets import DaggerSecret
 from ci.adapters.dagger_source import DaggerSource, open_source
 from ci.adapters.http import HttpxClient
@@ -67,7 +67,7 @@ class Slipway(CallArguments):
         await build_images(images, await wiring.build_only(images, opened.directory, settings, self.given()), settings)
         return f"{len(images)} images built: {', '.join(image.name for image in images)}\n"
 
-    @types.effect
+    @effect_with_files
     async def publish(  # noqa: PLR0917 - the arguments of a command line
         self,
         source: types.CommittedSource,
@@ -90,7 +90,7 @@ class Slipway(CallArguments):
         )
         return release_result(release_texts(report), return_failed=return_failed)
 
-    @types.effect
+    @effect_with_files
     async def release(  # noqa: PLR0917 - the arguments of a command line
         self,
         source: types.CommittedSource,
@@ -123,7 +123,7 @@ class Slipway(CallArguments):
             redactor=redactor,
             records=records,
         )
-        return release_result(release_texts(report), return_failed=return_failed)
+        return release_result(release_texts(report, decision=decision), return_failed=return_failed)
 
     @types.effect
     async def report(self, source: types.Source, sha: types.GitSha, registry_token: credential_types.Token) -> Result:
@@ -150,7 +150,7 @@ class Slipway(CallArguments):
         done = await upgrade_pipeline(target.instance_id, target.version, omctl, SystemClock(), settings)
         return f"Instance {done.instance_id}: {done.outcome}, version {done.version}\n"
 
-    @types.effect
+    @effect_with_files
     async def rehearse(
         self,
         source: types.Source,

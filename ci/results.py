@@ -1,18 +1,20 @@
 """From the report of a pipeline to the texts of a call's result: the summary, and files by name."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from ci.core.event.decide import Decision
+from ci.core.event.decide import WITHOUT_EVENT, Decision
 from ci.core.page.page import PAGE_FILE, TIMELINE_FILE, page, read_report, timeline
+from ci.core.release import github
 from ci.core.release.files import REPORT_FILE, SUMMARY_FILE, json_text, release_files
 from ci.core.release.record import Record
-from ci.core.release.report import Report
+from ci.core.release.report import Report, StepOutcome
 from ci.core.release.report_json import as_json
 from ci.core.release.summary import summary
 from ci.core.smoke import report as smoke_report
 from ci.core.smoke.report import SmokeReport
-from ci.errors import ConfigurationError, PipelineError, Problem
+from ci.errors import ConfigurationError, PipelineError, Problem, describe
 
 SMOKE_FILE, EXIT_CODE_FILE = "smoke.json", "exit-code"
 
@@ -35,22 +37,40 @@ class ResultTexts:
             raise PipelineError(self.summary, *self.problems)
 
 
-def release_texts(report: Report, smoke: SmokeReport | None = None) -> ResultTexts:
+def release_texts(
+    report: Report, smoke: SmokeReport | None = None, *, decision: Decision = WITHOUT_EVENT
+) -> ResultTexts:
     """The result of a release, and of the smoke after it, whether or not they did all that they are for."""
-    text = summary(report) + (f"\n{smoke_report.summary(smoke)}" if smoke else "")
+    event = "" if decision is WITHOUT_EVENT else str(decision)
+    text = "\n".join(
+        [summary(report), *([smoke_report.summary(smoke)] if smoke else []), *([f"{event}\n"] if event else [])]
+    )
     problems = (*report.problems, *(smoke.problems if smoke else ()))
     files = release_files(report) | {SUMMARY_FILE: text}
     if smoke:
         whole = as_json(report) | {"smoke": smoke_report.as_json(smoke)}
         files |= {REPORT_FILE: json_text(whole)} | _smoke_files(smoke)
+    version = report.results.plan_version
+    files |= {
+        github.MARKDOWN_FILE: github.markdown(report, problems, event),
+        github.ANNOTATIONS_FILE: github.annotations(problems, report.warnings),
+        github.OUTPUTS_FILE: github.outputs(
+            ok=not problems, version=report.plan.version, plan_version=version.version if version else ""
+        ),
+    }
     return ResultTexts(text, files | _pages(files) | _exit_code(problems), problems)
 
 
 def decision_texts(decision: Decision, git_sha: str) -> ResultTexts:
     """The result of a release that an event decided against: nothing was done, and that is right."""
     report = {"ok": True, "outcome": decision.release, "git_sha": git_sha, "reason": decision.reason}
-    text = f"{decision}\n"
-    return ResultTexts(text, {REPORT_FILE: json_text(report), SUMMARY_FILE: text} | _exit_code(()))
+    return _without_release(f"{decision}\n", report, github.not_released(decision.reason), notice=str(decision))
+
+
+def failure_texts(problems: Sequence[Problem]) -> ResultTexts:
+    """The result of a release that has no report, since it ended before its first step."""
+    report = {"ok": False, "outcome": StepOutcome.FAILED, "problems": [asdict(problem) for problem in problems]}
+    return _without_release(f"{describe(problems)}\n", report, github.failed(problems), problems)
 
 
 def record_texts(git_sha: str, record: Record | None) -> ResultTexts:
@@ -79,6 +99,24 @@ def record_texts(git_sha: str, record: Record | None) -> ResultTexts:
     return ResultTexts(record.files[SUMMARY_FILE], files, problems)
 
 
+def _without_release(
+    text: str,
+    report: Mapping[str, Any],  # Any: JSON
+    markdown: str,
+    problems: Sequence[Problem] = (),
+    notice: str = "",
+) -> ResultTexts:
+    files = {
+        SUMMARY_FILE: text,
+        REPORT_FILE: json_text(report),
+        github.MARKDOWN_FILE: markdown,
+        github.ANNOTATIONS_FILE: github.annotations(problems, notice=notice),
+        github.OUTPUTS_FILE: github.outputs(ok=not problems),
+        **_exit_code(problems),
+    }
+    return ResultTexts(text, files, tuple(problems))
+
+
 def smoke_texts(report: SmokeReport) -> ResultTexts:
     """The result of a smoke, whether or not all was as expected."""
     return ResultTexts(smoke_report.summary(report), _smoke_files(report), report.problems)
@@ -100,6 +138,6 @@ def _pages(files: Mapping[str, str]) -> dict[str, str]:
         return {}
 
 
-def _exit_code(problems: tuple[Problem, ...]) -> dict[str, str]:
+def _exit_code(problems: Sequence[Problem]) -> dict[str, str]:
     """For a caller that exports the files of a failure: the call that exports them succeeds."""
     return {EXIT_CODE_FILE: f"{1 if problems else 0}\n"}

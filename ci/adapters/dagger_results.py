@@ -1,14 +1,17 @@
 """The types of the module's results, made of texts."""
 
 import sys
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import dagger
-from dagger import Doc, dag, field, object_type
+from dagger import Doc, dag, field, function, object_type
 
+from ci.adapters.dagger_types import F, readable
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.release.files import LOCK_FILE, REPORT_FILE
-from ci.results import SMOKE_FILE, ResultTexts
+from ci.errors import Problem
+from ci.results import SMOKE_FILE, ResultTexts, failure_texts
 
 
 @object_type
@@ -49,6 +52,16 @@ def release_result(texts: ResultTexts, *, return_failed: bool) -> Result:
         "files": files,
     }
     return Result(**parts)
+
+
+def effect_with_files(func: F) -> F:
+    """As `effect`, for a function that returns a `Result`: with `return_failed` also of an error before its steps."""
+    decorated: F = function(cache="never")(readable(func, _failure))  # type: ignore[call-overload] # as in `effect`
+    return decorated
+
+
+def _failure(problems: Sequence[Problem]) -> Result:
+    return release_result(failure_texts(problems), return_failed=True)
 
 
 def smoke_result(texts: ResultTexts) -> SmokeResult:

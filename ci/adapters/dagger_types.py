@@ -2,9 +2,10 @@
 
 import sys
 import traceback
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import wraps
+from inspect import signature
 from typing import Annotated, Any, ParamSpec, TypeVar
 
 import dagger
@@ -44,11 +45,15 @@ Event = Annotated[
 Only = Annotated[str, Doc("One image, by its name, repository or service; default: all images")]
 
 
-def readable(func: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
+def readable(
+    func: Callable[P, Awaitable[R]], failed: Callable[[Sequence[Problem]], R] | None = None
+) -> Callable[P, Awaitable[R]]:
     """A function whose errors are shown to the user by their text alone, without a secret of its arguments.
 
     The SDK prints a traceback before every error but its own `FunctionError` (docs/engine.md, "Errors shown to the
     user"), and its last line needs a line break there. The traceback of a bug is printed here, redacted as well.
+
+    With the argument `return_failed` an error of the user's input is returned as a result, which `failed` makes.
     """
 
     @wraps(func)
@@ -64,7 +69,10 @@ def readable(func: Callable[P, Awaitable[R]]) -> Callable[P, Awaitable[R]]:
         except PipelineError as error:
             text = redactor.text(str(error))
         except SlipwayError as error:
-            text = describe(redactor.problems(error.problems))
+            problems = redactor.problems(error.problems)
+            if failed and signature(func).bind(*args, **kwargs).arguments.get("return_failed"):
+                return failed(problems)
+            text = describe(problems)
         except dagger.QueryError as error:
             problem = Problem(
                 what="The engine failed",

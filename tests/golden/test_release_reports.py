@@ -8,7 +8,7 @@ import pytest
 from fakes import Stage, broken, small_plan
 from golden.goldens import assert_matches
 
-from ci.core.release import plan_text, report_json
+from ci.core.release import github, plan_text, report_json
 from ci.core.release.lock import lock
 from ci.core.release.report import Report
 from ci.core.release.summary import summary
@@ -53,6 +53,13 @@ CASES: dict[str, Callable[[], str]] = {
     "release_skipped_upgrade_summary.txt": lambda: summary(skipped()),
     "release_done_report.json": lambda: as_json(report_json.as_json(done())),
     "release_failed_report.json": lambda: as_json(report_json.as_json(failed())),
+    "release_done_job_summary.md": lambda: github.markdown(
+        done(), (), "released in full: started by hand for branch main"
+    ),
+    "release_failed_job_summary.md": lambda: github.markdown(failed(), failed().problems),
+    "release_failed_annotations.txt": lambda: github.annotations(failed().problems, failed().warnings),
+    "release_refused_job_summary.md": lambda: github.failed(failed().problems[:1]),
+    "release_not_released_job_summary.md": lambda: github.not_released("push to feature/a_*b* without build(full)"),
     "release_done_lock.json": lambda: as_json(lock(done())),
 }
 

@@ -13,7 +13,7 @@ from ci.core.release.summary import summary
 from ci.core.smoke.report import SmokeReport
 from ci.core.smoke.report import summary as smoke_summary
 from ci.errors import ConfigurationError, PipelineError
-from ci.results import decision_texts, record_texts, release_texts, smoke_texts
+from ci.results import decision_texts, failure_texts, record_texts, release_texts, smoke_texts
 
 SMOKE = SmokeReport(title="Shop", started="2026-01-02T03:04:05+00:00", seconds=1.0, services=(), steps=())
 RED = SmokeReport(
@@ -24,6 +24,7 @@ RED = SmokeReport(
     steps=(),
     problems=(problem("`web` failed"),),
 )
+CI_FILES = ("summary.md", "annotations.txt", "outputs.txt")
 
 
 def test_a_release_has_a_summary_and_its_files() -> None:
@@ -34,6 +35,7 @@ def test_a_release_has_a_summary_and_its_files() -> None:
         "report.json",
         "slipway.lock.json",
         "docker-compose.omni.yaml",
+        *CI_FILES,
         "report.html",
         "timeline.svg",
         "exit-code",
@@ -54,7 +56,28 @@ def test_an_event_that_is_not_released_is_a_success_with_its_reason() -> None:
         "reason": "push to main without chore(release)",
     }
     assert texts.files["exit-code"] == "0\n"
+    assert texts.files["outputs.txt"] == "ok=true\nversion=\nplan_version=\n"
+    assert texts.files["annotations.txt"] == f"::notice title=Slipway::{texts.summary}"
     texts.raise_failure()
+
+
+def test_the_decision_of_an_event_that_is_released_is_told() -> None:
+    texts = release_texts(good_report(), decision=Decision(Release.FULL, "started by hand for branch main"))
+    assert texts.summary == f"{summary(good_report())}\nreleased in full: started by hand for branch main\n"
+    assert "- released in full: started by hand for branch main\n" in texts.files["summary.md"]
+    assert texts.files["outputs.txt"] == "ok=true\nversion=1.2.0\nplan_version=2.0\n"
+
+
+def test_what_ended_before_its_first_step_has_its_problems_in_every_file() -> None:
+    texts = failure_texts([problem("`a` failed"), problem("`b` failed")])
+    assert texts.summary.startswith("2 problems:\n")
+    report = json.loads(texts.files["report.json"])
+    assert (report["ok"], report["outcome"], len(report["problems"])) == (False, "failed", 2)
+    assert texts.files["annotations.txt"].count("::error ") == 2
+    assert "### 2 problems" in texts.files["summary.md"]
+    assert (texts.files["outputs.txt"][:9], texts.files["exit-code"]) == ("ok=false\n", "1\n")
+    with pytest.raises(PipelineError):
+        texts.raise_failure()
 
 
 def test_a_smoke_after_a_release_is_part_of_its_summary_and_files() -> None:
@@ -90,6 +113,7 @@ def test_a_failed_release_has_its_files_and_fails_the_call_with_its_summary() ->
         "report.json",
         "slipway.lock.json",
         "docker-compose.omni.yaml",
+        *CI_FILES,
         "report.html",
         "timeline.svg",
         "exit-code",
@@ -114,7 +138,8 @@ def test_a_failed_smoke_fails_the_call_with_its_summary() -> None:
 def test_of_a_record_the_result_is_that_of_the_recorded_run() -> None:
     for report in (good_report(), failed_report()):
         texts = record_texts(GIT_SHA, record_of(report, {}, ""))
-        assert (texts.summary, texts.files) == (summary(report), release_texts(report).files)
+        files = {name: text for name, text in release_texts(report).files.items() if name not in CI_FILES}
+        assert (texts.summary, texts.files) == (summary(report), files)
         assert bool(texts.problems) is bool(report.problems)
 
 

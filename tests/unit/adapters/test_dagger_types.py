@@ -2,6 +2,7 @@
 
 import base64
 import logging
+from functools import partial
 
 import anyio
 import anyio.lowlevel
@@ -110,3 +111,24 @@ def test_an_effect_is_never_cached_and_keeps_its_signature() -> None:
     definition = decorated.__dagger_function__  # type: ignore[attr-defined]
     assert definition.cache == "never"
     assert (decorated.__name__, decorated.__wrapped__) == ("ends", ends)  # type: ignore[attr-defined]
+
+
+async def release(error: Exception, *, return_failed: bool = False) -> tuple[str, ...]:
+    await anyio.lowlevel.checkpoint()
+    assert return_failed in {True, False}
+    raise error
+
+
+def test_with_return_failed_a_user_s_error_is_a_result_and_any_other_is_none(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    called = readable(release, lambda problems: tuple(one.what for one in problems))
+    assert anyio.run(partial(called, return_failed=True), TWO) == ("One", "Two")
+    leaking = ConfigurationError(problem("it sent Bearer abcdefghijklmnop"))
+    assert anyio.run(partial(called, return_failed=True), leaking) == ("it sent Bearer ***",)
+    for given, error in ((False, TWO), (True, ZeroDivisionError("a bug"))):
+        with pytest.raises(FunctionError):
+            anyio.run(partial(called, return_failed=given), error)
+    with pytest.raises(FunctionError):
+        anyio.run(partial(readable(release), return_failed=True), TWO)
+    assert "ZeroDivisionError" in capsys.readouterr().err

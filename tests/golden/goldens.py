@@ -82,7 +82,7 @@ EMBEDDED = {
     "registry.yaml": "x-omnistrate-image-registry-attributes:\n  ghcr.io:\n    auth: {username: me}\n",
     "plan.yaml": "x-omnistrate-service-plan: {name: Shop}\n",
     "hooks/init.sh": "echo {{ $sys.id }}\nmake build: all\n",
-    "more.yaml": "more:\n  build: ./more\n  # of more\n  image: more:1\n  labels: [${NAME:-a}]\n",
+    "more.yaml": "more:\n  build: ./more\n  # of more\n  image: more:1\n  labels: ['${NAME:-a}']\n",
     "own.yaml": "runs: registry.example/o/shop:latest\n",
 }
 """What cases embed with `{{ $file:… }}`."""

@@ -17,6 +17,8 @@ from golden.goldens import GIT_SHA, SHOP
 from omctl_product import build
 from real_omctl import RealOmctl, printed
 
+from ci.core.compose.parse import parse
+from ci.core.env_files.variable_problems import refused_variables
 from ci.core.product.source import Source
 from ci.core.release.plan import pinned_compose
 
@@ -136,10 +138,29 @@ def test_the_pinned_file_is_to_omctl_what_its_source_is(
     assert after == before
 
 
-@pytest.mark.parametrize("keys", TYPED.values(), ids=TYPED)
-def test_omctl_refuses_what_the_model_says_without_docker(omctl: RealOmctl, keys: str) -> None:
-    omctl.write(product({"web": keys}, f"image: {OWN}", "restart: always"))
-    assert "invalid compose" in build(omctl).stderr
+REFUSED = {
+    **{name: keys for name, keys in TYPED.items() if "${" in keys},
+    "volume": "volumes: ['${DATA}:/data']",
+    "default": "volumes: ['${DATA:-./data}:/data']",
+    "size": "shm_size: ${SIZE:-64m}",
+    "duration": "healthcheck: {test: [CMD, x], interval: '${TIME:-1s}'}",
+    "replicas": "deploy: {replicas: '${N}'}",
+}
+ACCEPTED = [
+    *("user: ${A}", "expose: ['${A:-80}']", "volumes: ['./a:/${A}']", "extra_hosts: ['${A}:1.2.3.4']"),
+    *("ports: [{target: 80, published: '${A}'}]", "deploy: {resources: {limits: {cpus: '${A}'}}}", "restart: ${A}"),
+]
+
+
+@pytest.mark.parametrize(
+    ("keys", "refused"), [*((one, True) for one in REFUSED.values()), ("\n    ".join(ACCEPTED), False)]
+)
+def test_omctl_refuses_the_variables_that_the_model_says(omctl: RealOmctl, keys: str, refused: bool) -> None:  # noqa: FBT001
+    text = product({"web": keys}, f"image: {OWN}", "stdin_open: true")
+    omctl.write(text)
+    done = build(omctl)
+    assert ("invalid compose" in done.stderr, done.exit_code) == (refused, int(refused))
+    assert bool(list(refused_variables(parse(text, "c.yaml")))) == refused
 
 
 @pytest.mark.parametrize("file", ["services/db.yaml", "plain.yaml"])

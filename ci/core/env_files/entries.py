@@ -28,7 +28,9 @@ class Entry:
 
 
 def entries(
-    files: Iterable[tuple[Variable, ...]], own: Mapping[str, str | None], project: Mapping[str, str] | None = None
+    files: Iterable[tuple[Variable, ...]],
+    own: Mapping[str, str | None],
+    project: Mapping[str, str | None] | None = None,
 ) -> dict[str, Entry]:
     """The variables that a service gets from its env files; a later one of the same name wins.
 

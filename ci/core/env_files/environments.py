@@ -35,7 +35,7 @@ def environments(
     unmapped: dict[str, Entry] = {}
     unknown = dict[Variable, Entry]()
     read = EnvFiles(compose, files, texts, findings)
-    project = project_variables(compose.document.file, texts, settings).values
+    project = project_variables(compose.document.file, texts, settings).known
     for service in compose.services:
         if not service.env_files:
             continue

@@ -8,6 +8,7 @@ Not filled in is what omctl does not read from the result: `build`, and top-leve
 but for what services take from them.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from ci.core.yaml.rewrite import Part, rewritten
 from ci.errors import Problem
 
 Edit = tuple[int, int, str]
+_NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)")
 
 
 @dataclass
@@ -40,17 +42,22 @@ class Filling:
     problems: list[Problem] = field(default_factory=list)
 
 
-def fill(document: Document, variables: Mapping[str, str]) -> Filling:
-    """Plan how the variables of a document are filled in. Linear in its size."""
+def fill(document: Document, known: Mapping[str, str | None]) -> Filling:
+    """Plan how the variables of a document are filled in; the value None is one that must not be. Linear in time."""
     filling = Filling()
-    for scalar, path, flow in _read_values(document):
-        _fill(document, scalar, path, variables, filling, flow=flow)
+    variables = {name: value for name, value in known.items() if value is not None}
+    for scalar, path, flow in read_values(document):
+        if withheld := _withheld(scalar, path, known):
+            for name in withheld:
+                filling.missing.setdefault(name, []).append(scalar.start)
+        else:
+            _fill(document, scalar, path, variables, filling, flow=flow)
     _hide_comments(document, filling)
     filling.edits.sort()
     return filling
 
 
-def _read_values(document: Document) -> Iterator[tuple[Scalar, Path, bool]]:
+def read_values(document: Document) -> Iterator[tuple[Scalar, Path, bool]]:
     """Each scalar that omctl reads as a value, once, with the path by which it is first reached."""
     todo: list[tuple[Node, Path, bool]] = [
         (pair.raw, (key,), False)
@@ -77,8 +84,7 @@ def _fill(
     document: Document, scalar: Scalar, path: Path, variables: Mapping[str, str], filling: Filling, *, flow: bool
 ) -> None:
     """Add the edits of one value."""
-    in_environment = path[0] == "services" and path[2:3] == ("environment",)
-    if in_environment and (inherited := _inherited(scalar, path)) in variables:
+    if (inherited := _inherited(scalar, path)) in variables:
         value = variables[inherited]
         _give_value(
             document, scalar, Part(inherited, f"{inherited}={value}" if path[-1] == "[]" else value), path, filling
@@ -115,8 +121,18 @@ def _fill(
     filling.replaced += [Replaced(where, line, *part) for part in parts]
 
 
+def _withheld(scalar: Scalar, path: Path, known: Mapping[str, str | None]) -> list[str]:
+    """The variables in a value that have a value which must not be filled in."""
+    names = (
+        [*_NAME.findall(scalar.value), _inherited(scalar, path)] if "${" in scalar.value else [_inherited(scalar, path)]
+    )
+    return [name for name in dict.fromkeys(names) if name in known and known[name] is None]
+
+
 def _inherited(scalar: Scalar, path: Path) -> str:
-    """The name of a variable of an `environment` that has no value, `""` for another."""
+    """The name of a variable of an `environment` that has no value, `""` for any other scalar."""
+    if path[0] != "services" or path[2:3] != ("environment",):
+        return ""
     if path[-1] == "[]":
         return "" if "=" in scalar.value else scalar.value
     return path[-1] if is_null(scalar) else ""

@@ -70,7 +70,7 @@ def uses(
     here reads is not known, so a variable that it gets is never `unused`.
     """
     read = EnvFiles(compose, files, texts)
-    project = project_variables(compose.document.file, texts, settings).values
+    project = project_variables(compose.document.file, texts, settings).known
     found: dict[str, dict[str, list[_Getter]]] = {}
     for service in compose.services:
         own = own_environment(compose, service)

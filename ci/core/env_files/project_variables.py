@@ -34,6 +34,11 @@ class ProjectVariables:
     problems: tuple[Problem, ...] = ()
     """Of the file `.env`."""
 
+    @property
+    def known(self) -> dict[str, str | None]:
+        """`values`, and None for each of `secrets`, whose value is not written, but keeps defaults from being used."""
+        return {**self.values, **dict.fromkeys(self.secrets)}
+
 
 def project_env_file(compose_file: str) -> str:
     """Compose's own `.env`, from the top of the source."""

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 
 from ci.core.compose.model import Compose
-from ci.core.env_files.fill import Filling
+from ci.core.env_files.fill import Filling, read_values
 from ci.core.env_files.project_variables import ProjectVariables, project_env_file
 from ci.core.env_files.secret_names import secret_name
+from ci.core.omctl.types import refuses_variable
 from ci.core.settings import toml
 from ci.core.yaml.document import Document
 from ci.core.yaml.values import plain
@@ -52,6 +53,30 @@ def variable_problems(document: Document, filling: Filling, project: ProjectVari
             expected="a value that means the same to both",
             hint="move a command that needs the container's own variables into a script of its image; or take "
             "`env_file` out of the compose file, comments included, and write $NAME, which omctl then leaves as it is",
+        )
+
+
+def refused_variables(compose: Compose) -> Iterator[Problem]:
+    """One problem for all values that omctl can't parse, since they have variables that nothing fills in.
+
+    It refuses the source as well; without this, a release would find out after all builds.
+    """
+    document = compose.document
+    if "${" not in document.text:
+        return
+    found = [
+        scalar.start
+        for scalar, path, _ in read_values(document)
+        if "${" in scalar.value and refuses_variable(path, scalar.value)
+    ]
+    if found:
+        yield document.problem_at(
+            found[0],
+            f"omctl refuses {len(found)} value(s) with variables, which nothing fills in",
+            value="line " + ", ".join(str(document.line_number(at)) for at in found),
+            expected="values without variables where compose parses them: ports, sizes, durations, numbers, booleans, "
+            "and the source of a short volume",
+            hint="write the values out; omctl itself fills in variables only for a file with `env_file:`",
         )
 
 

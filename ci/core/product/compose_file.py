@@ -44,7 +44,7 @@ def read_compose(text: str, file: str, texts: Mapping[str, str], settings: Setti
             embedded = Embedded(text, missing=embedded.missing)
     document = read(embedded.text, file, origins)
     project = project_variables(file, texts, settings)
-    filling = fill(document, project.values) if runs_docker(embedded.text) else Filling()
+    filling = fill(document, project.known) if runs_docker(embedded.text) else Filling()
     templates = [(one.start, one.end, one.text) for one in embedded.templates]
     problems = [*project.problems, *variable_problems(document, filling, project)]
     if filling.edits:

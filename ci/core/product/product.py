@@ -8,6 +8,7 @@ from ci.core.compose.project import project_name
 from ci.core.compose.uses import build_secret_files, local_paths, secret_references
 from ci.core.env_files.environments import environments
 from ci.core.env_files.project_variables import project_variables
+from ci.core.env_files.variable_problems import refused_variables
 from ci.core.images.image import Image
 from ci.core.images.local_images import with_local_users
 from ci.core.images.local_names import LocalNames
@@ -62,6 +63,7 @@ def read_spec(source: Source, settings: Settings, *, full: bool = False) -> Spec
     environment = findings.collect(lambda: environments(compose, source.files, source.texts, settings))
     if full:
         findings.problems += build_problems(images or unnamed_images(compose), source, settings)
+        findings.problems += refused_variables(compose)
         findings.problems += missing_problems(compose, source)
         findings.problems += build_secret_problems(compose)
     return Spec(compose, images, findings.require(environment))

@@ -23,7 +23,7 @@ from ci.errors import Problem
 
 _ODD = re.compile(
     r"~|<<|=|null|true|false|yes|no|on|off|y|n|[-+]?(?:\.inf|[0-9][0-9_,]*(?::[0-9]+)*(?:\.[0-9_]*)*(?:e[-+]?[0-9]+)?"
-    r"|\.[0-9_]+(?:e[-+]?[0-9]+)?|0[xo][0-9a-f_]+|0b[01_]+)|\.nan|[0-9]{4}-[0-9]?[0-9]-[0-9]?[0-9].*|",
+    r"|\.[0-9_]+(?:e[-+]?[0-9]+)?|0[xo][0-9a-f_]+|0b[01_]+)|\.nan|[0-9]{4}-[0-9]?[0-9]-[0-9]?[0-9](?:[T\t ].*)?|",
     re.IGNORECASE,
 )
 """Plain scalars that a reader of YAML may take for something else than a string."""

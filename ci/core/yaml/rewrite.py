@@ -12,11 +12,13 @@ from ci.core.yaml.text import BREAK
 _SIMPLE = re.compile(r"[A-Za-z0-9_./@%+=~,-](?:[A-Za-z0-9_./@%+=~,: -]*[A-Za-z0-9_./@%+=~,-])?", re.ASCII)
 """What may be put into a plain scalar of block style: nothing in it is a comment, a key or an indicator."""
 _SIMPLE_FLOW = re.compile(r"[A-Za-z0-9_./@%+=~-]+", re.ASCII)
+_NOT_PLAIN = re.compile(r"\s#|:\s|:$|\s$|[\r\n\x85\u2028\u2029][ \t]*[\r\n\x85\u2028\u2029]")
+"""A comment, a key, a blank at the end, or an empty line, which counts in a value."""
 _FIRST = re.compile(r"[A-Za-z0-9_./]")
 _NO_STRING = re.compile(
     r"~|null|true|false|yes|no|on|off|y|n|<<|=|"
     r"[-+]?[0-9][0-9_,.]*(?::[0-9]+)*(?:\.[0-9_]*)?(?:e[-+]?[0-9]+)?|[-+]?0[xo][0-9a-f_]+|0b[01_]+|"
-    r"[-+]?\.[0-9_]+(?:e[-+]?[0-9]+)?|[-+]?\.inf|\.nan|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}.*",
+    r"[-+]?\.[0-9_]+(?:e[-+]?[0-9]+)?|[-+]?\.inf|\.nan|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[T\t ].*)?",
     re.IGNORECASE,
 )
 """Plain scalars that YAML 1.1 or 1.2 may read as something else than a string."""
@@ -48,7 +50,7 @@ def rewritten(
             (start + at, start + at + len(part.old), _encoded(part.new, scalar.style))
             for at, part in zip(places, parts, strict=True)
         ]
-        if scalar.style or _is_plain_string(_apply(raw, start, edits)):
+        if scalar.style or _is_plain_string(_apply(raw, start, edits), value):
             return edits
     return [(start, scalar.end, quoted(value))]
 
@@ -68,6 +70,8 @@ def _places(raw: str, parts: Sequence[Part]) -> list[int] | None:
 def _fits(raw: str, at: int, part: Part, style: str, *, flow: bool) -> bool:
     """Whether a part at an index of a scalar's text can be replaced there in the scalar's style."""
     new = part.new
+    if style not in {"|", ">"} and BREAK.search(raw) and not (new and new == new.strip()):
+        return False  # where lines are folded, blanks beside a line break don't count
     if style == '"':
         return True
     if not new.isprintable():
@@ -87,9 +91,9 @@ def _encoded(new: str, style: str) -> str:
     return new.replace("'", "''") if style == "'" else new
 
 
-def _is_plain_string(raw: str) -> bool:
-    """Whether a plain scalar is still one, and a string to every reader."""
-    return bool(_FIRST.match(raw)) and raw == raw.strip() and ": " not in raw and not _NO_STRING.fullmatch(raw)
+def _is_plain_string(raw: str, value: str) -> bool:
+    """Whether a plain scalar is still one, and its value a string to every reader."""
+    return bool(_FIRST.match(raw)) and not _NOT_PLAIN.search(raw) and not _NO_STRING.fullmatch(value)
 
 
 def _apply(raw: str, start: int, edits: Sequence[tuple[int, int, str]]) -> str:

@@ -86,6 +86,20 @@ PRODUCTS: dict[str, Mapping[str, str | None]] = {
     },
     "with a needed file that is ignored": {".gitignore": "VERSION\nDockerfile.mail\n"},
     "without a .gitignore": {".npmrc": "", "d/.env.local": "", "Dockerfile.web": "FROM scratch\nCOPY .npmrc d /\n"},
+    "with embedded files": {
+        "docker-compose.yaml": COMPOSE + "  x-embed-$: {{ $file:more/one.yaml }}\n  {{ $file:gone }}\n",
+        "more/one.yaml": "one:\n  image: {{ $file:in/two }}\n  env_file: a.env\n  user: ${A:-1}\n",
+        "more/in/two": "x:{{ $file:../three }}",
+        "more/three": "1",
+        "a.env": "B=1\n",
+    },
+    "in a folder with variables": {
+        "pyproject.toml": SHOP_SETTINGS + 'compose_file = "deploy/c.yaml"\n',
+        "docker-compose.yaml": None,
+        "deploy/c.yaml": COMPOSE.replace("context: .", "context: ..") + "    env_file: ${FILE}\n    user: ${NONE}\n",
+        "deploy/.env": "FILE=../a.env\n",
+        "a.env": "B=1\n",
+    },
     "in a folder": {
         "pyproject.toml": SHOP_SETTINGS + 'compose_file = "deploy/c.yaml"\n',
         "docker-compose.yaml": None,

@@ -53,3 +53,10 @@ def test_an_expression_of_omnistrate_is_not_changed(expression: str) -> None:
 
 def test_an_escaped_expression_keeps_both_dollar_signs() -> None:
     assert values("A=$$sys.id $$") == {"A": "$$sys.id $"}
+
+
+def test_what_compose_takes_from_its_own_dotenv_wins_over_what_the_service_has() -> None:
+    file = parse_env_file("A=1\nB=${A}${C}\nD=${E:-x}${F}\n", "a.env")
+    found = entries([file], {"C": "own", "F": "own"}, {"A": "2", "E": None})
+    assert (found["A"].value, found["B"].value) == ("1", "2own")
+    assert (found["D"].value, found["D"].unknown) == (None, ("E",))

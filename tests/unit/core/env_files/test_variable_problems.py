@@ -1,9 +1,11 @@
 """What is told of variables that omctl would fill in from a shell."""
 
+import pytest
+
 from ci.core.compose.parse import parse
 from ci.core.env_files.fill import fill
 from ci.core.env_files.project_variables import project_variables
-from ci.core.env_files.variable_problems import profile_problems, variable_problems
+from ci.core.env_files.variable_problems import profile_problems, refused_variables, variable_problems
 from ci.core.settings.product import Settings
 from ci.core.yaml.parse import read
 from ci.errors import Problem
@@ -12,7 +14,7 @@ from ci.errors import Problem
 def problems(text: str, dotenv: str = "") -> list[Problem]:
     project = project_variables("d/c.yaml", {"d/.env": dotenv}, Settings())
     document = read(text, "d/c.yaml")
-    return list(variable_problems(document, fill(document, project.values), project))
+    return list(variable_problems(document, fill(document, project.known), project))
 
 
 def test_all_variables_without_a_value_are_one_problem_with_the_lines_to_add() -> None:
@@ -28,6 +30,14 @@ def test_a_secret_is_asked_for_by_name_and_never_shown() -> None:
     assert '    DB_PASSWORD = "dbPassword"\n' in found.hint
     assert 'env_literals = ["DB_PASSWORD"]' in found.hint
     assert "hunter22" not in str(found)
+
+
+@pytest.mark.parametrize(
+    "keys", ["user: '${DB_PASSWORD:-x}'", "environment: [DB_PASSWORD]", "command: '${X:-${DB_PASSWORD}}'"]
+)
+def test_no_default_takes_the_place_of_a_secret(keys: str) -> None:
+    (found,) = problems(f"services: {{a: {{{keys}}}}}", "DB_PASSWORD=hunter22\n")
+    assert "DB_PASSWORD" in found.value
 
 
 def test_an_escaped_variable_is_refused_with_its_lines() -> None:
@@ -47,3 +57,10 @@ def test_a_service_whose_profile_is_not_active_is_not_released_unseen() -> None:
         0,
         0,
     ]
+
+
+def test_what_omctl_refuses_is_one_problem_with_its_lines() -> None:
+    text = "services:\n  a:\n    image: x\n    user: ${A}\n    ports: ['${A}:80', '80:80']\n    mem_limit: ${A}\n"
+    (found,) = refused_variables(parse(text, "c.yaml"))
+    assert (found.line, found.value) == (5, "line 5, 6")
+    assert not list(refused_variables(parse(text.replace("${A}", "1"), "c.yaml")))

@@ -56,6 +56,10 @@ def replaced(text: str, new: str) -> str:
         ("a: |\n  @A@x\n", "  ", 'a: "  x\\n"\n'),
         ("a: >-\n  x\n  @A@\n", "b\nc", 'a: "x b\\nc"\n'),
         ("a: x\n  y @A@\n", "b", "a: x\n  y b\n"),
+        ("a: 'x @A@\n  y'\n", "", 'a: "x  y"\n'),
+        ('a: "x @A@\n  y"\n', "b", 'a: "x b\n  y"\n'),
+        ("a: x\n  @A@#y\n", "", 'a: "x #y"\n'),
+        ("a: x\n  @A@\n  y\n", "", 'a: "x  y"\n'),
         ('a: "x @A\\x40"', "b", 'a: "x b"'),
     ],
 )

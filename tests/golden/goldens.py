@@ -35,6 +35,7 @@ ENV_FILES = {
     ".env.app": "COLOR=blue\nMODE='a b'\nDB_PASSWORD=hidden\n",
     ".env.more": "MODE=more\nPRICE=5$\n",
     ".env.empty": "# nothing\n",
+    ".env.derived": "DB_PASSWORD=hidden-1\nGREETING=prefix-${DB_PASSWORD}\nURL=db://app:hidden-1@db\nOTHER=${NONE:-$GREETING}\n",
 }
 OTHERS = {
     "common/base.yaml": """x-environment: &environment

@@ -6,7 +6,10 @@ from functools import partial
 from ci.core.compose.model import Compose, EnvFile, Service
 from ci.core.compose.name_values import names_and_values
 from ci.core.compose.paths import from_top
+from ci.core.env_files.entries import Entry, entries
 from ci.core.env_files.syntax import Format, Variable, parse_env_file
+from ci.core.expressions import secret_reference
+from ci.core.settings.product import Settings
 from ci.errors import Findings
 
 
@@ -29,6 +32,18 @@ class EnvFiles:
     def of(self, service: Service) -> list[tuple[Variable, ...]]:
         """The variables of a service's env files, file by file."""
         return [self._read[self._key(one)] for one in service.env_files]
+
+    def entries(self, service: Service, settings: Settings, project: Mapping[str, str | None]) -> dict[str, Entry]:
+        """The variables of a service's env files with its own values, and the secrets that the settings have for it.
+
+        `project` has what compose takes from the shell and its own `.env`.
+        """
+        files = self.of(service)
+        if of_its_own := settings.service_secrets(service.name):
+            project = {**project, **{name: secret_reference(secret) for name, secret in of_its_own.items()}}
+        names = {one.name for file in files for one in file}
+        secrets = {name: secret for name in names if (secret := settings.env_secret(service.name, name))}
+        return entries(files, own_environment(self._compose, service), project, secrets)
 
     @property
     def names(self) -> frozenset[str]:

@@ -4,10 +4,12 @@ import re
 from collections.abc import Mapping
 from functools import partial
 
-from ci.core.env_files.entries import Entry, entries
+from ci.core.env_files.entries import Entry, entries, has_variables
 from ci.core.env_files.secret_names import secret_name
+from ci.core.env_files.secret_values import Replaced, SecretValues
 from ci.core.env_files.syntax import parse_env_file
 from ci.core.expressions import secret_reference
+from ci.core.secret_detection.detect import looks_secret
 from ci.core.settings import toml
 from ci.core.settings.product import Settings
 from ci.errors import Findings, Problem
@@ -32,23 +34,29 @@ def include_variables(
     read = [one for one in found if one is not None]
     used = {name for text in texts.values() for name in _USED.findall(text)} if read else set()
     values: dict[str, str] = {}
-    for name, entry in entries(read, {}).items():
-        if name in settings.env_secrets:
-            values[name] = secret_reference(settings.env_secrets[name])
-        elif name not in used:
-            continue
-        elif entry.value is None or "$" in entry.value or (entry.looks_secret and name not in settings.env_literals):
-            findings.problems.append(_problem(entry, file, line))
-        else:
-            values[name] = entry.value
+    entries_ = entries(read, {}, secrets=settings.common_secrets)
+    secrets = SecretValues((one.literal, one.secret) for one in entries_.values())
+    for name, entry in entries_.items():
+        if entry.secret:
+            values[name] = secret_reference(entry.secret)
+        elif name in used:
+            text, reason = entry.value, ""
+            if text is not None and name not in settings.env_literals:
+                replaced = secrets.replaced(text) or Replaced(text)
+                text, reason = replaced.text, replaced.unclear or looks_secret(name, replaced.text)
+            if text is None or reason or has_variables(text):
+                findings.problems.append(_problem(entry, reason, file, line))
+            else:
+                values[name] = text
     findings.raise_all()
     return values
 
 
-def _problem(entry: Entry, file: str, line: int) -> Problem:
+def _problem(entry: Entry, reason: str, file: str, line: int) -> Problem:
+    """`reason` is why the variable looks like a secret, `""` if it does not."""
     name, place = entry.variable.name, f"{entry.variable.file}:{entry.variable.line}"
     secret = f"{toml.key(name)} = {toml.string(secret_name(name))}"
-    if entry.looks_secret:
+    if reason:
         hint = (
             f"add to pyproject.toml, below [tool.slipway.env_secrets]: {secret}; or to [tool.slipway], if it is none: "
         )
@@ -57,7 +65,7 @@ def _problem(entry: Entry, file: str, line: int) -> Problem:
         hint = "write the value out in the env file, without variables and dollar signs"
     return Problem(
         what=f"An included compose file uses `{name}`, whose value can't be written into the released file",
-        value=f"{place}: {entry.looks_secret or 'its value has a variable or a dollar sign'}",
+        value=f"{place}: {reason or 'its value has a variable or a dollar sign'}",
         file=file,
         line=line,
         expected="a plain value that is no secret, or an Omnistrate secret in its place",

@@ -1,13 +1,13 @@
 """The migration off an env file: what to write in its place, so that deleting it changes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from json import dumps
 
 from ci.core.compose.model import Compose
 from ci.core.compose.paths import from_top
-from ci.core.env_files.entries import Entry, entries
+from ci.core.env_files.entries import Entry
 from ci.core.env_files.files import EnvFiles, own_environment
 from ci.core.env_files.project_variables import project_variables
 from ci.core.env_files.secret_names import secret_name
@@ -74,11 +74,11 @@ def uses(
     found: dict[str, dict[str, list[_Getter]]] = {}
     for service in compose.services:
         own = own_environment(compose, service)
-        for name, entry in entries(read.of(service), own, project).items():
+        for name, entry in read.entries(service, settings, project).items():
             getters = found.setdefault(entry.variable.file, {}).setdefault(name, [])
             getters.append(_Getter(service.name, entry, overridden=name in own, built=service.build is not None))
     return {
-        file: tuple(_use(name, getters, settings, mentioned) for name, getters in variables.items())
+        file: tuple(_use(name, same, settings, mentioned) for name, all_ in variables.items() for same in _apart(all_))
         for file, variables in found.items()
     }
 
@@ -108,14 +108,22 @@ class _Getter:
     built: bool
 
 
+def _apart(getters: list[_Getter]) -> Iterable[list[_Getter]]:
+    """The services that get a variable, apart by the secret that replaces it."""
+    found: dict[str, list[_Getter]] = {}
+    for one in getters:
+        found.setdefault(one.entry.secret, []).append(one)
+    return found.values()
+
+
 def _use(name: str, getters: list[_Getter], settings: Settings, mentioned: frozenset[str]) -> Use:
     getting = [one for one in getters if not one.overridden]
     if not getting:
         return Use(name, Kind.OVERRIDDEN, tuple(one.service for one in getters))
     services = tuple(one.service for one in getting)
     entry = getting[0].entry
-    if name in settings.env_secrets or (entry.looks_secret and name not in settings.env_literals):
-        secret = settings.env_secrets.get(name, secret_name(name))
+    if entry.secret or (entry.looks_secret and name not in settings.env_literals):
+        secret = entry.secret or secret_name(name)
         return Use(name, Kind.SECRET, services, f"{name}: {dumps(secret_reference(secret))}")
     if name not in mentioned and all(one.built for one in getting):
         return Use(name, Kind.UNUSED, services)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from ci.core.compose.paths import from_top
 from ci.core.env_files.entries import entries
+from ci.core.env_files.secret_values import SecretValues
 from ci.core.env_files.syntax import Variable, parse_env_file
 from ci.core.expressions import secret_reference
 from ci.core.secret_detection.detect import looks_secret
@@ -39,6 +40,10 @@ class ProjectVariables:
         """`values`, and None for each of `secrets`, whose value is not written, but keeps defaults from being used."""
         return {**self.values, **dict.fromkeys(self.secrets)}
 
+    def mapped(self, settings: Settings) -> list[tuple[str, str]]:
+        """The value of each variable that an Omnistrate secret replaces, and the secret."""
+        return _mapped(self.plain, settings)
+
 
 def project_env_file(compose_file: str) -> str:
     """Compose's own `.env`, from the top of the source."""
@@ -55,15 +60,23 @@ def project_variables(compose_file: str, texts: Mapping[str, str], settings: Set
         except ConfigurationError as error:
             problems = error.problems
     plain = _with(file, settings.variables)
-    known = {name: secret_reference(secret) for name, secret in settings.env_secrets.items()}
+    known = {name: secret_reference(secret) for name, secret in settings.common_secrets.items()}
     values = _with(file, {**settings.variables, **known})
     secrets = dict[str, str]()
     texts = {one.name: one.value for one in file if one.expands}
+    known_values = SecretValues(_mapped(plain, settings))
     for name in plain:
-        if reason := _reason(name, values[name], texts.get(name, ""), secrets, settings):
-            secrets[name] = reason
+        replaced = None if name in settings.env_literals else known_values.replaced(values[name])
+        values[name] = replaced.text if replaced else values[name]
+        reason = _reason(name, values[name], texts.get(name, ""), secrets, settings)
+        if reason or (replaced and replaced.unclear):
+            secrets[name] = reason or (replaced.unclear if replaced else "")
     written = {name: value for name, value in values.items() if name not in secrets}
     return ProjectVariables(plain, written, secrets, problems)
+
+
+def _mapped(plain: Mapping[str, str], settings: Settings) -> list[tuple[str, str]]:
+    return [(value, secret) for name, value in plain.items() if (secret := settings.env_secret("", name))]
 
 
 def _with(file: tuple[Variable, ...], shell: Mapping[str, str]) -> dict[str, str]:
@@ -77,7 +90,7 @@ def _reason(name: str, value: str, text: str, secrets: Mapping[str, str], settin
 
     `text` is the value as the file has it, `secrets` are those above.
     """
-    if name in settings.env_secrets or name in settings.env_literals:
+    if settings.env_secret("", name) or name in settings.env_literals:
         return ""
     inside = [one for one in _NAMED.findall(text) if one in secrets]
     return f"`{inside[0]}` is in it, and {secrets[inside[0]]}" if inside else looks_secret(name, value)

@@ -16,7 +16,12 @@ from ci.core.images.names import own_images, unnamed_images
 from ci.core.product import changelog
 from ci.core.product.build_checks import build_problems
 from ci.core.product.omctl_file_checks import build_secret_problems, exists, missing_problems, reading_problems
-from ci.core.product.settings_checks import prefix_problems, product_name_problems, sidecar_problems
+from ci.core.product.settings_checks import (
+    env_secret_problems,
+    prefix_problems,
+    product_name_problems,
+    sidecar_problems,
+)
 from ci.core.product.source import CHANGELOG_FILE, VERSION_FILE, Source, compose_of
 from ci.core.product.version import parse_version
 from ci.core.settings.product import Settings
@@ -59,6 +64,7 @@ def read_spec(source: Source, settings: Settings, *, full: bool = False) -> Spec
     if not findings.problems:
         images = findings.collect(lambda: _images(compose, source, settings)) or ()
         findings.problems += sidecar_problems(settings, images)
+    findings.problems += env_secret_problems(compose, settings)
     findings.problems += reading_problems(compose, source)
     environment = findings.collect(lambda: environments(compose, source.files, source.texts, settings))
     if full:

@@ -1,6 +1,7 @@
 """Checks of the settings against the product: the names that it needs, and the images of its sidecars."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from ci.core.compose.model import Compose
 from ci.core.images.image import Image
@@ -36,6 +37,20 @@ def product_name_problems(settings: Settings) -> Iterator[Problem]:
             expected="the name that Omnistrate has for the product, or is to give it",
             hint=f"set `product_name` in [tool.slipway] of {FILE}, or give --product-name",
         )
+
+
+def env_secret_problems(compose: Compose, settings: Settings) -> Iterator[Problem]:
+    """A problem for each table of `env_secrets` that is of no service."""
+    for name, table in settings.env_secrets.items():
+        if not isinstance(table, str) and name not in compose.by_name:
+            near = get_close_matches(name, compose.by_name, n=1)
+            yield Problem(
+                what="The setting `env_secrets` has a table for a service that does not exist",
+                value=name,
+                file=FILE,
+                expected=f"`{near[0]}`?" if near else "the name of a service of the compose file",
+                hint=f"correct `{toml.key(name)}` below [tool.slipway.env_secrets], or remove the table",
+            )
 
 
 def sidecar_problems(settings: Settings, images: tuple[Image, ...]) -> Iterator[Problem]:

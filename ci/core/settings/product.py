@@ -106,8 +106,8 @@ class Settings:
     """Images that are built with their full context, since their base image copies from it by `ONBUILD`."""
     reuse_days: int = 30
     """How old an image may be that is reused, in days, so that what a `RUN` downloads is not older; 0 for none."""
-    env_secrets: Mapping[str, str] = field(default_factory=dict)
-    """Variable of an env file -> Omnistrate secret that replaces its value."""
+    env_secrets: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
+    """Variable of an env file -> Omnistrate secret in place of its value; service -> such a table for it, which wins"""
     env_literals: tuple[str, ...] = ()
     """Variables of env files and build arguments that look like secrets but are not."""
     allow_older: bool = False
@@ -144,3 +144,20 @@ class Settings:
     """Which events of a CI are released, and how: see [ci.md](ci.md)."""
     smoke: SmokeSettings = field(default_factory=SmokeSettings)
     """How `smoke` starts and checks the product: see [smoke.md](smoke.md)."""
+
+    @property
+    def common_secrets(self) -> dict[str, str]:
+        """The secrets of `env_secrets` that are for all services, by variable."""
+        return {name: secret for name, secret in self.env_secrets.items() if isinstance(secret, str)}
+
+    def env_secret(self, service: str, variable: str) -> str:
+        """The Omnistrate secret that replaces a variable's value for a service; `""` if there is none."""
+        for found in (self.service_secrets(service).get(variable), self.env_secrets.get(variable)):
+            if isinstance(found, str):
+                return found
+        return ""
+
+    def service_secrets(self, service: str) -> Mapping[str, str]:
+        """The secrets of a service's own table in `env_secrets`, by variable."""
+        found = self.env_secrets.get(service)
+        return found if isinstance(found, Mapping) else {}

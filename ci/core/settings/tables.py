@@ -2,7 +2,8 @@
 
 The fields of the dataclass are the settings; a field without a default is required. Types that are known: `str`,
 `bool`, `int` (0 or more), a `StrEnum`, `Any`, `tuple[X, ...]` for an array, `Mapping[str, X]` for a table of the user's
-own keys, and another such dataclass for a table. `Annotated` adds what a type can't say: `Rule`s, and `SECRET`.
+own keys, another such dataclass for a table, and a union of these. `Annotated` adds what a type can't say: `Rule`s, and
+`SECRET`.
 """
 
 import difflib
@@ -10,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from enum import StrEnum
 from functools import cached_property
+from types import UnionType
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from ci.core.settings.toml_lines import Path, key_lines
@@ -103,6 +105,8 @@ class _Reader:
         if expected := _wrong_type(kind, value):
             self._invalid(path, shown, expected)
             return None
+        if get_origin(kind) is UnionType:
+            kind = next(one for one in get_args(kind) if not _wrong_type(one, value))
         for rule in extras:
             if isinstance(rule, Rule) and not rule.holds(value):
                 self._invalid(path, shown, rule.expected)
@@ -145,6 +149,9 @@ class _Reader:
 
 def _wrong_type(kind: Any, value: Any) -> str:
     """What is expected, for a value of another type than `kind`; `""` for one of that type."""
+    if get_origin(kind) is UnionType:
+        each = [_wrong_type(one, value) for one in get_args(kind)]
+        return "" if "" in each else ", or ".join(each)
     valid, expected = True, ""
     if kind in (bool, str):
         valid, expected = isinstance(value, kind), "true or false" if kind is bool else "a string"

@@ -89,3 +89,115 @@ def test_all_problems_come_at_once_and_those_of_each_file_once() -> None:
 def test_a_raw_file_has_no_quotes_and_no_variables() -> None:
     compose = ONE.replace("a.env", "[{path: a.env, format: raw}]")
     assert added(compose, {"a.env": 'A="$B"\n'}) == {"web": {"A": '"$B"'}}
+
+
+SECRET = {"DB_PASSWORD": "dbPassword"}
+IT = "{{ $secrets.dbPassword }}"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("prefix-${DB_PASSWORD}", f"prefix-{IT}"),
+        ("$DB_PASSWORD", IT),
+        ('"a $DB_PASSWORD b"', f"a {IT} b"),
+        ("'a $DB_PASSWORD b'", "a $DB_PASSWORD b"),
+        ("${DB_PASSWORD:-other}", IT),
+        ("${UNSET:-x${DB_PASSWORD}}", f"x{IT}"),
+        ("${UNSET-${ALSO_UNSET:-$DB_PASSWORD}}", IT),
+        ("${DB_PASSWORD:+set $DB_PASSWORD}", f"set {IT}"),
+        ("${DB_PASSWORD+on}", "on"),
+        ("${DB_PASSWORD:?is needed}", IT),
+        ("postgres://u:${DB_PASSWORD}@db/x", f"postgres://u:{IT}@db/x"),
+        ("postgres://u:tr0ub4dor&3@db/x", f"postgres://u:{IT}@db/x"),
+        ("the tr0ub4dor&3 of the database", f"the {IT} of the database"),
+    ],
+)
+def test_what_is_derived_from_a_secret_has_its_expression(text: str, expected: str) -> None:
+    found = added(ONE, {"a.env": f"DB_PASSWORD=tr0ub4dor&3\nA={text}\nB=${{A}}\n"}, env_secrets=SECRET)
+    assert found == {"web": {"DB_PASSWORD": IT, "A": expected, "B": expected}}
+
+
+def test_a_value_is_derived_from_an_expression_of_the_service_s_own_environment() -> None:
+    assert added(OWN, {"a.env": "URL=db://u:$DB_PASSWORD@h\n"}) == {"web": {"URL": "db://u:{{ $secrets.db }}@h"}}
+
+
+def test_a_secret_of_one_service_is_found_in_the_values_of_another() -> None:
+    compose = ONE + "  db:\n    image: y\n    env_file: b.env\n"
+    texts = {"a.env": "URL=db://u:app@h\nNAME=app\n", "b.env": "DB_PASSWORD=app\n"}
+    assert added(compose, texts, env_secrets=SECRET)["web"] == {"URL": f"db://u:{IT}@h", "NAME": "app"}
+
+
+def test_a_value_that_is_unclear_is_reported_with_the_secrets_and_can_be_declared_a_literal() -> None:
+    texts = {"a.env": "DB_PASSWORD=tr0ub4dor&3\nSAME=tr0ub4dor&3\n"}
+    (problem,) = problems(ONE, texts, env_secrets=SECRET)
+    assert problem.value == "SAME (a.env:2: its value is that of the secret `dbPassword`)"
+    assert "tr0ub" not in str(problem)
+    assert added(ONE, texts, env_secrets=SECRET, env_literals=("SAME",))["web"]["SAME"] == "tr0ub4dor&3"
+
+
+@pytest.mark.parametrize("text", ["{${DB_PASSWORD}", "a$$$DB_PASSWORD", '{"a": {"b": ${DB_PASSWORD}}}'])
+def test_a_secret_beside_a_brace_or_a_dollar_sign_is_refused(text: str) -> None:
+    (problem,) = problems(ONE, {"a.env": f"DB_PASSWORD=x\nA={text}\n"}, env_secrets=SECRET)
+    assert problem.what == "The value of `A` has a secret in it, directly beside a brace or a dollar sign"
+    assert (problem.file, problem.line) == ("a.env", 2)
+    assert problem.hint.endswith('A = "a"')
+
+
+@pytest.mark.parametrize("form", ["{{URL: {}, X: y}}", "['URL={}', X=y]"])
+def test_a_secret_s_value_in_an_environment_is_refused_with_its_place(form: str) -> None:
+    own = form.format("db://u:app@h").replace("'", '"') if "=" in form else form.format("'db://u:app@h'")
+    compose = ONE + f"  db:\n    image: y\n    environment: {own}\n"
+    (problem,) = problems(compose, {"a.env": "DB_PASSWORD=app\n"}, env_secrets=SECRET)
+    assert problem.what == "`URL` in the `environment` of `db` has the value of a secret in it"
+    assert (problem.file, problem.line, problem.excerpt) == ("c.yaml", 7, "")
+    assert ":app" not in str(problem)
+    literal = added(compose, {"a.env": "DB_PASSWORD=app\n"}, env_secrets=SECRET, env_literals=("URL",))
+    assert literal == {"web": {"DB_PASSWORD": IT}}
+
+
+TWO = ONE + "  worker:\n    image: y\n    env_file: b.env\n"
+
+
+def test_two_values_of_one_name_are_refused_with_both_places() -> None:
+    texts = {"a.env": "REDIS_PASSWORD=one\n", "b.env": "# b\nREDIS_PASSWORD=two\n"}
+    (problem,) = problems(TWO, texts, env_secrets={"REDIS_PASSWORD": "redis"})
+    assert problem.what == "`REDIS_PASSWORD` has different values, and `env_secrets` replaces all of them by one secret"
+    assert problem.value == "a.env:1 (for web), b.env:2 (for worker)"
+    assert problem.hint.endswith('[tool.slipway.env_secrets]:\n    worker.REDIS_PASSWORD = "workerRedisPassword"')
+
+
+@pytest.mark.parametrize("values", [("one", "one"), ("one", ""), ("", "")])
+def test_one_value_and_an_empty_one_are_one_secret(values: tuple[str, str]) -> None:
+    texts = {f"{name}.env": f"REDIS_PASSWORD={value}\n" for name, value in zip("ab", values, strict=True)}
+    reference = {"REDIS_PASSWORD": "{{ $secrets.redis }}"}
+    assert added(TWO, texts, env_secrets={"REDIS_PASSWORD": "redis"}) == {"web": reference, "worker": reference}
+
+
+def test_a_service_s_own_table_wins() -> None:
+    texts = {"a.env": "REDIS_PASSWORD=one\nA=x$REDIS_PASSWORD\n", "b.env": "REDIS_PASSWORD=two\nB=x$REDIS_PASSWORD\n"}
+    secrets = {"REDIS_PASSWORD": "redis", "worker": {"REDIS_PASSWORD": "other"}}
+    assert added(TWO, texts, env_secrets=secrets) == {
+        "web": {"REDIS_PASSWORD": "{{ $secrets.redis }}", "A": "x{{ $secrets.redis }}"},
+        "worker": {"REDIS_PASSWORD": "{{ $secrets.other }}", "B": "x{{ $secrets.other }}"},
+    }
+
+
+def test_two_values_that_no_setting_names_are_proposed_as_two_secrets() -> None:
+    compose = TWO + "  beat:\n    image: y\n    env_file: b.env\n"
+    texts = {"a.env": "REDIS_PASSWORD=one\nAPI_KEY=x\n", "b.env": "REDIS_PASSWORD=two\nAPI_KEY=x\n"}
+    (problem,) = problems(compose, texts)
+    assert problem.hint.startswith(
+        "add to pyproject.toml, below [tool.slipway.env_secrets]:\n"
+        '    web.REDIS_PASSWORD = "webRedisPassword"\n'
+        '    worker.REDIS_PASSWORD = "workerRedisPassword"\n'
+        '    beat.REDIS_PASSWORD = "workerRedisPassword"\n'
+        '    API_KEY = "apiKey"\n  or,'
+    )
+
+
+def test_many_services_and_variables_take_linear_time() -> None:
+    services = "".join(f"  s{number}:\n    image: x\n    env_file: a.env\n" for number in range(300))
+    text = "".join(f"A{number}=x$A{number - 1}\n" if number % 7 else f"A{number}=1\n" for number in range(40))
+    found = added(f"services:\n{services}", {"a.env": text + "DB_PASSWORD=s3cr3t-value\n"}, env_secrets=SECRET)
+    assert len(found) == 300

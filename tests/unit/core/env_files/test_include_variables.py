@@ -30,3 +30,20 @@ def test_a_value_that_is_not_known_or_unreadable_is_refused() -> None:
         values(TEXTS)
     with pytest.raises(ConfigurationError):
         values({**TEXTS, "a/.env": "no variable here\n"})
+
+
+def test_what_is_derived_from_a_secret_has_its_expression() -> None:
+    texts = {"a.yaml": "${A} ${B}", "a/.env": "DB_PASSWORD=tr0ub4dor&3\nA=x-$DB_PASSWORD\nB=db://u:tr0ub4dor&3@h\n"}
+    it = "{{ $secrets.db }}"
+    assert values(texts, env_secrets={"DB_PASSWORD": "db"}) == {
+        "DB_PASSWORD": it,
+        "A": f"x-{it}",
+        "B": f"db://u:{it}@h",
+    }
+
+
+def test_a_value_with_an_unclear_secret_is_refused() -> None:
+    with pytest.raises(ConfigurationError, match="its value is that of the secret `db`"):
+        values(
+            {"a.yaml": "${A}", "a/.env": "DB_PASSWORD=tr0ub4dor&3\nA=tr0ub4dor&3\n"}, env_secrets={"DB_PASSWORD": "db"}
+        )

@@ -57,3 +57,13 @@ def test_what_is_made_of_a_secret_that_no_setting_names_is_one_too() -> None:
     assert project.values == {}
     assert project.secrets.keys() == {"API_TOKEN", "URL", "MORE"}
     assert "API_TOKEN" in project.secrets["URL"]
+
+
+def test_what_has_a_secret_s_value_in_it_has_the_expression_there_or_is_one_too() -> None:
+    settings = Settings(env_secrets={"DB_PASSWORD": "dbPassword", "web": {"A": "b"}})
+    text = "DB_PASSWORD=hunter22\nNOTE=see hunter22!\nURL=db://app:hunter22@host\nSAME=hunter22\n"
+    project = found({"deploy/.env": text}, settings)
+    it = "{{ $secrets.dbPassword }}"
+    assert project.values == {"DB_PASSWORD": it, "NOTE": f"see {it}!", "URL": f"db://app:{it}@host"}
+    assert project.secrets == {"SAME": "its value is that of the secret `dbPassword`"}
+    assert project.mapped(settings) == [("hunter22", "dbPassword")]

@@ -4,7 +4,12 @@ from typing import Any
 
 from ci.core.compose.parse import parse
 from ci.core.images.names import own_images
-from ci.core.product.settings_checks import prefix_problems, product_name_problems, sidecar_problems
+from ci.core.product.settings_checks import (
+    env_secret_problems,
+    prefix_problems,
+    product_name_problems,
+    sidecar_problems,
+)
 from ci.core.settings.product import Settings
 
 BUILT = parse("services:\n  web: {build: .}\n", "c.yaml")
@@ -36,3 +41,12 @@ def test_a_sidecar_runs_an_image_that_is_built() -> None:
     assert "`runner`" in problem.what
     assert (problem.value, problem.expected) == ("wbe", "one of web")
     assert "[tool.slipway.sidecars]" in problem.hint
+
+
+def test_a_table_of_env_secrets_is_of_a_service() -> None:
+    secrets: dict[str, str | dict[str, str]] = {"A": "a", "web": {"A": "b"}, "wbe": {"A": "c"}, "other": {"A": "d"}}
+    found = list(env_secret_problems(BUILT, Settings(env_secrets={**secrets})))
+    assert [(one.value, one.expected) for one in found] == [
+        ("wbe", "`web`?"),
+        ("other", "the name of a service of the compose file"),
+    ]

@@ -45,3 +45,11 @@ def test_an_invalid_value_is_reported_with_its_line(name: str, toml: str, expect
     assert problem.expected.startswith(expected)
     assert problem.value
     assert problem.hint == "correct it in [tool.slipway]"
+
+
+def test_a_secret_of_a_service_s_own_table_wins() -> None:
+    settings = Settings(env_secrets={"A": "a", "B": "b", "web": {"A": "own"}})
+    assert [settings.env_secret("web", name) for name in ("A", "B", "C", "web")] == ["own", "b", "", ""]
+    assert [settings.env_secret("db", name) for name in ("A", "B")] == ["a", "b"]
+    assert settings.service_secrets("web") == {"A": "own"}
+    assert settings.service_secrets("A") == {}

@@ -159,3 +159,23 @@ def test_without_readable_settings_the_defaults_are_used() -> None:
     settings, (problem,) = resolve_settings(lambda: parse_settings("[") or Settings(), {"product_name": "Shop"})
     assert settings == Settings(product_name="Shop")
     assert problem.what == "Not valid TOML"
+
+
+def test_env_secrets_can_have_a_table_for_a_service() -> None:
+    text = f'{TABLE}[tool.slipway.env_secrets]\nA = "a"\nworker.A = "b"\n[tool.slipway.env_secrets."b c"]\nA = "c"\n'
+    found = parse_settings(text)
+    assert found
+    assert found.env_secrets == {"A": "a", "worker": {"A": "b"}, "b c": {"A": "c"}}
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "expected"),
+    [
+        ("A = 1", "env_secrets.A", "a string, or a table"),
+        ("worker.A = 1", "env_secrets.worker.A", "a string"),
+        ("worker.A.B = 'x'", "env_secrets.worker.A", "a string"),
+    ],
+)
+def test_what_is_no_secret_s_name_is_reported_with_its_line(line: str, name: str, expected: str) -> None:
+    (problem,) = problems(f"{TABLE}[tool.slipway.env_secrets]\nX = 'x'\n{line}\n")
+    assert (problem.what, problem.expected, problem.line) == (f"Invalid setting `{name}`", expected, 4)

@@ -21,7 +21,8 @@ from ci.core.pin.pin import Pinned
 from ci.core.product.product import read_product
 from ci.core.product.source import Source, pinned_path
 from ci.core.release import plan as planning
-from ci.core.release.plan_text import as_json, as_text
+from ci.core.release.plan_text import plan_output
+from ci.core.release.planned_images import not_looked_up
 from ci.core.settings.product import Settings
 from ci.errors import ConfigurationError, Findings, Problem, SlipwayError
 
@@ -71,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
 
     plan = command("plan", "Show what a release would do, without doing it")
     plan.add_argument("--json", action="store_true", help="print JSON")
+    plan.add_argument("--explain", action="store_true", help="show all that each image is made of")
     gen = command("gen-compose", "Write the compose file with every own image at its sha tag")
     output = gen.add_mutually_exclusive_group()
     place = f"the file to write (default: {PINNED_FILE} beside the compose file); - is standard output"
@@ -132,8 +134,9 @@ def _one_file(files: list[str]) -> str:
 
 
 def _plan(arguments: argparse.Namespace) -> int:
-    plan = _read(arguments, lambda source, settings: planning.make_plan(source, settings, arguments.sha)).result
-    sys.stdout.write(json.dumps(as_json(plan), indent=2) + "\n" if arguments.json else as_text(plan))
+    call = _read(arguments, lambda source, settings: planning.make_plan(source, settings, arguments.sha))
+    images = not_looked_up(call.result, disk.entries(call.top)) if arguments.explain else ()
+    sys.stdout.write(plan_output(call.result, images, explain=arguments.explain, json=arguments.json))
     return 0
 
 

@@ -6,7 +6,6 @@ from typing import Annotated
 import dagger
 from dagger import Doc, check, dag, enum_type, function, object_type
 
-from ci import session
 from ci.adapters import dagger_credentials as credential_types
 from ci.adapters import dagger_release as wiring
 from ci.adapters import dagger_types as types
@@ -14,21 +13,22 @@ from ci.adapters.clock import SystemClock
 from ci.adapters.dagger_arguments import CallArguments
 from ci.adapters.dagger_repository import DaggerRepository
 from ci.adapters.dagger_results import Result, SmokeResult, effect_with_files, release_result, smoke_result
-from ci.adapters.dagger_secrets import DaggerSecret
+from ci.adapters.dagger_secrets import DaggerSecret, given
 from ci.adapters.dagger_source import DaggerSource, open_source
 from ci.adapters.http import HttpxClient
 from ci.core.event.decide import Release
 from ci.core.omctl.commands import PINNED_FILE
 from ci.core.release.plan import NO_COMMIT, select
-from ci.core.release.plan_text import as_text
+from ci.core.release.plan_text import plan_output
 from ci.core.release.rehearsal import rehearsal_plan
 from ci.pipelines import credentials
 from ci.pipelines import release as pipelines
 from ci.pipelines import smoke as smoke_pipeline
 from ci.pipelines.images import build_images
+from ci.pipelines.reuse import Reuse
 from ci.pipelines.upgrade import upgrade as upgrade_pipeline
 from ci.results import decision_texts, record_texts, release_texts, smoke_texts
-from ci.session import RehearsedSmoke, SmokeScope
+from ci.session import OVERRIDES, RehearsedSmoke, Session, SmokeScope, check_unchanged, plan_rehearsed_smoke, plan_smoke
 
 enum_type(SmokeScope)
 enum_type(RehearsedSmoke)
@@ -38,11 +38,21 @@ enum_type(RehearsedSmoke)
 class Slipway(CallArguments):
     """Release a compose product of many images to Omnistrate with one call; an argument overrides its setting."""
 
-    @function
-    @types.readable
-    async def plan(self, source: types.Source, sha: types.GitSha) -> str:
-        """Show what a release would do; no credentials, no effect."""
-        return as_text(await self._session(await open_source(source)).plan(sha))
+    @types.effect  # it reads the registry; a cached result would be an old one
+    async def plan(
+        self,
+        source: types.Source,
+        sha: types.GitSha,
+        registry_token: credential_types.OptionalToken = None,
+        explain: types.Explain = False,  # noqa: FBT002 - a flag of the command line
+        as_json: types.AsJson = False,  # noqa: FBT002 - a flag of the command line
+    ) -> str:
+        """Show what a release would do, and why each image is built or reused; no effect."""
+        call = self._session(opened := await open_source(source))
+        tokens = map(credentials.registry_token, given(registry_token))
+        plan, passwords = await call.with_credentials(call.plan(sha), *tokens)
+        images = await Reuse(plan, SystemClock(), *wiring.planned_ports(plan, opened.directory, passwords)).planned()
+        return plan_output(plan, images, explain=explain, json=as_json)
 
     @types.effect  # it prints; a cached result prints nothing
     async def gen_compose(
@@ -56,7 +66,7 @@ class Slipway(CallArguments):
         made = await self._session(await open_source(source)).pinned(sha)
         print(made.log(diff=diff), file=sys.stderr)  # noqa: T201 - a function's log is its standard error
         if check:
-            session.check_unchanged(await check.contents(), made.pinned.text)
+            check_unchanged(await check.contents(), made.pinned.text)
         return dag.file(PINNED_FILE, made.pinned.text)
 
     @types.effect
@@ -74,6 +84,7 @@ class Slipway(CallArguments):
         sha: types.GitSha,
         registry_token: credential_types.Token,
         only: types.Only = "",
+        rebuild: types.Rebuild = None,
         accept_images: types.AcceptImages = False,  # noqa: FBT002 - a flag of the command line
         return_failed: types.ReturnFailed = False,  # noqa: FBT002 - a flag of the command line
     ) -> Result:
@@ -84,10 +95,8 @@ class Slipway(CallArguments):
         plan, (password,) = await call.with_credentials(call.released(sha, repository), token)
         history = repository.history(accept_images=accept_images)
         images = select(plan.images, only)
-        builder, registry, records, redactor = await wiring.publish_ports(plan, images, tree, self.given(), password)
-        report = await pipelines.publish(
-            plan, images, builder, registry, SystemClock(), history=history, redactor=redactor, records=records
-        )
+        ports = await wiring.publish_ports(plan, images, tree, self.given(rebuild), password)
+        report = await pipelines.publish(plan, images, *ports.required, SystemClock(), history=history, **ports.more)
         return release_result(release_texts(report), return_failed=return_failed)
 
     @effect_with_files
@@ -101,28 +110,21 @@ class Slipway(CallArguments):
         accept_images: types.AcceptImages = False,  # noqa: FBT002 - a flag of the command line
         return_failed: types.ReturnFailed = False,  # noqa: FBT002 - a flag of the command line
         event: types.Event = None,
+        rebuild: types.Rebuild = None,
     ) -> Result:
         """Build, tag and pin all images, release the plan, and upgrade the dev instance; prod is never changed."""
-        token = credentials.registry_token(DaggerSecret(registry_token))
-        key = credentials.omnistrate_api_key(DaggerSecret(omnistrate_api_key))
+        needed = credentials.for_release(DaggerSecret(registry_token), DaggerSecret(omnistrate_api_key))
         call = self._session(opened := await open_source(source))
         decision = await call.decision(await types.event_text(event), sha)
         if decision.release is Release.NONE:
             return release_result(decision_texts(decision, sha), return_failed=return_failed)
         tree, repository = opened.directory, DaggerRepository(source, opened.directory)
-        plan, values = await call.with_credentials(call.released(sha, repository), token, key)
+        plan, values = await call.with_credentials(call.released(sha, repository), *needed)
         history = repository.history(accept_images=accept_images)
         skip_build = skip_build or decision.release is Release.SPEC
-        images = () if skip_build else plan.images
-        builder, registry, records, redactor = await wiring.publish_ports(plan, images, tree, self.given(), *values)
-        omctl = wiring.release_omctl(plan, tree, values[1])
-        report = await pipelines.release(
-            *(plan, builder, registry, omctl, SystemClock()),
-            skip_build=skip_build,
-            history=history,
-            redactor=redactor,
-            records=records,
-        )
+        ports = await wiring.publish_ports(plan, () if skip_build else plan.images, tree, self.given(rebuild), *values)
+        required = (plan, *ports.required, wiring.release_omctl(plan, tree, values[1]), SystemClock())
+        report = await pipelines.release(*required, skip_build=skip_build, history=history, **ports.more)
         return release_result(release_texts(report, decision=decision), return_failed=return_failed)
 
     @types.effect
@@ -161,11 +163,9 @@ class Slipway(CallArguments):
         """Do a full release against a registry and an Omnistrate API of its own; no credentials, nothing outside."""
         opened, clock = await open_source(source), SystemClock()
         plan = rehearsal_plan(await self._session(opened).plan(sha))
-        planned = session.plan_rehearsed_smoke(plan, smoke)  # what is wrong with it is known before the first build
-        (builder, registry, records, redactor), omctl, services = await wiring.rehearsal_ports(
-            plan, opened.directory, self.given()
-        )
-        report = await pipelines.release(plan, builder, registry, omctl, clock, redactor=redactor, records=records)
+        planned = plan_rehearsed_smoke(plan, smoke)  # what is wrong with it is known before the first build
+        ports, omctl, services = await wiring.rehearsal_ports(plan, opened.directory, self.given())
+        report = await pipelines.release(plan, *ports.required, omctl, clock, **ports.more)
         if report.problems or planned is None:
             return release_result(release_texts(report), return_failed=return_failed)
         runtime = wiring.rehearsal_runtime(plan, opened.directory, services, report)
@@ -183,9 +183,9 @@ class Slipway(CallArguments):
     ) -> SmokeResult:
         """Start the pinned product from its published images, and check its start order, health and behaviour."""
         call = self._session(opened := await open_source(source))
-        tokens = [credentials.registry_token(DaggerSecret(registry_token))] if registry_token else []
+        tokens = map(credentials.registry_token, given(registry_token))
         made, passwords = await call.with_credentials(call.pinned(sha), *tokens)
-        planned = session.plan_smoke(made.settings, sha, made.pinned.text, scope, keep_volumes=keep_volumes)
+        planned = plan_smoke(made.settings, sha, made.pinned.text, scope, keep_volumes=keep_volumes)
         runtime = wiring.smoke_runtime(made.settings, opened.directory, passwords, keep_volumes=keep_volumes)
         return smoke_result(smoke_texts(await smoke_pipeline.smoke(planned, runtime, HttpxClient(), SystemClock())))
 
@@ -196,5 +196,5 @@ class Slipway(CallArguments):
         """Find everything that can be known to be wrong before a release; this pins and proves the compose file too."""
         await self._session(await open_source(source)).plan()
 
-    def _session(self, source: DaggerSource) -> session.Session:
-        return session.Session(source, {name: getattr(self, name) for name in session.OVERRIDES}, self.registry)
+    def _session(self, source: DaggerSource) -> Session:
+        return Session(source, {name: getattr(self, name) for name in OVERRIDES}, self.registry)

@@ -26,9 +26,8 @@ from ci.core.release.record import Record, read_record, record_text
 from ci.core.release.report import Report, UpgradeResult
 from ci.core.settings.product import Settings
 from ci.errors import Problem, PublishError, SlipwayError
-from ci.pipelines.ports import Builds, RecordState, Registry
+from ci.pipelines.ports import Builds, RecordState, Registry, ReusePorts
 from ci.pipelines.release import publish, release
-from ci.pipelines.reuse import ReusePorts
 from ci.pipelines.upgrade import upgrade
 
 GIT_SHA = "0123456789abcdef0123456789abcdef01234567"

@@ -30,6 +30,6 @@ class CallArguments:
     build_secret: BuildSecrets = None
     ssh: SshAgent = None
 
-    def given(self) -> BuildArguments:
-        """What builds are given beside their context."""
-        return BuildArguments(self.build_secret, self.ssh)
+    def given(self, rebuild: list[str] | None = None) -> BuildArguments:
+        """What builds are given beside their context, and which images are built in any case."""
+        return BuildArguments(self.build_secret, self.ssh, tuple(rebuild or ()))

@@ -1,14 +1,25 @@
 """The ports that say what images are made of, implemented with the engine."""
 
 import json
+from collections.abc import Sequence
+from pathlib import Path
 
 import dagger
 from dagger import dag
 
+from ci.adapters import tree_hash
 from ci.adapters.dagger_errors import end_of_log
+from ci.adapters.image_documents import OciImageDocuments
+from ci.adapters.registry import OciRegistry
 from ci.core.images.tree import Entry, EntryKind, Tree
+from ci.core.release.plan import Plan, select
+from ci.core.release.record import records_repository
 from ci.core.settings.product import Settings
 from ci.errors import BuildError, Problem
+from ci.pipelines.ports import ReusePorts
+
+ALL = "all"
+"""Every image, where images to rebuild are named."""
 
 _SCRIPT, _SOURCE, _OUTPUT = "/slipway/tree_hash.py", "/source", "/tmp/entries.json"  # noqa: S108 - in a container
 
@@ -24,17 +35,30 @@ class DaggerTree:
         self._directory, self._settings = directory, settings
 
     async def entries(self) -> Tree:
-        """Each file and link; see `ci.pipelines.ports.HashedTree`."""
-        script = dag.current_module().source().file("ci/adapters/tree_hash.py")
+        """Each file and link; see `ci.pipelines.ports.HashedTree`.
+
+        Raises:
+            BuildError: the container could not be run.
+        """
         output = (
             dag.container()
             .from_(self._settings.python_image)
-            .with_mounted_file(_SCRIPT, script)
+            .with_new_file(_SCRIPT, _script())
             .with_mounted_directory(_SOURCE, self._directory)
             .with_exec(["python", _SCRIPT, _SOURCE, _OUTPUT], use_entrypoint=False)
             .file(_OUTPUT)
         )
-        found = json.loads(await output.contents())
+        try:
+            found = json.loads(await output.contents())
+        except dagger.QueryError as error:
+            raise BuildError(
+                Problem(
+                    what="The source tree could not be hashed",
+                    value=end_of_log(error),
+                    expected=f"an image with Python: {self._settings.python_image}",
+                    hint="set `python_image` in [tool.slipway] to one that the engine can reach",
+                )
+            ) from error
         return {path: Entry(EntryKind(kind), value) for path, (kind, value) in found.items()}
 
 
@@ -59,3 +83,18 @@ class DaggerBaseImages:
             ) from error
         # Only the digest: the name before it may have another image's tag (docs/engine.md, "Digests").
         return reference.partition("@")[2]
+
+
+def _script() -> str:
+    return Path(tree_hash.__file__).read_text(encoding="utf-8")
+
+
+def reuse_ports(plan: Plan, tree: dagger.Directory, registry: OciRegistry, rebuild: Sequence[str] = ()) -> ReusePorts:
+    """What is needed to reuse images of a plan, but for those to `rebuild`: names of images, or `all`.
+
+    Raises:
+        ConfigurationError: there is no such image.
+    """
+    names = frozenset(image.name for one in rebuild for image in select(plan.images, "" if one == ALL else one))
+    documents = OciImageDocuments(registry, records_repository(plan.settings.image_prefix))
+    return ReusePorts(DaggerTree(tree, plan.settings), DaggerBaseImages(plan.settings), documents, names)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 import dagger
 from dagger import dag
@@ -12,6 +12,7 @@ from ci.adapters.dagger_builder import DaggerBuilder
 from ci.adapters.dagger_buildkit import BuildkitBuilder
 from ci.adapters.dagger_containers import DaggerRuntime, runtime_of
 from ci.adapters.dagger_images import DaggerImages, RehearsalImages
+from ci.adapters.dagger_inputs import reuse_ports
 from ci.adapters.dagger_omctl import DaggerOmctl, release_folder
 from ci.adapters.dagger_rehearsal import Rehearsal, start_rehearsal
 from ci.adapters.dagger_secrets import made_secret
@@ -22,24 +23,34 @@ from ci.core.release.plan import ImagePlan, Plan, labels
 from ci.core.release.rehearsal import REHEARSAL_KEY, rehearsal_seed
 from ci.core.release.report import Report, pushed_digests
 from ci.core.settings.product import BuilderKind, Settings
-from ci.pipelines.ports import Builder
+from ci.pipelines.ports import Builder, ReusePorts
+
+_PLAN_SECONDS = 10.0
+"""How long a request may take with all its retries where a person waits for a plan, which is shown without it too."""
 
 
 @dataclass(frozen=True)
 class BuildArguments:
-    """What a call gives to builds: secrets and an SSH agent."""
+    """What a call gives to builds: secrets and an SSH agent, and the images to build though they could be reused."""
 
     secrets: list[dagger.Secret] | None
     ssh: dagger.Socket | None
+    rebuild: tuple[str, ...] = ()
+
+
+class FurtherPorts(TypedDict):
+    """What a release or a publish can do without, by the names of their arguments."""
+
+    records: OciRecords
+    redactor: Redactor
+    reuse_ports: ReusePorts
 
 
 class ReleasePorts(NamedTuple):
-    """What a release or a publish uses, and the redactor of all secrets that it is given."""
+    """What a release or a publish uses; the redactor is that of all secrets that it is given."""
 
-    builder: Builder
-    registry: OciRegistry
-    records: OciRecords
-    redactor: Redactor
+    required: tuple[Builder, OciRegistry]
+    more: FurtherPorts
 
 
 async def build_only(
@@ -64,13 +75,13 @@ async def publish_ports(
     """The ports for pushing these images with the registry's password; builds get what is `given`.
 
     Raises:
-        ConfigurationError: a secret that a build needs is not given, or can't be read.
+        ConfigurationError: a secret that a build needs is not given, or can't be read; or an image is not known.
     """
     inputs = await build_inputs(images, given.secrets, given.ssh)
     builder = _builder(tree, plan.settings, _labels(plan), password, inputs=inputs)
     registry = registry_of(plan.settings, password)
     redactor = Redactor((password, *other_secrets, *inputs.values))
-    return ReleasePorts(builder, registry, records_of(plan.settings, registry), redactor)
+    return ReleasePorts((builder, registry), _further(plan, tree, registry, redactor, given))
 
 
 def upgrade_omctl(settings: Settings, api_key: str) -> DaggerOmctl:
@@ -97,8 +108,15 @@ async def rehearsal_ports(
     registry = OciRegistry(redirect=services.registry_endpoint)
     key = dag.set_secret("slipway-rehearsal-key", REHEARSAL_KEY)
     omctl = DaggerOmctl(plan.settings, key, folder=release_folder(plan, tree), rehearsal=services)
-    ports = ReleasePorts(builder, registry, records_of(plan.settings, registry), Redactor(inputs.values))
+    ports = ReleasePorts((builder, registry), _further(plan, tree, registry, Redactor(inputs.values), given))
     return ports, omctl, services
+
+
+def planned_ports(plan: Plan, tree: dagger.Directory, passwords: list[str]) -> tuple[OciRegistry, ReusePorts]:
+    """What says which images a release would build; the registry's password is one or none."""
+    username, password = plan.settings.registry_username, "".join(passwords)
+    registry = OciRegistry(username, password, seconds=_PLAN_SECONDS, deadline=_PLAN_SECONDS)
+    return registry, reuse_ports(plan, tree, registry)
 
 
 def release_records(settings: Settings, password: str) -> OciRecords:
@@ -134,6 +152,16 @@ def _builder(
         return BuildkitBuilder(tree, settings, labels, password, rehearsal=rehearsal, inputs=inputs)
     token = made_secret("registry-token", password) if password else None
     return DaggerBuilder(tree, settings, labels, token, rehearsal=rehearsal, inputs=inputs)
+
+
+def _further(
+    plan: Plan, tree: dagger.Directory, registry: OciRegistry, redactor: Redactor, given: BuildArguments
+) -> FurtherPorts:
+    return FurtherPorts(
+        records=records_of(plan.settings, registry),
+        redactor=redactor,
+        reuse_ports=reuse_ports(plan, tree, registry, given.rebuild),
+    )
 
 
 def _labels(plan: Plan) -> dict[str, str]:

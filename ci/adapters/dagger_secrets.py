@@ -37,3 +37,8 @@ class DaggerSecret:
                     hint="give it as env://NAME, file://PATH or op://… (README, Credentials)",
                 )
             ) from error
+
+
+def given(secret: dagger.Secret | None) -> tuple[DaggerSecret, ...]:
+    """The secret of an optional argument; nothing if none is given."""
+    return (DaggerSecret(secret),) if secret else ()

@@ -42,6 +42,11 @@ SkipBuild = Annotated[bool, Doc("The images of this commit exist: only the spec 
 Event = Annotated[
     dagger.File | None, Doc("The event of a CI, which decides whether and how to release: $GITHUB_EVENT_PATH")
 ]
+Rebuild = Annotated[
+    list[str] | None, Doc("An image to build though one with the same inputs is there, or `all`; may be repeated")
+]
+Explain = Annotated[bool, Doc("Show all that each image is made of")]
+AsJson = Annotated[bool, Doc("Print JSON")]
 Only = Annotated[str, Doc("One image, by its name, repository or service; default: all images")]
 
 

@@ -62,3 +62,8 @@ def registry_token(secret: Secret) -> Credential:
 def omnistrate_api_key(secret: Secret) -> Credential:
     """The argument `omnistrate_api_key`."""
     return Credential("The Omnistrate API key", "omnistrate-api-key", Recipient.OMCTL, secret)
+
+
+def for_release(token: Secret, key: Secret) -> tuple[Credential, Credential]:
+    """The credentials of a release: the registry's token and the Omnistrate API key."""
+    return registry_token(token), omnistrate_api_key(key)

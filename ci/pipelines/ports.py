@@ -214,6 +214,16 @@ class ImageDocuments(Protocol):
         """
 
 
+@dataclass(frozen=True)
+class ReusePorts:
+    """What is needed to know the inputs of images, and to keep them; `rebuild` are the images to build in any case."""
+
+    tree: HashedTree
+    bases: BaseImages
+    documents: ImageDocuments
+    rebuild: frozenset[str] = frozenset()
+
+
 class Omctl(Protocol):
     """Runs omctl in the folder of the pinned compose file and what it mounts."""
 

@@ -15,10 +15,10 @@ from ci.pipelines.images import publish_images
 from ci.pipelines.journal import Journal, with_records
 from ci.pipelines.omctl_runs import BoundedOmctl
 from ci.pipelines.plan_version import create_plan_version
-from ci.pipelines.ports import Builder, Clock, Omctl, Records, Registry
+from ci.pipelines.ports import Builder, Clock, Omctl, Records, Registry, ReusePorts
 from ci.pipelines.preferred import set_preferred
 from ci.pipelines.preflight import preflight, preflight_publish
-from ci.pipelines.reuse import Reuse, ReusePorts
+from ci.pipelines.reuse import Reuse
 from ci.pipelines.run import Run, StepFailedError
 from ci.pipelines.upgrade import upgrade_dev
 from ci.pipelines.verify_tags import verify_sha_tags, verify_tags
@@ -49,7 +49,7 @@ async def release(
     run = Run(plan, STEPS if at_once else AFTER_DEV, clock, redactor, journal)
     omctl = BoundedOmctl(omctl, plan.settings)
     history = await with_records(history, journal)
-    reuse = Reuse(registry, clock, plan, reuse_ports)
+    reuse = Reuse(plan, clock, registry, reuse_ports)
     with suppress(StepFailedError):
         # Everything that can be checked is checked before the first build.
         ready = await run.step(
@@ -93,7 +93,7 @@ async def publish(
     journal = Journal(records, plan.git_sha, plan.settings.record_seconds, accept_images=history.accept_images)
     run = Run(plan, STEPS[:4] if complete else (*STEPS[:2], StepName.VERIFY), clock, redactor, journal)
     history = await with_records(history, journal)
-    reuse = Reuse(registry, clock, plan, reuse_ports)
+    reuse = Reuse(plan, clock, registry, reuse_ports)
     with suppress(StepFailedError):
         found = await run.step(StepName.PREFLIGHT, preflight_publish(plan, images, registry, history, reuse))
         pushed = await run.step(StepName.IMAGES, publish_images(found, builder, registry, plan.settings, reuse))

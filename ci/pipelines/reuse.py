@@ -13,25 +13,16 @@ from ci.core.images.inputs import Inputs, inputs_of
 from ci.core.images.inputs_document import InputsDocument, document_of
 from ci.core.references import Reference
 from ci.core.release.plan import ImagePlan, Plan
-from ci.core.release.reuse import MOST_GENERATIONS, Candidate, Decision, decide, inputs_tag
+from ci.core.release.planned_images import PlannedAction, PlannedImage
+from ci.core.release.reuse import MOST_GENERATIONS, Candidate, Decision, built_text, decide, inputs_tag
 from ci.errors import Problem, SlipwayError
-from ci.pipelines.ports import BaseImages, Clock, HashedTree, ImageDocuments, Registry
+from ci.pipelines.ports import Clock, Registry, ReusePorts
 
 AT_ONCE = 8
 """Images that are looked up at the same time."""
 _DAY = 86400.0
 _SHOWN = 300
 """Characters of an error in a reason."""
-
-
-@dataclass(frozen=True)
-class ReusePorts:
-    """What is needed to know the inputs of images, and to keep them; `rebuild` are the images to build in any case."""
-
-    tree: HashedTree
-    bases: BaseImages
-    documents: ImageDocuments
-    rebuild: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -70,9 +61,9 @@ class Kept:
 class Reuse:
     """What a run reuses, and keeps to be reused; without `ports` neither."""
 
-    registry: Registry
-    clock: Clock
     plan: Plan
+    clock: Clock
+    registry: Registry
     ports: ReusePorts | None = None
 
     async def found(self, images: Sequence[ImagePlan], existing: Mapping[str, str]) -> FoundImages:
@@ -85,6 +76,17 @@ class Reuse:
         decisions = {one.item.name: one.result or _failed(one.error) for one in outcomes}
         by_name = {one.name: one for one in missing}
         return FoundImages(tuple(by_name.get(one.name, one) for one in images), existing, decisions, documents)
+
+    async def planned(self) -> tuple[PlannedImage, ...]:
+        """What a release of the plan would do with each image, without an effect and without an error."""
+        outcomes = await run_all(self.plan.images, self._sha_tag, at_once=AT_ONCE)
+        digests = {one.item.name: one.result for one in outcomes if one.result}
+        unread = {one.item.name: _reason(one.error) for one in outcomes if one.error}
+        found = await self.found([one for one in self.plan.images if one.name not in unread], digests)
+        others = await self.with_inputs([one for one in self.plan.images if one.name in unread])
+        by_name = {one.name: _planned(one, found) for one in found.images}
+        by_name |= {one.name: PlannedImage(one, PlannedAction.UNKNOWN, (unread[one.name],)) for one in others}
+        return tuple(by_name[one.name] for one in self.plan.images)
 
     async def with_inputs(self, images: Sequence[ImagePlan]) -> tuple[ImagePlan, ...]:
         """The images with their base images and their inputs; each base image is resolved once, all at once."""
@@ -101,7 +103,7 @@ class Reuse:
         return tuple(
             replace(
                 one,
-                bases=tuple((name, digests[name]) for name in one.recipe.images if name in digests),
+                bases=tuple((name, digests[name]) for name in one.recipe.images if name in digests and "@" not in name),
                 inputs=inputs_of(one.recipe, contexts, digests),
             )
             for one in images
@@ -149,6 +151,9 @@ class Reuse:
         outcomes = await run_all(images, of, at_once=AT_ONCE)
         return {one.item.name: one.result for one in outcomes if one.result}
 
+    async def _sha_tag(self, image: ImagePlan) -> str | None:
+        return await self.registry.digest(image.sha_reference)
+
     async def _digest(self, name: str) -> str:
         """The digest of a base image; one whose name has it needs no look-up."""
         pinned = name.partition("@")[2]
@@ -185,6 +190,17 @@ class Reuse:
         except SlipwayError as error:
             return replace(found, unreadable=_reason(error))
         return replace(found, document=document, age_days=self.age_days(document.built) if document else None)
+
+
+def _planned(image: ImagePlan, found: FoundImages) -> PlannedImage:
+    if image.name in found.existing:
+        document = found.documents.get(image.name)
+        reason = "its sha tag exists" + (f", {built_text(document.git_sha)}" if document else "")
+        return PlannedImage(image, PlannedAction.EXISTS, (reason,), document.git_sha if document else "")
+    decision = found.decisions[image.name]
+    if decision.reused:
+        return PlannedImage(image, PlannedAction.REUSE, (decision.reason,), decision.reused.git_sha)
+    return PlannedImage(image, PlannedAction.BUILD, (decision.reason, *decision.more))
 
 
 def _failed(error: SlipwayError | None) -> Decision:

@@ -9,19 +9,21 @@ import anyio.lowlevel
 import pytest
 from dagger import Doc
 from dagger.mod._exceptions import FunctionError
-from fakes import GIT_SHA, small_plan
+from fakes import GIT_SHA, Effects, FakeRegistry, small_plan
 from github_events import push
+from reuse_fakes import FakeBases, FakeDocuments, FakeHashedTree
 from session_fakes import FakeRepository, FakeSecret, FakeTree, tree
 
 from ci import session
 from ci.core.release.plan_text import as_text
 from ci.core.settings.product import Settings
 from ci.main import Slipway
+from ci.pipelines.ports import ReusePorts
 
 FUNCTIONS = {
     *("plan", "gen_compose", "build", "publish", "release", "upgrade", "rehearse", "smoke", "check_product", "report"),
 }
-NEVER_CACHED = FUNCTIONS - {"plan", "check_product"}
+NEVER_CACHED = FUNCTIONS - {"check_product"}
 
 
 def functions() -> dict[str, typing.Any]:  # Any: the SDK's own definition
@@ -81,9 +83,19 @@ def call(name: str, *arguments: object) -> typing.Any:  # Any: the result of any
     return anyio.run(getattr(module, name), None, *arguments)
 
 
-def test_a_plan_is_shown(source: FakeTree) -> None:
-    assert source.by_path
-    assert call("plan", GIT_SHA) == as_text(small_plan())
+def test_a_plan_says_what_is_built(source: FakeTree, monkeypatch: pytest.MonkeyPatch) -> None:
+    effects = Effects()
+    ports = ReusePorts(FakeHashedTree(effects, source.by_path), FakeBases(effects), FakeDocuments(effects))
+    monkeypatch.setattr("ci.main.wiring.planned_ports", lambda *_: (FakeRegistry(effects), ports))
+    text = call("plan", GIT_SHA)
+    assert "\n  web     build    first time\n" in text
+    assert effects.of("build", "push", "tag", "write") == []
+    plain = as_text(small_plan()).splitlines()
+    assert [line for line in plain if line not in text.splitlines()] == [
+        "Which of them are built is not known: that needs the registry and an engine: dagger call plan --sha …"
+    ]
+    [image, *_] = json.loads(call("plan", GIT_SHA, None, True, True))["images"]  # noqa: FBT003 - as the engine calls it
+    assert (image["action"], image["reasons"], "file" in image["made_of"]) == ("build", ["first time"], True)
 
 
 def test_a_check_of_a_good_product_passes_and_of_another_one_fails(source: FakeTree) -> None:

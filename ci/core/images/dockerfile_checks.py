@@ -20,6 +20,11 @@ _GIT_IGNORED = ".gitignore excludes"
 _WILDCARD = re.compile(r"[*?\[]")
 
 
+def is_known_frontend(syntax: str) -> bool:
+    """Whether the value of `# syntax=` names a frontend that reads Dockerfiles as they are read here."""
+    return _FRONTEND.fullmatch(syntax.partition(" ")[0]) is not None
+
+
 def dockerfile_problems(
     text: str,
     file: str,
@@ -39,7 +44,7 @@ def dockerfile_problems(
     (`COPY package.json yarn.lock* ./`).
     """
     syntax = directives(text).get("syntax")
-    if syntax and not _FRONTEND.fullmatch(syntax.value.partition(" ")[0]):
+    if syntax and not is_known_frontend(syntax.value):
         if any_frontend:
             return
         yield Problem(

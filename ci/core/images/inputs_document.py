@@ -42,7 +42,7 @@ class InputsDocument:
 
 def document_of(repository: str, digest: str, inputs: Inputs, git_sha: str, built: str) -> InputsDocument:
     """The document of an image that was just built."""
-    return InputsDocument(repository, digest, inputs.hash, git_sha, built, _kept(inputs))
+    return InputsDocument(repository, digest, inputs.hash, git_sha, built, kept(inputs))
 
 
 def document_text(document: InputsDocument) -> str:
@@ -78,9 +78,9 @@ def read_document(text: str, repository: str) -> InputsDocument:
             "inputs": str(hash_),
             "git_sha": str(git_sha),
             "built": str(built),
-            "kept": kept,
+            "kept": values,
         } if format_ == DOCUMENT_FORMAT and of == repository and _HASH.fullmatch(hash_) and _GIT_SHA.fullmatch(git_sha):
-            return InputsDocument(of, digest, hash_, git_sha, built, _strings(kept))
+            return InputsDocument(of, digest, hash_, git_sha, built, _strings(values))
     raise foreign_document(repository, "no such JSON object, or of another repository or format")
 
 
@@ -98,7 +98,7 @@ def foreign_document(repository: str, found: str) -> PublishError:
 
 def differences(document: InputsDocument, inputs: Inputs) -> tuple[str, ...]:
     """What has changed since an image was built, a phrase for each input: `jobs/a.py changed`."""
-    before, now = document.kept, _kept(inputs)
+    before, now = document.kept, kept(inputs)
     return tuple(phrase for kind in InputKind for phrase in _of_kind(kind, before.get(kind, {}), now.get(kind, {})))
 
 
@@ -115,7 +115,8 @@ def _of_kind(kind: InputKind, before: Mapping[str, str], now: Mapping[str, str])
             yield f"{shown} {'moved' if kind is InputKind.IMAGE else 'changed'}"
 
 
-def _kept(inputs: Inputs) -> dict[str, dict[str, str]]:
+def kept(inputs: Inputs) -> dict[str, dict[str, str]]:
+    """The inputs as they are kept: kind -> name -> value, or the beginning of its hash."""
     files = sum(1 for one in inputs.items if one.kind is InputKind.FILE)
     found: dict[str, dict[str, str]] = {}
     for one in inputs.items:

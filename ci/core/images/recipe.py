@@ -2,18 +2,19 @@
 
 import json
 import posixpath
-import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from ci.core.compose.build_options import BuildOptions
 from ci.core.compose.paths import from_top, is_remote
 from ci.core.images.context_paths import paths_of
 from ci.core.images.copies import is_commit, unpinned
+from ci.core.images.dockerfile import Instruction, directives
+from ci.core.images.dockerfile_checks import is_known_frontend
 from ci.core.images.image import Image
 from ci.core.images.stages import needed
 from ci.core.settings.product import Settings
 
-_CONTEXTS = "additional_contexts"
 _IMAGE = "docker-image://"
 
 
@@ -59,22 +60,18 @@ def recipe_of(
     `identity` tells the image from those of other products and Dockerfiles, and `masked` are the arguments whose
     values look like secrets.
     """
-    build, options = image.build, _options(image)
+    build, options = image.build, image.build.options
     text = build.inline or texts.get(image.dockerfile, "")
     arguments = arguments_of(image, settings)
-    contexts = {name: str(value) for name, value in _contexts(options.pop(_CONTEXTS, {})).items()}
+    contexts = dict(options.contexts)
     images = {name: value.removeprefix(_IMAGE) for name, value in contexts.items() if value.startswith(_IMAGE)}
-    remote = {
-        name: value
-        for name, value in contexts.items()
-        if name not in images and (_is_address(value) or _is_outside(from_top(settings.compose_file, value)))
-    }
     folders = {
         name: from_top(settings.compose_file, value)
         for name, value in contexts.items()
-        if name not in images and name not in remote
+        if name not in images and not is_remote(value)
     }
-    found = needed(text, build.target, arguments, settings.platform, contexts)
+    platforms = options.platforms or tuple(filter(None, [settings.platform]))
+    found = needed(text, build.target, arguments, platforms[0] if len(platforms) == 1 else "", contexts)
     paths = None if image.name in settings.full_contexts else paths_of(found.instructions)
     return Recipe(
         identity=identity,
@@ -90,28 +87,14 @@ def recipe_of(
         labels=build.labels,
         secrets=tuple(sorted(one.id for one in build.secrets)),
         ssh=tuple(sorted(build.ssh)),
-        options=tuple((name, json.dumps(value, sort_keys=True)) for name, value in sorted(options.items())),
+        options=tuple(_options(options)),
         target=build.target,
         platform=settings.platform,
         compression=settings.compression,
         unknown=(
             *(f"`{name}` names a stage or an image by a variable without a known value" for name in found.unknown),
-            *(
-                f"ADD of {address} may change: give --checksum=sha256:… or, of a git repository, the full commit"
-                for item in found.instructions
-                if item.name == "ADD"
-                for address in unpinned(item.value)
-            ),
-            *(
-                f"the additional context {name}={value} may change: name a folder, an image or a full commit"
-                for name, value in remote.items()
-                if not is_commit(value)
-            ),
-            *(
-                ()
-                if settings.platform
-                else ("the setting `platform` is empty: name one, since engines differ in theirs",)
-            ),
+            *_changing_addresses(found.instructions, contexts),
+            *_unseen(text, options, platforms),
         ),
         notes=() if paths is not None else (_whole(image, settings),),
     )
@@ -135,24 +118,39 @@ def _ignore(image: Image, texts: Mapping[str, str]) -> str:
     return texts.get(posixpath.normpath(f"{image.context}/.dockerignore"), "")
 
 
-def _options(image: Image) -> dict[str, object]:
-    found: dict[str, object] = json.loads(image.build.other_values or "{}")
-    return found
+def _options(options: BuildOptions) -> Iterator[tuple[str, str]]:
+    """The options that change what is built, but for the contexts, which are inputs of their own."""
+    values = {
+        "network": options.network,
+        "extra_hosts": options.hosts,
+        "shm_size": options.shm_bytes,
+        "ulimits": options.ulimits,
+        "platforms": options.platforms,
+    }
+    for name, value in values.items():
+        if value:
+            yield name, json.dumps(value)
 
 
-def _contexts(value: object) -> dict[str, object]:
-    """`additional_contexts`, which compose allows as a mapping or as a list of `NAME=VALUE`."""
-    if isinstance(value, list):
-        return {name: address for name, _, address in (str(one).partition("=") for one in value)}
-    return dict(value) if isinstance(value, dict) else {}
+def _changing_addresses(items: Iterable[Instruction], contexts: Mapping[str, str]) -> Iterator[str]:
+    """What is fetched from an address that may have another content tomorrow."""
+    for item in items:
+        for address in unpinned(item.value) if item.name == "ADD" else ():
+            yield f"ADD of {address} may change: give --checksum=sha256:… or, of a git repository, the full commit"
+    for name, value in contexts.items():
+        if is_remote(value) and not value.startswith(_IMAGE) and not is_commit(value):
+            yield f"the additional context {name}={value} may change: name a folder, an image or a full commit"
 
 
-def _is_address(value: str) -> bool:
-    return is_remote(value) or re.match(r"[a-z-]+:", value) is not None
-
-
-def _is_outside(path: str) -> bool:
-    return path == ".." or path.startswith(("../", "/"))
+def _unseen(text: str, options: BuildOptions, platforms: tuple[str, ...]) -> Iterator[str]:
+    """What the rule can't look into."""
+    syntax = directives(text).get("syntax")
+    if syntax and not is_known_frontend(syntax.value):
+        yield f"what a Dockerfile for the frontend {syntax.value} reads is not known"
+    if options.no_cache or options.no_cache_stages:
+        yield "`no_cache` of its `build` says that it is built each time"
+    if not platforms:
+        yield "the setting `platform` is empty: name one, since engines differ in theirs"
 
 
 def _whole(image: Image, settings: Settings) -> str:

@@ -5,14 +5,25 @@ from typing import Any
 
 from ci.core.omctl import commands as omctl
 from ci.core.references import SHA_TAG_PREFIX
+from ci.core.release import planned_images
+from ci.core.release.files import json_text
 from ci.core.release.plan import Plan
+from ci.core.release.planned_images import PlannedImage, not_looked_up
 from ci.core.settings.product import Settings
 
 WIDTH = 120
 
 
-def as_text(plan: Plan) -> str:
-    """The plan for people."""
+def plan_output(plan: Plan, images: tuple[PlannedImage, ...] = (), *, explain: bool, json: bool) -> str:
+    """What `plan` prints: `as_text`, or with `json` that of `as_json`."""
+    if json:
+        return json_text(as_json(plan, images, explain=explain))
+    return as_text(plan, images, explain=explain)
+
+
+def as_text(plan: Plan, images: tuple[PlannedImage, ...] = (), *, explain: bool = False) -> str:
+    """The plan for people; `images` say what would be done with each, with `explain` also what it is made of."""
+    images = images or not_looked_up(plan)
     settings, tag = plan.settings, f"{SHA_TAG_PREFIX}{plan.git_sha}"
     lines = [
         f"Release {plan.version} of {settings.product_name}, commit {plan.git_sha}",
@@ -20,6 +31,8 @@ def as_text(plan: Plan) -> str:
         f"{len(plan.images)} images, up to {settings.parallel_builds} built at the same time;",
         f"each is pushed as :{tag}, then all of them are tagged :{plan.version}",
         *_image_lines(plan),
+        "",
+        *planned_images.as_lines(images, explain=explain),
         "",
         f"{omctl.PINNED_FILE}: {len(plan.pinned.changes)} references pinned to :{tag}{_digests(settings)}",
     ]
@@ -47,8 +60,9 @@ def _digests(settings: Settings) -> str:
     return ", each with its image's digest once that is known" if settings.pin_digests else ""
 
 
-def as_json(plan: Plan) -> dict[str, Any]:  # Any: JSON
-    """The plan for machines."""
+def as_json(plan: Plan, images: tuple[PlannedImage, ...] = (), *, explain: bool = False) -> dict[str, Any]:  # Any: JSON
+    """The plan for machines, as `as_text`."""
+    planned = {one.image.name: one for one in images or not_looked_up(plan)}
     return {
         "git_sha": plan.git_sha,
         "version": plan.version,
@@ -60,6 +74,7 @@ def as_json(plan: Plan) -> dict[str, Any]:  # Any: JSON
                 "dockerfile": one.image.dockerfile,
                 "services": list(one.image.services),
                 "references": [str(reference) for reference in one.references],
+                **planned_images.as_json(planned[one.name], explain=explain),
             }
             for one in plan.images
         ],

@@ -68,7 +68,7 @@ def decide(
     why = _why_not(found, inputs, reuse_days)
     if why or found.document is None:
         return Decision(why, tag=tag)
-    return Decision(reused_text(found.document.git_sha, found.age_days), found.document, found.age_days, tag)
+    return Decision(built_text(found.document.git_sha, found.age_days), found.document, found.age_days, tag)
 
 
 def _changes(inputs: Inputs, previous: InputsDocument | None) -> tuple[str, ...]:
@@ -82,8 +82,8 @@ def _changes(inputs: Inputs, previous: InputsDocument | None) -> tuple[str, ...]
     return f"{first} {since}", *more
 
 
-def reused_text(git_sha: str, age_days: float | None) -> str:
-    """From which commit an image is reused, and how old it is."""
+def built_text(git_sha: str, age_days: float | None = None) -> str:
+    """In which commit an image was built, and how old it is."""
     return f"built in {git_sha[:_SHORT]}" + ("" if age_days is None else f", {age_text(age_days)} old")
 
 

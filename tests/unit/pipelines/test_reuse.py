@@ -3,15 +3,19 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import anyio
 import pytest
 from fakes import SETTINGS, broken, digest_of, repository, version_ref
-from reuse_fakes import ReuseStage, by_name
+from reuse_fakes import FakeHashedTree, ReuseStage, by_name
 
 from ci.core.release.lock import lock
 from ci.core.release.plan import INPUTS
+from ci.core.release.planned_images import PlannedAction, PlannedImage
 from ci.core.release.report import ImageAction
 from ci.core.release.summary import summary
 from ci.errors import BuildError
+from ci.pipelines.ports import ReusePorts
+from ci.pipelines.reuse import Reuse
 
 A, B, C = ("a" * 40, "b" * 40, "c" * 40)
 NO_DAYS = replace(SETTINGS, reuse_days=0)
@@ -313,3 +317,45 @@ def test_a_bad_commit_that_was_reverted_does_not_come_back_when_its_release_is_r
     assert "would go back to an older commit" in report.problems[0].what
     assert C in str(report.problems[0].value)
     assert stage.registry.tags[version_ref("web")] == good
+
+
+def planned(stage: ReuseStage, commit: str) -> dict[str, PlannedImage]:
+    """What the plan of a commit says, and that it changes nothing."""
+    tags = dict(stage.registry.tags)
+    tree = FakeHashedTree(stage.effects, stage.texts)
+    ports = ReusePorts(tree, stage.bases, stage.documents)
+    found = anyio.run(Reuse(stage.plan(commit), stage.clock, stage.registry, ports).planned)
+    assert stage.registry.tags == tags
+    return {one.image.name: one for one in found}
+
+
+def test_a_plan_says_what_the_release_then_does() -> None:
+    stage = ReuseStage()
+    assert {one.reasons for one in planned(stage, "a").values()} == {("first time",)}
+    stage.release_commit("a")
+    stage.texts["web"] = stage.texts["mail"] = "2"
+    stage.bases.digests["base"] = digest_of("newer")
+    stage.texts["Dockerfile.worker"] = "FROM scratch\nCOPY worker /\n"
+    stage.release_commit("b")
+    stage.texts["mail"] = "3"
+    found = planned(stage, "c")
+    assert {name: (one.action, one.reasons) for name, one in found.items()} == {
+        "web": (PlannedAction.REUSE, ("built in bbbbbbb, 0 days old",)),
+        "worker": (PlannedAction.REUSE, ("built in bbbbbbb, 0 days old",)),
+        "mail": (PlannedAction.BUILD, ("mail changed since bbbbbbb",)),
+    }
+    assert by_name(stage.release_commit("c"))["mail"].reason == "mail changed since bbbbbbb"
+    found = planned(stage, "c")
+    assert {one.action for one in found.values()} == {PlannedAction.EXISTS}
+    assert found["web"].reasons == ("its sha tag exists, built in bbbbbbb",)
+    assert (found["web"].built_in, found["mail"].built_in) == (B, C)
+
+
+def test_a_plan_without_access_to_the_registry_says_so() -> None:
+    stage = ReuseStage()
+    stage.effects.faults |= {f"digest {sha(name, 'a')}": broken("401") for name in ("web", "mail", "worker")}
+    found = planned(stage, "a")
+    assert {one.action for one in found.values()} == {PlannedAction.UNKNOWN}
+    assert all(one.reasons[0].startswith("401") for one in found.values())
+    assert not [one for one in stage.effects.of("digest") if ":inputs-" in one]  # it is not asked once more
+    assert all(one.image.inputs for one in found.values())

@@ -119,7 +119,37 @@ def test_what_is_named_by_its_content_is_known(lines: str) -> None:
 
 
 def test_the_platform_of_an_engine_is_unknown() -> None:
-    assert "`platform`" in recipe(settings=replace(SETTINGS, platform="")).unknown[0]
+    unnamed = replace(SETTINGS, platform="")
+    assert "`platform`" in recipe(settings=unnamed).unknown[0]
+    assert recipe(build="{context: ., platforms: [linux/arm64]}", settings=unnamed).unknown == ()
+
+
+@pytest.mark.parametrize("key", ["no_cache: true", "no_cache_filter: [x]"])
+def test_what_is_to_be_built_without_a_cache_is_built_each_time(key: str) -> None:
+    assert "`no_cache`" in recipe(build=f"{{context: ., {key}}}").unknown[0]
+
+
+def test_a_dockerfile_for_another_frontend_is_not_read() -> None:
+    found = recipe_of(image("."), {"Dockerfile": "# syntax=other.example/frontend\nFROM base\n"}, SETTINGS)
+    assert "other.example/frontend" in found.unknown[0]
+    known = recipe_of(image("."), {"Dockerfile": "# syntax=docker/dockerfile:1\nFROM base\n"}, SETTINGS)
+    assert (known.unknown, known.images) == ((), ("base", "docker/dockerfile:1"))
+
+
+def test_of_several_platforms_none_names_a_base_image() -> None:
+    of_one = "{context: ., platforms: [linux/arm64]}"
+    assert recipe("FROM a-$TARGETARCH", of_one).images == ("a-arm64",)
+    assert "$TARGETARCH" in recipe("FROM a-$TARGETARCH", of_one.replace("arm64", "arm64, linux/amd64")).unknown[0]
+    assert recipe("FROM a-$TARGETARCH").images == ("a-amd64",)
+
+
+def test_the_options_that_change_what_is_built() -> None:
+    build = "{context: ., extra_hosts: [a=1.2.3.4], shm_size: 1k, cache_from: [x], ulimits: {nofile: 5}}"
+    assert recipe(build=build).options == (
+        ("extra_hosts", '[["a", "1.2.3.4"]]'),
+        ("shm_size", "1024"),
+        ("ulimits", '[["nofile", "5:5"]]'),
+    )
 
 
 @pytest.mark.parametrize("listed", [False, True])
@@ -129,8 +159,6 @@ def test_additional_contexts(*, listed: bool) -> None:
         "tools": "docker-image://tools:1",
         "code": f"https://git.example/a.git#{'0' * 40}",
         "moving": "https://git.example/a.git",
-        "other": "service:web",
-        "outside": "../../docs",
     }
     written = [f"{name}={value}" for name, value in pairs.items()] if listed else pairs
     build = f"{{context: ., additional_contexts: {str(written).replace(chr(39), chr(34))}}}"
@@ -138,5 +166,5 @@ def test_additional_contexts(*, listed: bool) -> None:
                       replace(SETTINGS, compose_file="deploy/compose.yaml"))  # fmt: skip
     assert found.images == ("tools:1",)
     assert found.folders == {"docs": "docs"}
-    assert [text.split("=")[0].split()[-1] for text in found.unknown] == ["moving", "other", "outside"]
+    assert [text.split("=")[0].split()[-1] for text in found.unknown] == ["moving"]
     assert found.options == ()

@@ -36,6 +36,11 @@ def test_the_plan_as_json() -> None:
         "dockerfile": "Dockerfile.worker",
         "services": ["jobs"],
         "references": [sha_ref("worker"), version_ref("worker")],
+        "action": "unknown",
+        "reasons": [],
+        "built_in": "",
+        "inputs": "",
+        "notes": [],
     }
     assert found["pinned"][1] == {
         "where": "web/scaler",

@@ -13,6 +13,7 @@ from ci.core.images.image import Image
 from ci.core.images.local_images import with_local_users
 from ci.core.images.local_names import LocalNames
 from ci.core.images.names import own_images, unnamed_images
+from ci.core.images.platforms import platform_problems
 from ci.core.product import changelog
 from ci.core.product.build_checks import build_problems
 from ci.core.product.omctl_file_checks import build_secret_problems, exists, missing_problems, reading_problems
@@ -64,6 +65,7 @@ def read_spec(source: Source, settings: Settings, *, full: bool = False) -> Spec
     if not findings.problems:
         images = findings.collect(lambda: _images(compose, source, settings)) or ()
         findings.problems += sidecar_problems(settings, images)
+        findings.problems += platform_problems(compose, images, settings.platform)
     findings.problems += env_secret_problems(compose, settings)
     findings.problems += reading_problems(compose, source)
     environment = findings.collect(lambda: environments(compose, source.files, source.texts, settings))

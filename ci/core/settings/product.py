@@ -91,7 +91,7 @@ class Settings:
     source_url: str = ""
     """The label `org.opencontainers.image.source`, which links a package of GHCR to its repository."""
     platform: str = "linux/amd64"
-    """The platform to build for; a laptop's own may differ from that of the cluster's nodes."""
+    """The platform to build for, not a laptop's own but that of the cluster's nodes; services may have no other."""
     builder: BuilderKind = BuilderKind.BUILDKIT
     """What builds: `buildkit`, in a privileged container of the engine, or `dagger`, the engine itself."""
     buildkit_image: str = f"moby/buildkit:{BUILDKIT}"

@@ -1,6 +1,7 @@
 """What a compose file uses beside its images: Omnistrate secrets, files beside it, and the name of its service plan."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from ci.core.compose.model import Compose, Service
 from ci.core.compose.paths import from_top
@@ -38,19 +39,32 @@ def secret_references(compose: Compose) -> dict[str, list[tuple[str, int]]]:
     return found
 
 
-def local_paths(compose: Compose) -> dict[str, tuple[int, bool]]:
-    """The paths that omctl reads beside the compose file, each with its line and whether it must exist.
+class LocalPath(NamedTuple):
+    """Where a path is named, a file and its line (0 if that is not known), and whether something must be there."""
+
+    file: str
+    line: int
+    required: bool
+
+
+def local_paths(compose: Compose) -> dict[str, LocalPath]:
+    """The paths that omctl reads beside the compose file.
 
     They are relative to the top of the source: bind mounts of services (`./certs:/certs:ro`), the files of `configs`
     and `secrets`, and those that `{{ $file:… }}` embeds, which were read already. A bind mount must exist if it is
     read-only: omctl ignores a missing one silently, and nothing could ever be in it. The others must always exist. A
     secret of builds alone is not read by omctl, and not given to it.
     """
-    found: dict[str, tuple[int, bool]] = {}
+    found: dict[str, LocalPath] = {}
     file_name = compose.document.file
+
+    def add(path: str, node: Node, *, required: bool) -> None:
+        origin = compose.document.origin(node.start)
+        found.setdefault(from_top(file_name, path), LocalPath(origin.file, origin.number, required))
+
     for service in compose.services:
         for path, node, read_only in _bind_mounts(service):
-            found.setdefault(from_top(file_name, path), (compose.document.line(node), read_only))
+            add(path, node, required=read_only)
     of_builds = _of_builds_alone(compose)
     for kind in ("configs", "secrets"):
         entries = effective(compose.top_level[kind].value) if kind in compose.top_level else {}
@@ -59,9 +73,9 @@ def local_paths(compose: Compose) -> dict[str, tuple[int, bool]]:
                 continue
             file = effective(entry.value).get("file")
             if file and isinstance(file.value, Scalar):
-                found.setdefault(from_top(file_name, file.value.value), (compose.document.line(file.key), True))
+                add(file.value.value, file.key, required=True)
     if compose.original:
-        found |= dict.fromkeys(compose.original.files, (0, True))
+        found |= dict.fromkeys(compose.original.files, LocalPath(file_name, 0, required=True))
     return found
 
 
@@ -108,7 +122,8 @@ def _bind_mounts(service: Service) -> Iterator[tuple[str, Node, bool]]:
             parts = str(value).split(":")
             source = parts[0] if len(parts) > 1 else None
             read_only = "ro" in parts[-1].split(",")
-        if source and source.startswith("."):
+        is_relative = source and (source.startswith(".") or (isinstance(value, dict) and source[0] not in "/~$"))
+        if source and is_relative:
             yield source, item, read_only
 
 

@@ -13,13 +13,13 @@ from ci.errors import Problem
 
 def missing_problems(compose: Compose, source: Source) -> Iterator[Problem]:
     """A problem for each file that omctl must read and that is not in the source."""
-    for path, (line, required) in local_paths(compose).items():
-        if required and not exists(path, source.files):
+    for path, place in local_paths(compose).items():
+        if place.required and not exists(path, source.files):
             yield Problem(
                 what=f"A path that omctl reads beside the compose file {source.missing(path)}",
                 value=path,
-                file=compose.document.file,
-                line=line,
+                file=place.file,
+                line=place.line,
                 expected="a file, or a folder with a file in it; omctl skips a missing mount without a message",
                 hint=IGNORED_HINT
                 if source.is_ignored(path)

@@ -49,6 +49,7 @@ def test_the_paths_beside_the_file_with_their_lines_and_whether_they_must_exist(
         - ./no-source
         - {type: bind, source: ./long, target: /long, read_only: true}
         - {type: volume, source: named, target: /x}
+        - {type: bind, source: bare/folder, target: /y}
     configs:
       c: {file: ./c.conf}
       d: {content: x}
@@ -57,10 +58,11 @@ def test_the_paths_beside_the_file_with_their_lines_and_whether_they_must_exist(
     """
     found = replace(compose(text), original=Original(text, {"more.yaml": ""}))
     assert local_paths(found) == {
-        "certs": (5, True),
-        "data": (6, False),
-        "long": (10, True),
-        "c.conf": (13, True),
-        "s.txt": (16, True),
-        "more.yaml": (0, True),
+        "certs": ("compose.yaml", 5, True),
+        "data": ("compose.yaml", 6, False),
+        "long": ("compose.yaml", 10, True),
+        "bare/folder": ("compose.yaml", 12, False),
+        "c.conf": ("compose.yaml", 14, True),
+        "s.txt": ("compose.yaml", 17, True),
+        "more.yaml": ("compose.yaml", 0, True),
     }

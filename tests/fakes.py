@@ -97,6 +97,14 @@ def digest_of(text: str) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
+async def _no_order(_old: str, _new: str) -> bool:
+    return False
+
+
+BRANCHES = History(is_ancestor=_no_order)
+"""A repository in which no commit comes before another: each is on a branch of its own."""
+
+
 @dataclass
 class Effects:
     """The records of what was done, in order; the errors and the hooks of records to come."""

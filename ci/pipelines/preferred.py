@@ -26,7 +26,7 @@ async def set_preferred(plan: Plan, made: Made, omctl: Omctl, clock: Clock) -> D
     if now not in ("", made.preferred_before, version.version):
         raise OmnistrateError(
             Problem(
-                what=f"Another release has made its plan version the preferred one, so {version.version} was not",
+                what=f"Another release has made its plan version the preferred one, and {version.version} is not",
                 value=now,
                 expected=f"{made.preferred_before or 'none'} as before, or {version.version}",
                 hint="if this commit is to be the preferred one, run the same call again",

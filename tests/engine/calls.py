@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +34,17 @@ def call(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[st
         timeout=CALL_SECONDS,
         stdin=subprocess.DEVNULL,
     )
+
+
+def interrupted(*arguments: str, at: str, folder: Path = ROOT) -> int:
+    """Run `dagger`, interrupt it as Ctrl-C does when its progress shows `at`, and return its exit code."""
+    command = ["dagger", "--progress=plain", *arguments]
+    with subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as running:
+        assert running.stderr
+        assert any(at in line for line in running.stderr), f"it ended without {at}"
+        running.send_signal(signal.SIGINT)
+        running.stderr.read()
+        return running.wait(timeout=PROBE_SECONDS)
 
 
 def lock(folder: Path) -> dict[str, Any]:  # Any: JSON

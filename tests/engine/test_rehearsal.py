@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from engine.calls import Dagger, lock
+from engine.calls import Dagger, interrupted, lock
 
 pytestmark = pytest.mark.engine
 GIT_SHA = "0123456789abcdef0123456789abcdef01234567"
@@ -68,6 +68,21 @@ def test_the_files_of_a_failed_rehearsal_are_exported_with_its_exit_code(
     assert (found["outcome"], found["plan_version"]) == ("failed", None)
     assert {image["name"]: bool(image["digest"]) for image in found["images"]} == {"web": True, "worker": False}
     assert "FAILED" in (tmp_path / "out" / "summary.txt").read_text()
+
+
+def test_a_rehearsal_that_is_cancelled_in_its_builds_ends_and_the_same_call_completes(
+    dagger: Dagger, product: Path, tmp_path: Path
+) -> None:
+    with (product / "Dockerfile.worker").open("a") as file:
+        file.write(f"RUN echo of {tmp_path.name} && sleep 20\n")
+    call = ("call", "rehearse", "--source", str(product), "--sha", GIT_SHA)
+    output = tmp_path / "out"
+    code = interrupted(*call, "files", "export", "--path", str(output), at=f"of {tmp_path.name}")
+    assert code != 0
+    assert not output.exists()
+    code, stderr = rehearse(dagger, product, output)
+    assert code == 0, stderr
+    assert (lock(output)["outcome"], lock(output)["plan_version"]["version"]) == ("done", "2.0")
 
 
 def test_all_problems_of_the_source_are_reported_at_once(dagger: Dagger, product: Path, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import TypedDict
 
 import anyio
 from docker_registry import PASSWORD, USER
-from fakes import COMPOSE, GIT_SHA, SETTINGS, FakeClock, FakeRecords, small_source
+from fakes import BRANCHES, COMPOSE, GIT_SHA, SETTINGS, FakeClock, FakeRecords, small_source
 from faults.builder import PushingBuilder, push_image
 from faults.omnistrate import FakeOmnistrate, FaultyOmctl, Omnistrate, standin_omnistrate
 from faults.proxy import Proxy
@@ -131,7 +131,7 @@ class Stage:
             with anyio.move_on_after(seconds) as scope:
                 self._cancel = partial(_cancel, loop, scope)
                 records = self._records(plan, client)
-                run.report = await release(plan, builder, client, omctl, FakeClock(), records=records)
+                run.report = await release(plan, builder, client, omctl, FakeClock(), history=BRANCHES, records=records)
             run.unmet = self.proxy.unmet or bool(self.api and self.api.unmet) or bool(omctl.faults and not omctl.met)
             if run.report is None:
                 run.cancelled, run.error = self.killed, "" if self.killed else f"no end after {seconds:g} s"
@@ -184,7 +184,9 @@ class Stage:
         builder = PushingBuilder(self.registry, machine)
         client = OciRegistry(redirect=self.registry)
         omctl, records = self.omnistrate.runner(plan, direct=True), self._records(plan, client)
-        report = anyio.run(partial(release, plan, builder, client, omctl, FakeClock(), records=records))
+        report = anyio.run(
+            partial(release, plan, builder, client, omctl, FakeClock(), history=BRANCHES, records=records)
+        )
         self.disturbed += [f"{problem.what}: {problem.value}" for problem in report.problems]
 
 

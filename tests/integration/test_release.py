@@ -16,7 +16,7 @@ import anyio
 import anyio.to_thread
 import pytest
 from docker_registry import digest_of, push_image, read_manifest, tags
-from fakes import FakeClock, problem
+from fakes import BRANCHES, FakeClock, problem
 from real_omctl import RealOmctl, real_omctl
 
 from ci.adapters.disk import locate, read_source
@@ -101,7 +101,8 @@ def own_plan(git_sha: str = GIT_SHA) -> Plan:
 
 
 def released(plan: Plan, builder: PushingBuilder, runner: OmctlPort) -> Report:
-    return anyio.run(partial(release, plan, builder, OciRegistry(redirect=builder.host), runner, FakeClock()))
+    registry = OciRegistry(redirect=builder.host)
+    return anyio.run(partial(release, plan, builder, registry, runner, FakeClock(), history=BRANCHES))
 
 
 def test_a_release_succeeds_and_a_second_one_is_harmless(tmp_path: Path, registry_host: str) -> None:

@@ -93,6 +93,12 @@ KINDS = {
         "Not readable as YAML: ",
         "correct the YAML in the line shown",
     ),
+    "a product's name with a comma": Bad(
+        text("pyproject.toml", 'product_name = "', 'product_name = "Shop, '),
+        "",
+        "The setting `product_name` has a comma or a colon, by which omctl separates the parts of a filter: Shop, Shop",
+        "rename it in Omnistrate, and set `product_name`",
+    ),
     "a missing Dockerfile": Bad(
         removed("Dockerfile.mail"),
         f"{COMPOSE}:17: ",

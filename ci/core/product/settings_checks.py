@@ -29,7 +29,7 @@ def prefix_problems(compose: Compose, settings: Settings) -> Iterator[Problem]:
 
 
 def product_name_problems(settings: Settings) -> Iterator[Problem]:
-    """A problem if the product's name in Omnistrate is not known."""
+    """A problem if the product's name in Omnistrate is not known, and for a name that omctl can't be asked about."""
     if not settings.product_name:
         yield Problem(
             what="The product's name in Omnistrate is not known",
@@ -37,6 +37,14 @@ def product_name_problems(settings: Settings) -> Iterator[Problem]:
             expected="the name that Omnistrate has for the product, or is to give it",
             hint=f"set `product_name` in [tool.slipway] of {FILE}, or give --product-name",
         )
+    for key, value in {"product_name": settings.product_name, "environment": settings.environment}.items():
+        if "," in value or ":" in value:
+            yield Problem(
+                what=f"The setting `{key}` has a comma or a colon, by which omctl separates the parts of a filter",
+                value=value,
+                expected="a name without them: the instances of the product are looked up by it",
+                hint=f"rename it in Omnistrate, and set `{key}` in [tool.slipway] of {FILE}",
+            )
 
 
 def env_secret_problems(compose: Compose, settings: Settings) -> Iterator[Problem]:

@@ -49,7 +49,18 @@ def relation(ours: str, theirs: str, *, ours_first: bool | None, theirs_first: b
 
 
 def backward_move(reference: Reference, git_sha: str, tag: VersionTag) -> Problem | None:
-    """The problem of a version tag that would go back to an older commit."""
+    """The problem of a version tag that would go back to an older commit, or of which that is not known.
+
+    An image that does not name its commit can't be asked for more.
+    """
+    if tag.git_sha and tag.relation is CommitRelation.UNKNOWN:
+        return Problem(
+            what=f"Whether the version tag {reference} would go back to an older commit is not known",
+            value=f"from {tag.git_sha} to {git_sha}",
+            expected="a repository with the history of both commits",
+            hint="fetch the history: `git fetch --unshallow`, in GitHub's checkout `fetch-depth: 0`; or raise VERSION. "
+            "To move the tag in any case, set `allow_older = true` in [tool.slipway]",
+        )
     if tag.relation is not CommitRelation.OLDER:
         return None
     return Problem(

@@ -144,7 +144,7 @@ def test_the_version_of_another_commit_is_not_taken_for_ours() -> None:
     report = stage.release()
     assert report.results.plan_version is not None
     assert report.results.plan_version.version == "2.0"
-    assert report.problems[0].what == ("Another release has made its plan version the preferred one, so 2.0 was not")
+    assert report.problems[0].what == ("Another release has made its plan version the preferred one, and 2.0 is not")
     assert stage.omctl.versions == {"instance-dev": "1.0"}
 
 

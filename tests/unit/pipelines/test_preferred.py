@@ -125,7 +125,7 @@ def test_the_version_of_another_release_stays_the_preferred_one() -> None:
     stage.effects.hooks["omctl upgrade"] = make_preferred(stage, "1.0")
     report = stage.release(AFTER)
     (problem,) = report.problems
-    assert problem.what == "Another release has made its plan version the preferred one, so 3.0 was not"
+    assert problem.what == "Another release has made its plan version the preferred one, and 3.0 is not"
     assert (problem.value, problem.expected) == ("1.0", "2.0 as before, or 3.0")
     assert preferred(stage) == "1.0"
 

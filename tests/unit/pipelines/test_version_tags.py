@@ -84,7 +84,7 @@ def test_publish_of_all_images_checks_the_version_tags_and_of_one_image_does_not
 
 @pytest.mark.parametrize(
     ("known", "relation"),
-    [(THEIRS_FIRST, "newer"), (BRANCHES, "on another branch"), (UNKNOWN, "unknown")],
+    [(THEIRS_FIRST, "newer"), (BRANCHES, "on another branch")],
 )
 def test_a_version_tag_moves_and_the_report_says_from_which_commit(known: History, relation: str) -> None:
     stage = released("web")
@@ -98,6 +98,23 @@ def test_a_version_tag_moves_and_the_report_says_from_which_commit(known: Histor
         None,
     ]
     assert report.steps[2].detail == "1.2.0: 3 tags, 1 of them moved"
+
+
+def test_a_version_tag_does_not_move_where_the_order_of_commits_is_not_known() -> None:
+    stage = released(*NAMES)
+    before = dict(stage.registry.tags)
+    (found,) = stage.release(history=UNKNOWN).problems
+    assert found.what.splitlines() == [
+        f"Whether the version tag {version_ref(name)} would go back to an older commit is not known" for name in NAMES
+    ]
+    assert "git fetch --unshallow" in found.hint
+    assert stage.registry.tags == before
+    allowed = stage.release(ALLOWED, history=UNKNOWN)
+    assert allowed.problems == ()
+    assert (
+        str(allowed.results.images[0].version_tag_moved_from)
+        == f"commit {OTHER} (whether this one is newer is unknown)"
+    )
 
 
 def test_with_the_setting_a_version_tag_goes_back_and_a_lower_version_is_released() -> None:

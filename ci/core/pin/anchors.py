@@ -6,7 +6,7 @@ from ci.core.pin.edits import Edit
 from ci.core.pin.moved import moved_text
 from ci.core.pin.spans import Aliases, RemovedSpans
 from ci.core.yaml.document import Document
-from ci.core.yaml.nodes import Alias, Pair, Value, walk
+from ci.core.yaml.nodes import Alias, Pair, Scalar, Value, walk
 from ci.errors import ConfigurationError, Problem
 
 
@@ -29,6 +29,32 @@ def move_anchors(document: Document, removed: Iterable[Pair], spans: RemovedSpan
                 raise ConfigurationError(_cannot_move(document, node, pair, alias))
             edits.append(Edit(alias.start, alias.end, text))
     return edits
+
+
+def split_anchors(document: Document, nodes: Iterable[Value], spans: RemovedSpans, remaining: Aliases) -> list[Edit]:
+    """The edits that take the anchor from each node, which grows, and move its old value to its first remaining alias.
+
+    Raises:
+        ConfigurationError: a value cannot be moved with its text unchanged.
+    """
+    edits: list[Edit] = []
+    for node in nodes:
+        if not remaining.get(node):
+            continue
+        alias = remaining[node][0]
+        text = moved_text(document, node, alias) if is_self_contained(node, alias, spans, remaining) else None
+        if text is None:
+            raise ConfigurationError(_cannot_split(document, node, alias))
+        edits += [Edit(alias.start, alias.end, text), _without_anchor(document, node)]
+    return edits
+
+
+def _without_anchor(document: Document, node: Value) -> Edit:
+    """The edit that takes the anchor from a collection without a tag, and the blanks on one side of it."""
+    begin, end, text = node.start, node.start + len(f"&{node.anchor}"), document.text
+    if isinstance(node, Scalar) or not node.flow:
+        return Edit(len(text[:begin].rstrip(" ")), end, "")
+    return Edit(begin, len(text) - len(text[end:].lstrip(" ")), "")
 
 
 def _used_elsewhere(pair: Pair, remaining: Aliases) -> Iterator[Value]:
@@ -54,6 +80,16 @@ def is_self_contained(node: Value, destination: Alias, removed: RemovedSpans, re
         elif one is not node and any(use.start < destination.start for use in remaining.get(one, ())):
             return False
     return True
+
+
+def _cannot_split(document: Document, node: Value, alias: Alias) -> Problem:
+    return document.problem(
+        node,
+        f"The `environment` with the anchor `&{node.anchor}` needs other variables than where its alias stands",
+        value=f"*{node.anchor} in line {document.line(alias)}",
+        expected="an `environment` that can be written in both places",
+        hint="define it in an `x-` field at the top of the file, and merge it in both places: `<<: *name`",
+    )
 
 
 def _cannot_move(document: Document, node: Value, pair: Pair, alias: Alias) -> Problem:

@@ -19,7 +19,7 @@ from ci.core.pin.replace import is_json
 from ci.core.pin.variables import Variables
 from ci.core.yaml import nodes
 from ci.core.yaml.merges import layers
-from ci.core.yaml.nodes import Alias, Pair, Scalar, own
+from ci.core.yaml.nodes import Alias, Pair, Scalar, Value, own, walk
 from ci.errors import ConfigurationError
 
 
@@ -29,6 +29,8 @@ class EnvironmentPins:
 
     removals: list[Removal] = field(default_factory=list)
     edits: list[Edit] = field(default_factory=list)
+    split: list[Value] = field(default_factory=list)
+    """Each anchored `environment` that gets entries which those that have its aliases must not get."""
 
 
 def pin_environment(compose: Compose, entries: Mapping[str, Mapping[str, str]]) -> EnvironmentPins:
@@ -41,7 +43,7 @@ def pin_environment(compose: Compose, entries: Mapping[str, Mapping[str, str]]) 
         return EnvironmentPins()
     placement = _Placement(compose, entries)
     placement.place_all()
-    return EnvironmentPins(list(placement.removals()), placement.edits)
+    return EnvironmentPins(list(placement.removals()), placement.edits, placement.split)
 
 
 class _Placement:
@@ -49,6 +51,7 @@ class _Placement:
 
     def __init__(self, compose: Compose, entries: Mapping[str, Mapping[str, str]]) -> None:
         self.edits: list[Edit] = []
+        self.split: list[Value] = []
         self._compose = compose
         self._document = compose.document
         self._variables = Variables(compose, entries)
@@ -130,8 +133,10 @@ class _Placement:
         """Give a service an `environment` of its own, with what it inherits from `pair` and the entries."""
         node = service.node
         values = {**(names_and_values(pair.raw) if pair else {}), **missing}
-        if pair and pair.owner is node:
+        if pair and pair.owner is node and isinstance(pair.raw, Alias):
             self.edits.append(self._alias_extended(service, pair, missing))
+        elif pair and pair.owner is node:
+            self.edits.append(self._anchored_extended(service, pair.value, missing))
         else:
             lines = {**(copied_lines(self._document.text, pair) if pair else {}), **lines_text(missing)}
             self._lines[node] = lines
@@ -151,6 +156,15 @@ class _Placement:
         if not pair.owner.flow:  # the new text begins with a line break: no blanks before it
             start = pair.key.end + len(self._document.text[pair.key.end : start].rstrip(" "))
         return Edit(start, pair.raw.end, new)
+
+    def _anchored_extended(self, service: Service, node: Value, missing: Mapping[str, str]) -> Edit:
+        """Add the entries to `environment: &name`, whose anchor then goes with the old value to its first alias."""
+        anchored = [one for one in walk(node) if not isinstance(one, Alias) and one.anchor]
+        if isinstance(node, Scalar) or anchored != [node] or node.tag:
+            raise self._shared(service)
+        self.split.append(node)
+        self._fixed.add(node)
+        return add_items(self._document, node, items_text(node, missing))
 
     def _single_value(self, service: Service, pair: Pair) -> ConfigurationError:
         return ConfigurationError(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ci.core.compose.model import Compose, Replaced
-from ci.core.pin.anchors import move_anchors
+from ci.core.pin.anchors import move_anchors, split_anchors
 from ci.core.pin.cut import cut
 from ci.core.pin.edits import Edit, NewValue, apply
 from ci.core.pin.emptied import fill_emptied
@@ -103,6 +103,7 @@ def plan_edits(compose: Compose, targets: Targets) -> list[Edit]:
     edits += scalars
     remaining = {node: [alias for alias in aliases if alias not in replaced] for node, aliases in remaining.items()}
     edits += move_anchors(document, (removal.pair for removal in removals), removed, remaining)
+    edits += split_anchors(document, environment.split, removed, remaining)
     return edits
 
 

@@ -6,7 +6,7 @@ from ci.core.proof.added import is_own_line_mapping, is_plain_addition, merges_a
 from ci.core.proof.cursor import Cursor, Pair
 from ci.core.proof.document import BREAK, Document
 from ci.core.proof.gaps import Added
-from ci.core.proof.nodes import Alias, Mapping, Node, Scalar, Sequence, is_merge, key_name
+from ci.core.proof.nodes import Alias, Mapping, Node, Scalar, Sequence, Value, is_merge, key_name
 from ci.core.proof.places import PinnedPlaces
 
 _REMOVED = frozenset({"build", "env_file"})
@@ -25,7 +25,7 @@ class Walk(Cursor):
     def __init__(self, source: Document, result: Document, places: PinnedPlaces) -> None:
         super().__init__(source, result)
         self.aliases: list[tuple[Alias, Node]] = []
-        self.freed: list[Scalar] = []
+        self.freed: list[Value] = []
         self._places = places
         self._starts = [alias.start for alias in source.aliases]
         self._starts_after = [alias.start for alias in result.aliases]
@@ -97,8 +97,24 @@ class Walk(Cursor):
 
     def _properties(self, one: Mapping | Sequence, other: Mapping | Sequence) -> None:
         flow = one.flow or not other.items  # an emptied block mapping is `{}`
+        if one in self._places.environments and one.anchor and not other.anchor and one.tag is other.tag is None:
+            self._free(one, other)
+            return
         if (one.tag, one.anchor, flow) != (other.tag, other.anchor, other.flow):
             self.differ(one, other)
+
+    def _free(self, one: Mapping | Sequence, other: Mapping | Sequence) -> None:
+        """Go behind the anchor that an `environment` lost, with the blanks before it, in flow style behind it."""
+        end = one.start + len(f"&{one.anchor}")
+        before = self.text[self.at : one.start]
+        if one.flow:
+            end = len(self.text) - len(self.text[end:].lstrip(" "))
+        else:
+            before = before.rstrip(" ")
+        if one.flow != other.flow or not self.text_after.startswith(before, self.at_after):
+            self.differ(one, other)
+        self.freed.append(one)
+        self.at, self.at_after = end, self.at_after + len(before)
 
     def _mapping(self, one: Mapping, other: Mapping, *, is_compared: bool) -> None:
         """Compare two mappings pair by pair; runs of pairs that nothing touches as one text."""

@@ -45,9 +45,9 @@ def _anchor_differences(walk: Walk) -> Iterator[Difference]:
     for name in after - before:
         at = walk.source.text.find(f"&{name}")
         yield Difference(f"the anchor `&{name}` is defined once more than before", max(at, 0), has_anchor=True)
-    for scalar in walk.freed:
-        if after[scalar.anchor or ""] < before[scalar.anchor or ""]:
-            yield Difference(f"the anchor `&{scalar.anchor}` is missing", scalar.start, has_anchor=True)
+    for node in walk.freed:
+        if after[node.anchor or ""] < before[node.anchor or ""]:
+            yield Difference(f"the anchor `&{node.anchor}` is missing", node.start, has_anchor=True)
 
 
 def _difference(source: Document, result: Document, mismatch: Mismatch) -> Difference:

@@ -110,7 +110,8 @@ start() {
         --oci-worker-gc-keepstorage "0,0,$KEEP_MB" $FLAGS >"$work/daemon" 2>&1 &
     daemon=$!
     waited=0
-    until [ -S "$socket" ]; do
+    # It opens the socket before its databases.
+    until [ -S "$socket" ] && buildctl debug workers >/dev/null 2>&1; do
         kill -0 $daemon 2>/dev/null || return 1
         [ $waited -lt 1200 ] || { kill -9 $daemon; return 1; } # a minute
         waited=$((waited + 1))

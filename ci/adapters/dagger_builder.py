@@ -5,6 +5,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import dagger
+from dagger import dag
 
 from ci.adapters.dagger_build_inputs import BuildInputs
 from ci.adapters.dagger_errors import end_of_log
@@ -13,6 +14,7 @@ from ci.adapters.dagger_source import AT_ONCE, read_texts
 from ci.adapters.retry import is_transient, retried
 from ci.concurrency import run_all
 from ci.core.images.build_problems import too_slow
+from ci.core.images.stages import SCRATCH, final_base, undeclared_arguments
 from ci.core.redaction import NO_SECRETS
 from ci.core.release.plan import ImagePlan
 from ci.core.settings.product import Compression, Settings
@@ -94,6 +96,7 @@ class DaggerBuilder:
                 secrets=[self._inputs.secrets[one.id] for one in build.secrets],
                 ssh=self._inputs.ssh if build.ssh else None,
             )
+            container = await self._without_arguments(container, image, platform)
             for name, value in (*build.labels, *self._labels.items(), *image.own_labels.items()):
                 container = container.with_label(name, value)
             return await container.sync()
@@ -107,6 +110,22 @@ class DaggerBuilder:
                     hint="fix the step shown, and run the same call again: the steps before it are cached",
                 )
             ) from error
+
+    async def _without_arguments(
+        self, container: dagger.Container, image: ImagePlan, platform: dagger.Platform | None
+    ) -> dagger.Container:
+        """The image without the build arguments in its environment: docs/engine.md, "Build arguments in images"."""
+        recipe = image.recipe
+        how = (recipe.text, recipe.target, dict(recipe.arguments), recipe.platform)
+        base, names = final_base(*how), undeclared_arguments(*how)
+        if not names or not base:
+            return container
+        from_base = dag.container(platform=platform)
+        from_base = from_base if base == SCRATCH else from_base.from_(base)
+        kept = {await one.name() for one in await from_base.env_variables()}
+        for name in sorted(names - kept):
+            container = container.without_env_variable(name)
+        return container
 
     async def _push(self, built: dagger.Container, repository: str) -> str:
         """Push an image by its digest alone, and return that.

@@ -112,6 +112,8 @@ def test_arguments_target_and_labels_reach_the_image(dagger: Dagger, monkeypatch
         image = await build(tree({"docker-compose.yaml": compose, "Dockerfile": dockerfile}), {"org.example.run": "1"})
         assert await image.file("/who").contents() == "you"
         assert await image.label("org.example.team") == "web"
+        assert await image.env_variable("WHO") is None
+        assert await image.env_variable("PATH")
         assert await image.label("org.example.run") == "1"
         assert await image.label(planning.IMAGE) == f"{SETTINGS.product_name}: Dockerfile, target first"
 

@@ -69,9 +69,9 @@ def registry() -> Rehearsal:
 class Product:
     """A product on the engine, with a registry of its own; `publish` builds all of its images."""
 
-    def __init__(self, files: Files, own: Settings | None = None, **inputs: object) -> None:
+    def __init__(self, files: Files, own: Settings | None = None, inputs: BuildInputs | None = None) -> None:
         self.source, self.settings, self.rehearsal = tree(files), own or settings(), registry()
-        self.inputs = BuildInputs(**inputs)  # type: ignore[arg-type]
+        self.inputs = inputs
 
     async def publish(self, labels: Files | None = None) -> Builds:
         read = await read_source(DaggerSource(self.source, self.source), self.settings)
@@ -145,11 +145,11 @@ def test_secrets_reach_a_build_and_are_in_no_layer_and_no_error(monkeypatch: pyt
     use = "RUN --mount=type=secret,id=a/b,target=/s wc -c < /s > /size\n"
 
     async def test() -> None:
-        given = {"secrets": {"a/b": dag.set_secret("a/b", value)}, "values": (value,)}
-        product = Product({"docker-compose.yaml": compose, "Dockerfile": BASE + use}, **given)
+        given = BuildInputs({"a/b": dag.set_secret("a/b", value)}, (value,))
+        product = Product({"docker-compose.yaml": compose, "Dockerfile": BASE + use}, inputs=given)
         assert (await product.pushed(await product.publish()).file("/size").contents()).strip() == str(len(value))
         shown = "RUN --mount=type=secret,id=a/b,target=/s cat /s; rev /s; false\n"
-        product = Product({"docker-compose.yaml": compose, "Dockerfile": BASE + shown}, **given)
+        product = Product({"docker-compose.yaml": compose, "Dockerfile": BASE + shown}, inputs=given)
         problem = await product.problem()
         assert "Dockerfile:2: The image `builder` could not be built" in problem
         assert value not in problem

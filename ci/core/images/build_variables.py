@@ -32,9 +32,7 @@ class BuildVariables:
                 if name not in self._env:
                     self._set(name, self._arguments.get(name, value))
         elif item.name == "ENV":
-            first, *rest = item.value.split(maxsplit=1) or [""]
-            pairs = _pairs(item.value) if "=" in first else {first: "".join(rest)}  # `ENV NAME value`, the old form
-            values = {name: self.expand(value or "") for name, value in pairs.items()}
+            values = {name: self.expand(value or "") for name, value in _env(item.value).items()}
             for name, value in values.items():
                 self._env.add(name)
                 self._set(name, value)
@@ -51,6 +49,18 @@ class BuildVariables:
             self._values.pop(name, None)
         else:
             self._values[name] = value
+
+
+def names_declared(item: Instruction) -> frozenset[str]:
+    """The names that an `ARG` or an `ENV` declares; none for any other instruction."""
+    if item.name == "ENV":
+        return frozenset(_env(item.value))
+    return frozenset(_pairs(item.value)) if item.name == "ARG" else frozenset()
+
+
+def _env(text: str) -> dict[str, str | None]:
+    first, *rest = text.split(maxsplit=1) or [""]
+    return _pairs(text) if "=" in first else {first: "".join(rest)}  # `ENV NAME value`, the old form
 
 
 def _pairs(text: str) -> dict[str, str | None]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ci.core.images.build_variables import BuildVariables
+from ci.core.images.build_variables import BuildVariables, names_declared
 from ci.core.images.copies import copy_source, mount_sources
 from ci.core.images.dockerfile import Instruction, directives, instructions
 
@@ -82,13 +82,27 @@ def syntax_image(text: str) -> str:
 
 def final_base(text: str, target: str, arguments: Mapping[str, str], platform: str) -> str:
     """The image that `target` is built on, or the last stage for `""`; `""` if it is not known."""
-    base = ""
-    bases: dict[str, str] = {}
-    for at, stage in enumerate(_stages(text, arguments, platform)):
-        base = bases.get(stage.base.lower(), stage.base)
-        bases |= {stage.name or str(at): base, str(at): base}
-    found = bases.get(target.lower(), "") if target else base
-    return "" if "$" in found else found
+    stages = _chain(_stages(text, arguments, platform), target)
+    return stages[0].base if stages and "$" not in stages[0].base else ""
+
+
+def undeclared_arguments(text: str, target: str, arguments: Mapping[str, str], platform: str) -> frozenset[str]:
+    """The names that the stages of `target` declare by `ARG` and not by `ENV`."""
+    items = [item for stage in _chain(_stages(text, arguments, platform), target) for item in stage.items]
+    by_arg, by_env = (
+        {name for item in items if item.name == kind for name in names_declared(item)} for kind in ("ARG", "ENV")
+    )
+    return frozenset(by_arg - by_env)
+
+
+def _chain(stages: list[_Stage], target: str) -> list[_Stage]:
+    """The stages that `target`, or the last one for `""`, is built on: the first, on an image, and itself the last."""
+    chains: dict[str, list[_Stage]] = {}
+    chain: list[_Stage] = []
+    for at, stage in enumerate(stages):
+        chain = [*chains.get(stage.base.lower(), []), stage]
+        chains |= {stage.name or str(at): chain, str(at): chain}
+    return chains.get(target.lower(), []) if target else chain
 
 
 def _stages(text: str, arguments: Mapping[str, str], platform: str) -> list[_Stage]:

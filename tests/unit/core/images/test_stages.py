@@ -2,7 +2,7 @@
 
 import pytest
 
-from ci.core.images.stages import final_base, needed, target_platform
+from ci.core.images.stages import final_base, needed, target_platform, undeclared_arguments
 
 STAGES = """\
 # syntax=docker/dockerfile:1
@@ -112,3 +112,19 @@ def test_the_base_of_what_is_built(text: str, target: str, expected: str) -> Non
 
 def test_an_argument_of_the_compose_file_counts() -> None:
     assert final_base("ARG V=3\nFROM python:$V", "", {"V": "4"}, "") == "python:4"
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "expected"),
+    [
+        ("FROM a\nARG X\nARG Y=1 Z\nENV Z=1", "", {"X", "Y"}),
+        ("FROM a\nARG X\nENV X $X", "", set()),
+        ("ARG V=1\nFROM a:$V", "", set()),
+        ("FROM a AS first\nARG X\nFROM first AS second\nARG Y\nENV Y=$Y", "", {"X"}),
+        ("FROM a AS first\nARG X\nFROM b\nARG Y", "", {"Y"}),
+        ("FROM a AS first\nARG X\nFROM b\nARG Y", "first", {"X"}),
+        ("FROM a", "gone", set()),
+    ],
+)
+def test_the_arguments_of_an_image_that_no_env_declares(text: str, target: str, expected: set[str]) -> None:
+    assert undeclared_arguments(text, target, {}, "") == expected

@@ -38,7 +38,7 @@ run() {
 }
 
 # What a registry or a network does now and then; BuildKit has tried again by itself before.
-transient='\b(408|429|50[0234])\b|too many requests|unknown blob|blob upload unknown|unexpected EOF|connection re|i/o timeout|TLS handshake|broken pipe'
+transient='(^|[^0-9])(408|429|50[0234])([^0-9]|$)|too many requests|unknown blob|blob upload unknown|unexpected EOF|connection re|i/o timeout|TLS handshake|broken pipe'
 
 push() {
     attempt=1
@@ -52,18 +52,23 @@ push() {
     done
 }
 
-# The first of a group to be built is pushed before the others, which then mount the layers that it has uploaded.
+# The first of a group uploads the layers that all have; the others are pushed after it, and mount them. They also wait
+# until all of the group are built: BuildKit executes the steps of an image again if it is asked for it a second time
+# while others still build on the same steps (v0.26.2).
 grouped() {
     group=$(cat "$jobs/$image/group" 2>/dev/null)
-    [ -n "$group" ] && [ ! -e "$work/$group.pushed" ] || { push; return; }
-    run store || return 1
-    if mkdir "$work/$group.first" 2>/dev/null; then
-        push
-        result=$?
-        : >"$work/$group.pushed"
-        return $result
+    [ -n "$group" ] || { push; return; }
+    exec 7>"$work/$group.first" 8>"$work/$group.building"
+    flock -s 8
+    if flock -n 7; then
+        push # its locks end with this process
+        return
     fi
-    while [ ! -e "$work/$group.pushed" ] && [ "$(now)" -lt "$deadline" ]; do sleep 0.05; done
+    exec 7>&-
+    run store || return 1
+    exec 8>&-
+    longest=$(($(now) - began + 30))
+    timeout $longest flock "$work/$group.building" true # all are built, or one takes too long to wait for
     push
 }
 
@@ -159,6 +164,7 @@ all() {
         waited=$((waited + 1))
         sleep 0.05
     done
+    wait $daemon
     finish
 }
 

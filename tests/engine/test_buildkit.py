@@ -245,3 +245,27 @@ def test_a_damaged_cache_is_emptied_and_that_is_said(monkeypatch: pytest.MonkeyP
         ]
 
     on_the_engine(monkeypatch, test)
+
+
+def test_many_images_share_steps_and_each_step_is_executed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"s{at}" for at in range(6)]
+    count = "RUN --mount=type=cache,id=count,target=/c"
+    files = {
+        "docker-compose.yaml": "services:\n" + "".join(f"  {n}: {{build: {{dockerfile: D.{n}}}}}\n" for n in names)
+    }
+    for at, name in enumerate(names):
+        files[name] = ""
+        files[f"D.{name}"] = (
+            f"{BASE}{count} sleep 1; echo shared >> /c/log\nCOPY {name} /\n"
+            f"{count} sleep {at % 3}; echo {name} >> /c/log\n"
+        )
+
+    async def test() -> None:
+        own = settings()
+        builds = await Product(files, own).publish()
+        assert [one.error for one in builds.outcomes] == [None] * len(names)
+        product = Product({"docker-compose.yaml": ONE, "Dockerfile": f"{BASE}{count} cp /c/log /log\n"}, own)
+        lines = (await product.pushed(await product.publish()).file("/log").contents()).split()
+        assert sorted(lines) == sorted([*names, "shared"])
+
+    on_the_engine(monkeypatch, test)

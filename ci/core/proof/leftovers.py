@@ -15,7 +15,7 @@ from ci.core.proof.differences import REPORT
 from ci.core.proof.document import Document
 from ci.core.proof.local_names import is_local, local_names, used_images
 from ci.core.proof.meaning import Meaning
-from ci.core.proof.nodes import Alias, Node, key_name
+from ci.core.proof.nodes import Alias, Node, deref, key_name
 from ci.core.references import mentions_of
 from ci.core.targets import Targets
 from ci.errors import Problem
@@ -33,7 +33,7 @@ def leftovers(before: Meaning, result: Meaning, targets: Targets) -> list[Proble
     found = [
         *_keys(source, result),
         *_env_file_text(source, document),
-        *_own_images(source, document, targets),
+        *_own_images(source, result, targets),
         *_local_names(before, result, targets),
     ]
     if not found:
@@ -75,23 +75,31 @@ def _env_file_text(source: Document, result: Document) -> Iterator[Finding]:
         at = result.text.find("env_file:", result.line_end(at))
 
 
-def _own_images(source: Document, result: Document, targets: Targets) -> Iterator[Finding]:
+def _own_images(source: Document, result: Meaning, targets: Targets) -> Iterator[Finding]:
     """Own images in any value of the result under another tag than the sha tag."""
     if not targets.repositories:
         return
     shared = commonprefix([*targets.repositories])
     pinned = {repository + targets.suffix(repository) for repository in targets.repositories}
-    for scalar in [one for one in result.scalars if shared in one.value]:
+    run_by = {reference: service for service, reference in reversed([*targets.images.items()])}
+    run = {deref(image) for keys in map(result.keys, result.services().values()) if (image := keys.get("image"))}
+    for scalar in [one for one in result.document.scalars if shared in one.value]:
         if scalar.value in pinned:
             continue
         for repository, rest in mentions_of(targets.repositories, scalar.value):
             if rest != targets.suffix(repository):
+                hint = "if a sidecar runs it, name that in [tool.slipway.sidecars]; else take the reference out"
+                builder = run_by.get(repository + targets.suffix(repository))
+                if scalar in run and builder:
+                    hint = (
+                        f"give the service the `build` of `{builder}`, or both one `image`: then it is pinned as well"
+                    )
                 problem = partial(
                     source.problem,
                     what="An own image would stay on another tag",
                     value=repository + rest,
                     expected=repository + targets.suffix(repository),
-                    hint="if a sidecar runs it, name that in [tool.slipway.sidecars]; else take the reference out",
+                    hint=hint,
                 )
                 yield scalar.start, scalar.anchor or "", problem
 

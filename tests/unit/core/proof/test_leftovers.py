@@ -44,6 +44,18 @@ def test_a_reference_without_its_digest_is_shown_where_digests_are_pinned() -> N
     assert problem.expected == f"{OWN}-web:{TAG}@{digest}"
 
 
+def test_a_service_that_runs_an_own_image_by_another_tag_is_told_whose_it_is() -> None:
+    source = (
+        f"services:\n  a: {{build: .}}\n  b: {{image: '{OWN}-web:1'}}\n  c: {{image: x, hostname: '{OWN}-web:1'}}\n"
+    )
+    result = source.replace("build: .", f"image: {OWN}-web:{TAG}")
+    found = problems(result, source, targets_of(a="web"))
+    assert [(one.line, one.hint.partition(",")[0]) for one in found] == [
+        (3, "give the service the `build` of `a`"),
+        (4, "if a sidecar runs it"),
+    ]
+
+
 def test_the_text_env_file_is_found_in_a_comment() -> None:
     source = "services:\n  a: {image: x} # env_file: none\n"
     (problem,) = problems(source, source, targets_of())

@@ -46,6 +46,9 @@ SECRETS: list[tuple[str, str]] = [
     ("REDIS_AUTH", "v"),
     ("HTPASSWD", "admin:letmein"),
     ("AUTHORIZATION", "Bearer short"),
+    ("AuthCode", "v"),
+    ("REGISTRY_BASIC_AUTH_USER_INFO", "key:secret"),
+    ("NEXT_PUBLIC_DB_PASSWORD", "v"),
     # by value
     ("BROKER", "amqp://user:hidden@mq:5672/"),
     ("CACHE", "redis://:hidden@cache:6379/0"),
@@ -127,6 +130,11 @@ NO_SECRETS: list[tuple[str, str]] = [
     ("CACHE_KEY_PREFIX", "app"),
     ("JWT_KEY_ID", "key-1"),
     ("KMS_KEY_ID", "01234567-89ab-4def-8123-456789abcdef"),
+    ("JWT_PUBLIC_KEY", "MIIBIjANBg"),
+    ("TLS_KEY_ALIAS", "identity"),
+    ("NEXT_PUBLIC_ANALYTICS_KEY", "phc_v"),
+    ("ETH_TOKEN_ADDRESS", "0x18aAA7115705e8be94bfFEBDE57Af9BFc265B998"),
+    ("STATIC_NODES", f"enode://{HEX32}{HEX32}@10.0.0.1:30303"),
     # ways to sign in
     ("USE_AUTH0", "1"),
     ("USE_AUTH", "1"),
@@ -141,6 +149,11 @@ NO_SECRETS: list[tuple[str, str]] = [
     ("GOOGLE_APPLICATION_CREDENTIALS", "/secrets/gcp.json"),
     ("SSL_KEY", "/etc/ssl/private/server.key"),
     ("SSL_KEY", "./certs/Server.pem"),
+    ("SSL_KEY", "server.key"),
+    ("PASS_THRU_INF", "Sample.inf"),
+    ("BASIC_AUTH_CREDENTIALS_SOURCE", "USER_INFO"),
+    ("SMTP_APIKEY_USER", ""),
+    ("DISABLE_PASSWORD_SIGNUP", ""),
     # expressions and placeholders
     ("DATABASE_URL", "postgres://u:{{ $secrets.dbPassword }}@db/x"),
     ("DATABASE_URL", "postgres://u:$secrets.dbPassword@db/x"),

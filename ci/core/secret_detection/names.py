@@ -10,7 +10,8 @@ _INSIDE = re.compile(
     r"passwo?rd|passphrase|passwd|passcode|contraseña|secret(?!ar)|credential|htpass|mnemonic"
     r"|(?:api|access|private|auth|service|account|db|database|client|master|encrypt(?:ion)?|signing|ssh|license|app|session"
     r"|storage|jwt|fernet|admin|shared|deploy)[_.-]?keys?(?!(?-i:[a-z]))"
-    r"|conn(?:ection)?[_.-]?str(?:ing)?s?(?!(?-i:[a-z]))|erlang[_.-]?cookie",
+    r"|conn(?:ection)?[_.-]?str(?:ing)?s?(?!(?-i:[a-z]))|erlang[_.-]?cookie"
+    r"|auth[_.-]?(?:code|user[_.-]?info)(?!(?-i:[a-z]))",
     re.IGNORECASE,
 )
 """Parts of a name, wherever they are."""
@@ -60,7 +61,8 @@ _DESCRIBED = frozenset(
     | {"name", "names", "file", "path", "dir", "directory", "folder", "location", "url", "uri", "endpoint", "host"}
     | {"issuer", "audience", "version", "strategy", "provider", "backend", "page", "hint", "regex", "pattern"}
     | {"validator", "validators", "encoding", "separator", "through", "hasher", "hashers", "region", "namespace"}
-    | {"algo", "claim", "class", "port", "realm"}
+    | {"algo", "claim", "class", "port", "realm", "alias", "source", "kind", "address", "addr", "pda", "thru", "inf"}
+    | {"user", "username", "signup", "signin", "reset"}
 )
 """Last words of a setting that is about a secret, and is none."""
 _NO_KEY = frozenset(
@@ -68,8 +70,12 @@ _NO_KEY = frozenset(
     | {"idempotency", "site", "row", "index", "lookup", "hot", "shortcut", "sharding", "shard", "dedup", "message"}
 )
 """Words beside `key` of a key that is no secret."""
+_PUBLIC = frozenset({"public", "pub", "publishable"})
+"""Those of a key that is none whatever it is for."""
 _ENCRYPTS = frozenset({"encryption", "encrypt", "crypto", "cipher", "signing", "hmac", "jwt", "auth", "access", "api"})
 """Words of a key that is a secret all the same."""
+_CLIENTS = frozenset({"next", "nuxt", "expo", "astro", "gatsby"})
+"""Whose variables `NEXT_PUBLIC_…` are sent to every browser."""
 _SWITCH = frozenset(
     {"use", "enable", "allow", "require", "disable", "has", "is", "skip", "with", "show", "reset", "force"}
 )
@@ -87,7 +93,8 @@ def secret_word(name: str, value: str) -> str:
     while len(words) > 1 and words[-1].isdigit():
         words.pop()
     names_a_key = words[-1] == "id" and "key" in found.lower() and "access" not in found.lower()
-    if names_a_key or words[-1] in _COUNTED | _DESCRIBED:
+    is_sent_to_browsers = words[0] in _CLIENTS and "public" in words[1:2] and found.lower() in {"key", "keys"}
+    if names_a_key or is_sent_to_browsers or words[-1] in _COUNTED | _DESCRIBED:
         return ""
     if is_number(value) and (set(words) & _COUNTED or words[0] in _SWITCH or "tokens" in words):
         return ""
@@ -100,11 +107,8 @@ def _word(name: str, words: list[str], value: str) -> str:
     encrypts = bool(_ENCRYPTS & set(words))
     for at, word in enumerate(words):
         is_last = all(one.isdigit() for one in words[at + 1 :])
-        if (
-            word in {"key", "keys"}
-            and not encrypts
-            and _NO_KEY & {*words[max(0, at - 1) : at], *words[at + 1 : at + 2]}
-        ):
+        beside = {*words[max(0, at - 1) : at], *words[at + 1 : at + 2]}
+        if word in {"key", "keys"} and beside & (_PUBLIC if encrypts else _NO_KEY):
             continue
         if word in _WORDS or _GLUED.fullmatch(word) or (is_last and at and word in _LAST_WORDS):
             return word

@@ -11,7 +11,7 @@ _PLACEHOLDER = r"(?:\$\{|\$[A-Z_]+\b|\{\{|<|%[A-Z_]+%|(?:\*+|[xX]{3,}|\.{3})(?=[
 
 _FORMS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("a URL with a password", ("://",), rf"(?i)\b[a-z][a-z0-9+.-]*://[^/\s:@?#]*:(?!{_PLACEHOLDER})[^/\s@]+@"),
-    ("a URL with a token", ("://",), r"(?i)\b[a-z][a-z0-9+.-]*://(?=[^/\s:@]*\d)[\w.~-]{16,}@"),
+    ("a URL with a token", ("://",), r"(?i)\b(?!enode:)[a-z][a-z0-9+.-]*://(?=[^/\s:@]*\d)[\w.~-]{16,}@"),
     (
         "a connection string with a password",
         ("pass", "pw", "secret", "key=", "token=", "sig"),

@@ -27,6 +27,13 @@ class Fields:
         """
         return self._read(name, str, default)
 
+    def filled(self, name: str) -> str:
+        """A string that is not empty."""
+        if self.values.get(name) == "":
+            what, hint = f"The event has no valid `{self._path(name)}`", HINT
+            raise self.problem(what, value="found: an empty string", expected="a string that is not empty", hint=hint)
+        return self.string(name)
+
     def flag(self, name: str, default: bool | None = None) -> bool:  # noqa: FBT001 - a default of its type
         """True or false."""
         return self._read(name, bool, default)

@@ -37,12 +37,12 @@ def plain_event(fields: Fields) -> Event:
             skip_build=fields.flag("skip_build", default=False),
         )
     if tag or deleted:
-        branch = fields.string("branch", "") if tag else fields.string("branch")
+        branch = fields.string("branch", "") if tag else fields.filled("branch")
         return Event(kind=Kind.PUSH, branch="" if tag else branch, ref=ref, deleted=deleted, fork=fork)
     return Event(
         kind=Kind.PUSH,
-        branch=fields.string("branch"),
-        git_sha=fields.string("git_sha"),
+        branch=fields.filled("branch"),
+        git_sha=fields.filled("git_sha"),
         message=fields.string("message"),
         new_commits=fields.number("new_commits", 1) > 0,
         fork=fork,

@@ -41,6 +41,8 @@ PLAIN = {"kind": "push", "branch": "main", "git_sha": "a" * 40, "message": "x"}
         (json.dumps(PLAIN | {"kind": None}), "no valid `kind`"),
         (json.dumps(PLAIN | {"commit": "a", "sha": "b"}), "The event has an unknown key: commit, sha"),
         (json.dumps(PLAIN | {"new_commits": True}), "no valid `new_commits`: found: true or false"),
+        (json.dumps(PLAIN | {"branch": "", "tag": ""}), "no valid `branch`: found: an empty string"),
+        (json.dumps(PLAIN | {"git_sha": ""}), "no valid `git_sha`: found: an empty string"),
         *((json.dumps({k: v for k, v in PLAIN.items() if k != key}), f"no valid `{key}`") for key in list(PLAIN)[1:]),
     ],
 )

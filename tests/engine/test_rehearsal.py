@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from engine.calls import Dagger, interrupted, lock
@@ -74,10 +75,11 @@ def test_a_rehearsal_that_is_cancelled_in_its_builds_ends_and_the_same_call_comp
     dagger: Dagger, product: Path, tmp_path: Path
 ) -> None:
     with (product / "Dockerfile.worker").open("a") as file:
-        file.write(f"RUN echo of {tmp_path.name} && sleep 20\n")
+        file.write(f"RUN echo {uuid4()} && sleep 20\n")  # never from the cache
     call = ("call", "rehearse", "--source", str(product), "--sha", GIT_SHA)
     output = tmp_path / "out"
-    code = interrupted(*call, "files", "export", "--path", str(output), at=f"of {tmp_path.name}")
+    pushed = '"PUT /v2/slipway-tests/trial-dockerfile.web/manifests/'  # in the registry's log, while the other is built
+    code = interrupted(*call, "files", "export", "--path", str(output), at=pushed)
     assert code != 0
     assert not output.exists()
     code, stderr = rehearse(dagger, product, output)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from engine.calls import Dagger
-from marked import ENV_VALUE, REGISTRY_TOKEN, found_in
+from marked import BUILD_SECRET, ENV_VALUE, REGISTRY_TOKEN, found_in
 
 pytestmark = pytest.mark.engine
 GIT_SHA = "0123456789abcdef0123456789abcdef01234567"
@@ -44,6 +44,29 @@ def test_a_rehearsal_puts_out_no_value_of_an_env_file(dagger: Dagger, product: P
     assert "X: '{{ $secrets.dbPassword }}'" in (tmp_path / "out" / "docker-compose.omni.yaml").read_text().replace(
         '"', "'"
     )
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_rehearsal_puts_out_no_build_secret(
+    dagger: Dagger, product: Path, monkeypatch: pytest.MonkeyPatch, *, fails: bool
+) -> None:
+    monkeypatch.setenv("PIP_TOKEN", BUILD_SECRET)
+    worker = "dockerfile: Dockerfile.worker"
+    compose = product / "docker-compose.yaml"
+    compose.write_text(
+        compose.read_text().replace(worker, f"{worker}\n      secrets: [pip_token]")
+        + "secrets:\n  pip_token: { file: ./pip_token }\n"
+    )
+    with (product / "Dockerfile.worker").open("a") as file:
+        file.write(
+            "RUN --mount=type=secret,id=pip_token "
+            f"echo it is; cat /run/secrets/pip_token; test -s /run/secrets/pip_token -a {fails:d} = 0\n"
+        )
+    call = ("--build-secret", "env://PIP_TOKEN", "rehearse", "--source", str(product), "--sha", GIT_SHA)
+    done = dagger("call", *call, "summary")
+    assert (done.returncode != 0) is fails, done.stderr[-4000:]
+    assert ("The image `worker` could not be built" in done.stderr) is fails
+    assert found_in(done.stdout + done.stderr, {"the build secret": BUILD_SECRET}) == []
 
 
 def test_a_token_is_not_put_out_where_an_image_is_not_available(

@@ -17,7 +17,7 @@ from ci.core.settings.product import Settings
 from ci.errors import MISSING, BuildError, ConfigurationError, Problem, PublishError, SlipwayError, unexpected
 from ci.pipelines.image_labels import require_own
 from ci.pipelines.ports import Builder, Builds, Registry
-from ci.pipelines.reuse import AT_ONCE, FoundImages, Reuse
+from ci.pipelines.reuse import AT_ONCE, FoundImages, Kept, Reuse
 from ci.pipelines.run import Done, Failed, Unknown
 
 Images = tuple[ImageResult, ...]
@@ -47,23 +47,22 @@ async def publish_images(
     refused = [one for one in tagged if isinstance(one.error, ConfigurationError)]
     not_reused = {one.item.name: one.error for one in tagged if one.error}
     made |= {one.item.name: ImageResult(one.item.name, ImageAction.FAILED) for one in refused}
-    warnings: list[Problem] = []
+    kept: dict[str, Kept] = {}
 
     async def published(built: Outcome[ImagePlan, str]) -> ImageResult:
         if built.error or built.result is None:
             raise built.error or SlipwayError(MISSING)
         image, decision = built.item, found.decisions.get(built.item.name)
         try:
-            kept = await reuse.keep(image, built.result, decision)
-            warnings.extend(kept.problems)
-            digest = await _set(image, kept.digest, registry)
+            kept[image.name] = own = await reuse.keep(image, built.result, decision)
+            digest = await _set(image, own.digest, registry)
         except SlipwayError:
             raise
         except Exception as error:  # whatever ends one image, the others go on
             raise SlipwayError(_unexpected(image.name, error)) from error
         action = ImageAction.BUILT if digest == built.result else ImageAction.PUSHED_ELSEWHERE
         why = _lost(not_reused.get(image.name)) or str(decision or "")
-        return _result(image, action, digest, why, kept.document if digest == kept.digest else None)
+        return _result(image, action, digest, why, own.document if digest == own.digest else None)
 
     left = tuple(one for one in found.images if one.name not in found.existing and one.name not in made)
     built = await _published(left, builder, settings)
@@ -77,7 +76,11 @@ async def publish_images(
     made |= {
         one.item.item.name: one.result or await _after_failure(one.item.item, one.error, registry) for one in outcomes
     }
+    made |= {
+        name: replace(made[name], inputs_tag=one.tag) for name, one in kept.items()
+    }  # also of one that failed then
     results = tuple(made.get(one.name) or _existing(one, found) for one in found.images)
+    warnings = dict.fromkeys(problem for one in kept.values() for problem in one.problems)
     done = Results(images=results, warnings=(*built.warnings, *warnings))
     if problems := problems_of([*refused, *outcomes]):
         unknown = any(one.action is ImageAction.UNKNOWN for one in results)

@@ -15,7 +15,7 @@ from ci.core.references import Reference
 from ci.core.release.plan import ImagePlan, Plan
 from ci.core.release.planned_images import PlannedAction, PlannedImage
 from ci.core.release.reuse import MOST_GENERATIONS, Candidate, Decision, built_text, decide, inputs_tag
-from ci.errors import Problem, SlipwayError
+from ci.errors import Problem, SlipwayError, TagUnknownError
 from ci.pipelines.ports import Clock, Registry, ReusePorts
 
 AT_ONCE = 8
@@ -55,6 +55,8 @@ class Kept:
     document: InputsDocument | None = None
     problems: tuple[Problem, ...] = ()
     """Why nothing is kept, if that is so."""
+    tag: str = ""
+    """The inputs tag that was set to it, and the digest; without one if it is not known whether it was set."""
 
 
 @dataclass(frozen=True)
@@ -123,8 +125,10 @@ class Reuse:
             await self.ports.documents.write(document)
             found = await self.registry.set_free_tag(repository, digest, decision.tag) if decision.tag else digest
             if found == digest:
-                return Kept(digest, document)
+                return Kept(digest, document, tag=f"{repository}:{decision.tag}@{digest}" if decision.tag else "")
             other = await self.ports.documents.of(repository, found)
+        except TagUnknownError as error:
+            return Kept(digest, document, error.problems, f"{repository}:{decision.tag}")
         except SlipwayError as error:
             return Kept(digest, document, error.problems)
         if other and other.digest == found and other.hash == image.inputs.hash:

@@ -32,8 +32,8 @@ class Claims:
 
 
 UNKNOWN = {
-    StepName.IMAGES: r"tag \S+:sha-",
-    StepName.VERSION_TAGS: r"tag \S+:(?!sha-)",
+    StepName.IMAGES: r"tag \S+:(sha|inputs)-",
+    StepName.VERSION_TAGS: r"tag \S+:(?!(sha|inputs)-)",
     StepName.PLAN_VERSION: "version |preferred ",
     StepName.PREFERRED: "preferred ",
     StepName.UPGRADE: "instance |upgrade ",
@@ -49,7 +49,13 @@ def claims(report: Report) -> Claims:
     for image in report.results.images:
         plan = by_name[image.name]
         references = {str(reference): reference for reference in plan.references}
-        unknown += [re.escape(tag(references[one].path, references[one].tag)) for one in image.unknown]
+        unknown += [re.escape(_tag(one)) for one in image.unknown]
+        if image.inputs_tag:
+            reference, _, digest = image.inputs_tag.partition("@")
+            if digest:
+                done[_tag(reference)] = digest
+            else:
+                unknown.append(re.escape(_tag(reference)))
         for one in image.references:
             done[tag(references[one].path, references[one].tag)] = image.digest
     if report.results.plan_version:
@@ -63,6 +69,12 @@ def claims(report: Report) -> Claims:
     if unknown:  # then it is known of which tags
         steps = [pattern for pattern in steps if not pattern.startswith("tag ")]
     return Claims(done, (*steps, *unknown))
+
+
+def _tag(reference: str) -> str:
+    """The key of a reference."""
+    path, _, name = reference.partition("/")[2].rpartition(":")
+    return tag(path, name)
 
 
 def covers(claimed: Claims, key: str) -> bool:

@@ -16,20 +16,23 @@ from typing import TypedDict
 
 import anyio
 from docker_registry import PASSWORD, USER
-from fakes import BRANCHES, COMPOSE, GIT_SHA, SETTINGS, FakeClock, FakeRecords, small_source
+from fakes import BRANCHES, COMPOSE, GIT_SHA, SETTINGS, Effects, FakeClock, FakeRecords, small_source
 from faults.builder import PushingBuilder, push_image
 from faults.omnistrate import FakeOmnistrate, FaultyOmctl, Omnistrate, standin_omnistrate
 from faults.proxy import Proxy
 from faults.scene import Scene
 from faults.world import World, changes, read_tags, tag
+from reuse_fakes import FakeBases, FakeHashedTree
 
+from ci.adapters.image_documents import OciImageDocuments
 from ci.adapters.records import records_of
 from ci.adapters.registry import OciRegistry
 from ci.core.omctl.commands import build_arguments
 from ci.core.release.plan import Plan, make_plan
+from ci.core.release.record import records_repository
 from ci.core.release.rehearsal import REHEARSAL_KEY
 from ci.core.release.report import Report
-from ci.pipelines.ports import Records
+from ci.pipelines.ports import Records, ReusePorts
 from ci.pipelines.release import release
 
 OTHER_SHA = "fedcba9876543210fedcba9876543210fedcba98"
@@ -131,7 +134,8 @@ class Stage:
             with anyio.move_on_after(seconds) as scope:
                 self._cancel = partial(_cancel, loop, scope)
                 records = self._records(plan, client)
-                run.report = await release(plan, builder, client, omctl, FakeClock(), history=BRANCHES, records=records)
+                known = partial(release, history=BRANCHES, records=records, reuse_ports=self._reuse(plan, client))
+                run.report = await known(plan, builder, client, omctl, FakeClock())
             run.unmet = self.proxy.unmet or bool(self.api and self.api.unmet) or bool(omctl.faults and not omctl.met)
             if run.report is None:
                 run.cancelled, run.error = self.killed, "" if self.killed else f"no end after {seconds:g} s"
@@ -149,6 +153,13 @@ class Stage:
     def _records(self, plan: Plan, client: OciRegistry) -> Records:
         """The records: in the registry where they matter, else in memory, which halves the requests of a row."""
         return records_of(plan.settings, client) if self.scene.secure or self.scene.before else self._in_memory
+
+    def _reuse(self, plan: Plan, client: OciRegistry) -> ReusePorts | None:
+        """What is needed to reuse images, where they are; what is kept of them is in the registry."""
+        if not self.scene.reuse:
+            return None
+        documents = OciImageDocuments(client, records_repository(plan.settings.image_prefix))
+        return ReusePorts(FakeHashedTree(Effects(), {"VERSION": "1"}), FakeBases(Effects()), documents)
 
     def kill(self) -> None:
         """End the release under test, as a machine that goes away does."""
@@ -184,9 +195,8 @@ class Stage:
         builder = PushingBuilder(self.registry, machine)
         client = OciRegistry(redirect=self.registry)
         omctl, records = self.omnistrate.runner(plan, direct=True), self._records(plan, client)
-        report = anyio.run(
-            partial(release, plan, builder, client, omctl, FakeClock(), history=BRANCHES, records=records)
-        )
+        known = partial(release, history=BRANCHES, records=records, reuse_ports=self._reuse(plan, client))
+        report = anyio.run(known, plan, builder, client, omctl, FakeClock())
         self.disturbed += [f"{problem.what}: {problem.value}" for problem in report.problems]
 
 

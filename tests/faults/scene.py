@@ -24,6 +24,8 @@ class Scene:
     settings: Mapping[str, object] = field(default_factory=dict)
     secure: bool = False
     """Whether the registry is reached over HTTPS, with a user and a password."""
+    reuse: bool = False
+    """Whether images are reused; all commits have the same inputs."""
     retries: int = 0
     """How often omctl sends a request again by itself."""
 

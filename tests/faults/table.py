@@ -2,14 +2,21 @@
 
 from collections import Counter
 
-from faults import rows_api, rows_credentials, rows_omctl, rows_others, rows_registry
+from faults import rows_api, rows_credentials, rows_omctl, rows_others, rows_registry, rows_reuse
 from faults.row import During, Row
 
 _EACH_API = 23
 """Of the rows of the API, every so many-th one is tried in `make test`: each takes seconds, for the real omctl."""
 _ORDER = list(During)
 TABLE: list[Row] = sorted(
-    [*rows_registry.TABLE, *rows_credentials.TABLE, *rows_api.TABLE, *rows_omctl.TABLE, *rows_others.TABLE],
+    [
+        *rows_registry.TABLE,
+        *rows_credentials.TABLE,
+        *rows_api.TABLE,
+        *rows_omctl.TABLE,
+        *rows_others.TABLE,
+        *rows_reuse.TABLE,
+    ],
     key=lambda row: _ORDER.index(row.during),
 )
 

@@ -9,12 +9,13 @@ from fake_omctl import FakeOmctl
 from fakes import SETTINGS, Effects, FakeBuilder, FakeClock, FakeRecords, FakeRegistry, digest_of
 from properties.shared import Commit, Shared, plan_of
 from properties.turns import Kill, Slice, Turns
+from reuse_fakes import FakeBases, FakeHashedTree
 
 from ci.core.omctl.model import Completed
 from ci.core.release.history import History
 from ci.core.release.plan import ImagePlan, labels
 from ci.core.release.report import Report
-from ci.pipelines.ports import Omctl
+from ci.pipelines.ports import Omctl, ReusePorts
 from ci.pipelines.release import release
 
 
@@ -96,6 +97,15 @@ class _Omctl:
         return done
 
 
+def _reuse(shared: Shared, commit: Commit, effects: Effects) -> ReusePorts | None:
+    """What a run needs to reuse images, where they are reused; its tree is that of its commit."""
+    if shared.documents is None:
+        return None
+    documents = replace(shared.documents, effects=effects)
+    tree = FakeHashedTree(effects, {"VERSION": commit.version})
+    return ReusePorts(tree, FakeBases(effects), documents)
+
+
 def play(
     shared: Shared,
     commits: Sequence[Commit],
@@ -120,7 +130,10 @@ def play(
         try:
             ports = (builder, registry, _Omctl(effects, shared), FakeClock())
             records = _Records(shared.records, shared.marked, effects=effects)
-            report = await release(plan, *ports, history=History(is_ancestor=_is_ancestor), records=records)
+            reuse = _reuse(shared, attempt.commit, effects)
+            report = await release(
+                *(plan, *ports), history=History(is_ancestor=_is_ancestor), records=records, reuse_ports=reuse
+            )
         except Exception as error:  # noqa: BLE001 - a finding, unless the machine is gone
             attempt.error = f"{type(error).__name__}: {error}"
         else:

@@ -17,6 +17,7 @@ from ci.core.release.report_json import as_json
 from ci.core.release.steps import StepName
 from ci.core.release.summary import summary
 
+VERSIONS = tuple(f":{commit.version}" for commit in COMMITS)
 IMAGES_OF = {expected_images(plan_of(commit)): commit for commit in COMMITS}
 
 
@@ -30,13 +31,13 @@ def broken(shared: Shared, attempts: Sequence[Attempt]) -> list[str]:
     return found
 
 
-def raced(shared: Shared, attempts: Sequence[Attempt]) -> set[str]:
-    """The sha tags that a run has set over another's image, since it had found them free."""
+def raced(shared: Shared, attempts: Sequence[Attempt], kind: str = ":sha-") -> set[str]:
+    """The sha tags, or others of a kind, that a run has set over another's image, since it had found them free."""
     by_run = {one.run: one for one in attempts}
     return {
         change.key
         for at, change in enumerate(shared.changes)
-        if ":sha-" in change.key
+        if kind in change.key
         and change.old
         and change.new
         and not _value(shared, change.key, _last_look(by_run[change.run], at, change.key))
@@ -69,14 +70,17 @@ def _version_tags(shared: Shared, attempts: Sequence[Attempt]) -> Iterable[str]:
     for at, change in enumerate(shared.changes):
         if not change.key.startswith("tag ") or ":sha-" in change.key:
             continue
-        mover, old, new = by_run[change.run], commit_of.get(change.old, ""), commit_of.get(change.new)
-        if new != mover.commit.letter:
+        if not change.key.endswith(VERSIONS):
+            continue
+        mover, old, new = by_run[change.run], commit_of.get(change.old, ""), commit_of.get(change.new, "")
+        if mover.commit.letter not in new:
             yield f"the version {change.key} went to an image of {new or 'no commit'}, by the release of another one"
         looked = _last_look(mover, at, change.key)
         knew = looked < 0 or _value(shared, change.key, looked) == change.old  # it must look before it sets a tag
-        if knew and old > mover.commit.letter:
+        if knew and old and old[0] > mover.commit.letter:
             yield f"the version {change.key} went back from commit {old} to {new}"
-        if old not in ("", new) and knew and not mover.killed and old * 40 not in _text(mover):
+        told = any(letter * 40 in _text(mover) for letter in old)
+        if old not in ("", new) and knew and not mover.killed and not told:
             yield f"the version {change.key} went from commit {old} to {new}, and the report does not say so"
 
 
@@ -112,7 +116,8 @@ def _untrue(shared: Shared, attempt: Attempt, attempts: Sequence[Attempt]) -> It
     """Where a report and the world differ; what another run may have moved since then was true when it was written."""
     if attempt.report is None:
         return [f"no report: {attempt.error}"]
-    found, claimed, lawful = [], claims(attempt.report), raced(shared, attempts)
+    found, claimed = [], claims(attempt.report)
+    lawful = raced(shared, attempts) | raced(shared, attempts, ":inputs-")
     for key, value in claimed.done.items():
         moves = key.startswith(("instance ", "preferred ")) or (key.startswith("tag ") and ":sha-" not in key)
         values = _values(shared, key, attempt.end) if moves else {shared.world().get(key)}
@@ -153,9 +158,12 @@ def _last_look(attempt: Attempt, at: int, what: str) -> int:
 
 
 def _commits_of_images(shared: Shared) -> dict[str, str]:
-    """Digest -> letter of the commit whose sha tag has or had it."""
-    tags = [(one.key.rpartition(":sha-")[2], one.new) for one in shared.changes if ":sha-" in one.key]
-    return {digest: git_sha[0] for git_sha, digest in tags}
+    """Digest -> the letters of the commits whose sha tags have or had it, in order: several where it was reused."""
+    found: dict[str, str] = {}
+    for one in shared.changes:
+        if ":sha-" in one.key:
+            found[one.new] = "".join(sorted({*found.get(one.new, ""), one.key.rpartition(":sha-")[2][0]}))
+    return found
 
 
 def _text(attempt: Attempt) -> str:

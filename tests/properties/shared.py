@@ -7,6 +7,7 @@ from typing import Any
 from fake_omctl import PLAN, omnistrate
 from fakes import SETTINGS, small_source
 from faults.world import World, read_omnistrate
+from reuse_fakes import FakeDocuments
 
 from ci.core.release.plan import Plan, make_plan
 from ci.core.release.record import Record
@@ -59,6 +60,8 @@ class Shared:
     labels_of: dict[str, dict[str, str]] = field(default_factory=dict)
     records: list[Record] = field(default_factory=list)
     marked: list[str] = field(default_factory=list)
+    documents: FakeDocuments | None = None
+    """What is kept of the images that were built, where they are reused."""
     state: State = field(default_factory=lambda: _with_prod(omnistrate()))
     changes: list[Change] = field(default_factory=list)
 

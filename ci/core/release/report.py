@@ -90,6 +90,8 @@ class ImageResult:
     """The git sha in whose release it was built, `""` if that is not known."""
     built_at: str = ""
     """When, as ISO 8601 in UTC."""
+    inputs_tag: str = ""
+    """The inputs tag that this run has set, `…:inputs-…@sha256:…`; without a digest if that is not known."""
     spans: tuple[ImageSpan, ...] = ()
     """What was done with it when, in order; none if nothing was built, or it is not known."""
 

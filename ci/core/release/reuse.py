@@ -77,7 +77,7 @@ def _changes(inputs: Inputs, previous: InputsDocument | None) -> tuple[str, ...]
         return ("first time",)
     since = f"since {previous.git_sha[:_SHORT]}"
     if previous.hash == inputs.hash:
-        return (f"nothing changed {since}, but its tag {inputs_tag(inputs.hash, 1)} is gone",)
+        return (f"nothing changed {since}, but no image has the tag {inputs_tag(inputs.hash, 1)}",)
     first, *more = differences(previous, inputs) or ("something changed whose value is not kept",)
     return f"{first} {since}", *more
 

@@ -206,7 +206,7 @@ def test_an_inputs_tag_that_is_gone_is_told_and_set_again() -> None:
     del stage.registry.tags[f"{repository('web')}:inputs-{web.inputs}"]
     report = stage.release_commit("b")
     assert stage.built() == ["web"]
-    assert by_name(report)["web"].reason.startswith("nothing changed since aaaaaaa, but its tag inputs-")
+    assert by_name(report)["web"].reason.startswith("nothing changed since aaaaaaa, but no image has the tag inputs-")
     assert inputs_tags(stage, "web").keys() == {""}
 
 

@@ -54,7 +54,7 @@ def test_the_last_candidate_counts() -> None:
     [
         (INPUTS, None, "first time", ()),
         (OTHERS, DOCUMENT, "a changed since aaaaaaa", ("b was added",)),
-        (INPUTS, DOCUMENT, f"nothing changed since aaaaaaa, but its tag {inputs_tag(INPUTS.hash, 1)} is gone", ()),
+        (INPUTS, DOCUMENT, f"nothing changed since aaaaaaa, but no image has the tag {inputs_tag(INPUTS.hash, 1)}", ()),
         (INPUTS, replace(DOCUMENT, hash="0" * 64), "something changed whose value is not kept since aaaaaaa", ()),
     ],
 )

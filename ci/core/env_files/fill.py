@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from ci.core.compose.model import Replaced
 from ci.core.omctl.loader import ENV_FILE, filled, variables_in
-from ci.core.omctl.types import Path, Type, as_type, is_build, type_of
+from ci.core.omctl.types import Path, Type, as_type, is_build, is_service, may_be_typed, type_of
 from ci.core.yaml.document import Document
 from ci.core.yaml.merges import effective
 from ci.core.yaml.nodes import Node, Scalar, Sequence, is_null, resolved, walk
@@ -47,6 +47,8 @@ def fill(document: Document, known: Mapping[str, str | None]) -> Filling:
     filling = Filling()
     variables = {name: value for name, value in known.items() if value is not None}
     for scalar, path, flow in read_values(document):
+        if "${" not in scalar.value and not may_be_typed(path) and not _inherited(scalar, path):
+            continue  # most values
         if withheld := _withheld(scalar, path, known):
             for name in withheld:
                 filling.missing.setdefault(name, []).append(scalar.start)
@@ -77,7 +79,8 @@ def read_values(document: Document) -> Iterator[tuple[Scalar, Path, bool]]:
             todo += [(item, (*path, "[]"), node.flow) for item in reversed(node.items)]
         else:
             pairs = [(pair.raw, (*path, key), pair.owner.flow) for key, pair in effective(node).items()]
-            todo += [pair for pair in reversed(pairs) if not is_build(pair[1])]
+            pairs.reverse()
+            todo += [pair for pair in pairs if not is_build(pair[1])] if is_service(path) else pairs
 
 
 def _fill(
@@ -151,15 +154,19 @@ def _hide_comments(document: Document, filling: Filling) -> None:
     at = document.text.find(ENV_FILE)
     if at < 0:
         return
-    scalars = [one for one in walk(document.root) if isinstance(one, Scalar)]
-    starts = [one.start for one in scalars]
+    places = list[int]()
     while at >= 0:
+        if "#" in document.text[document.line_start(at) : at]:
+            places.append(at)
+        at = document.text.find(ENV_FILE, at + 1)
+    scalars = [one for one in walk(document.root) if isinstance(one, Scalar)] if places else []
+    starts = [one.start for one in scalars]
+    for at in places:
         index = bisect_right(starts, at) - 1
         if index < 0 or scalars[index].end <= at:
             end = at + len(ENV_FILE) - 1
             filling.edits.append((end, end, " "))
             filling.replaced.append(Replaced("comment", document.line_number(at), ENV_FILE, "env_file :"))
-        at = document.text.find(ENV_FILE, at + 1)
 
 
 def _where(path: Path) -> str:

@@ -59,9 +59,19 @@ _NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _FORMS = {Type.INTEGER: r"[+-]?[0-9]+", Type.NUMBER: _NUMBER}
 
 
+def may_be_typed(path: Path) -> bool:
+    """Whether `type_of` may have a type for a path, at less cost."""
+    return path[-1] in _LAST or path[2:3] == ("ulimits",)
+
+
+def is_service(path: Path) -> bool:
+    """Whether a path leads to a service."""
+    return len(path) == len(("services", "web")) and path[0] == "services"
+
+
 def type_of(path: Path) -> Type | None:
     """What the value at a path becomes; None if it stays a string."""
-    if path[-1] not in _LAST and path[2:3] != ("ulimits",):
+    if not may_be_typed(path):
         return None
     general = (path[0], "*", *path[2:])
     return _TYPES.get((*general[:3], "*", *general[4:]) if general[2:3] == ("ulimits",) else general)
@@ -78,7 +88,7 @@ def as_type(value: str, kind: Type) -> str | None:
 
 def is_build(path: Path) -> bool:
     """Whether a path leads to the `build` of a service, which the pinned file does not have."""
-    return path[0] == "services" and path[2:] == ("build",)
+    return path[-1] == "build" and is_service(path[:-1])
 
 
 _PARSED = {

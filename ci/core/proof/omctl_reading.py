@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ci.core.omctl.embedding import embed
 from ci.core.omctl.loader import ENV_FILE, OMCTL_VARIABLE, filled, runs_docker
-from ci.core.omctl.types import Path, Type, as_type, is_build, type_of
+from ci.core.omctl.types import Path, Type, as_type, is_build, is_service, may_be_typed, type_of
 from ci.core.proof.agreement import EXPECTED, HINT
 from ci.core.proof.differences import REPORT
 from ci.core.proof.document import Document
@@ -126,7 +126,7 @@ class _Filled:
         if "${" in scalar.value:
             value = filled(scalar.value, self._variables).value
             return None if value == scalar.value else value
-        kind = type_of(path)
+        kind = type_of(path) if may_be_typed(path) else None
         is_typed = kind and bool(scalar.style) != (kind is Type.QUOTED) and as_type(scalar.value, kind)
         return scalar.value if is_typed else None
 
@@ -163,6 +163,7 @@ def _read_values(meaning: Meaning) -> dict[Scalar, Path]:
         elif isinstance(node, Sequence):
             todo += [(item, (*path, "[]")) for item in reversed(node.items)]
         elif isinstance(node, MappingNode):
-            pairs = [(value, (*path, str(key))) for key, value in meaning.keys(node).items() if isinstance(key, str)]
-            todo += [pair for pair in reversed(pairs) if not is_build(pair[1])]
+            pairs = [(value, (*path, key)) for key, value in meaning.keys(node).items() if isinstance(key, str)]
+            pairs.reverse()
+            todo += [pair for pair in pairs if not is_build(pair[1])] if is_service(path) else pairs
     return found

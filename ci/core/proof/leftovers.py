@@ -5,6 +5,7 @@ under another tag than the sha tag or under a local name. What is left is shown 
 can be changed.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -21,6 +22,7 @@ from ci.core.targets import Targets
 from ci.errors import Problem
 
 _NOT_LEFT = frozenset({"build", "env_file"})
+_WORD = re.compile(r"[^\s,}\]]+")
 _AHEAD = 200
 """How many lines of the source are searched for the next line of the result."""
 Finding = tuple[int, str, Callable[[int], Problem]]
@@ -125,15 +127,18 @@ class _Places:
     """Places of the result in its source. In linear time: each line is searched for only a little ahead."""
 
     def __init__(self, source: Document, result: Document) -> None:
-        self._source = source
+        self._source, self._result = source, result
         lines, lines_after = (document.text.splitlines(keepends=True) for document in (source, result))
         self._starts = [0, *accumulate(map(len, lines))]
         self._starts_after = [0, *accumulate(map(len, lines_after))]
         self._aliases = {alias.name: alias.start for alias in reversed(source.aliases)}
         self._line: dict[int, int] = {}
         """The line of the source that a line of the result is."""
+        self._next: list[int] = []
+        """For each line of the result, the line of the source behind the last one that was found above it."""
         at = 0
         for number, line in enumerate(lines_after):
+            self._next.append(at)
             found = next((n for n in range(at, min(at + _AHEAD, len(lines))) if lines[n] == line), None)
             if found is not None:
                 self._line[number], at = found, found + 1
@@ -141,10 +146,16 @@ class _Places:
     def in_source(self, at: int, anchor: str) -> int:
         """The index in the source of what stands at an index of the result.
 
-        A line that the source does not have holds a node that moved with its anchor: its first alias is its place.
+        A line that the source does not have holds a node that moved with its anchor, whose first alias is its place, or
+        is a line that is changed elsewhere: the same text is searched for in the source below the last line found.
         """
         number = bisect_right(self._starts_after, at) - 1
         if number in self._line:
             return self._starts[self._line[number]] + at - self._starts_after[number]
-        alias = self._aliases.get(anchor)
-        return min(at, len(self._source.text) - 1) if alias is None else alias
+        if anchor in self._aliases:
+            return self._aliases[anchor]
+        text, word = self._source.text, _WORD.match(self._result.text, at)
+        first = self._next[number]
+        start, end = (self._starts[min(line, len(self._starts) - 1)] for line in (first, first + _AHEAD))
+        found = text.find(word.group(), start, end) if word else -1
+        return found if found >= 0 else min(start, max(len(text) - 1, 0))

@@ -44,6 +44,14 @@ def test_a_reference_without_its_digest_is_shown_where_digests_are_pinned() -> N
     assert problem.expected == f"{OWN}-web:{TAG}@{digest}"
 
 
+def test_a_place_in_a_line_that_is_changed_elsewhere_is_shown_in_the_source() -> None:
+    lines = [f"  a{at}: {{build: ./web, hostname: '{OWN}-web:old{at}', tty: true}}\n" for at in range(3)]
+    source = "# one\n# two\nservices:\n" + "".join(lines)
+    result = source.replace("# one\n", "").replace("build: ./web", f"image: {OWN}-web:{TAG}")
+    found = [one for one in problems(result, source, targets_of(a0="web", a1="web", a2="web")) if "tag" in one.what]
+    assert [(one.value[-4:], one.line, one.column) for one in found] == [(f"old{at}", 4 + at, 32) for at in range(3)]
+
+
 def test_a_service_that_runs_an_own_image_by_another_tag_is_told_whose_it_is() -> None:
     source = (
         f"services:\n  a: {{build: .}}\n  b: {{image: '{OWN}-web:1'}}\n  c: {{image: x, hostname: '{OWN}-web:1'}}\n"

@@ -21,6 +21,7 @@ _EXPRESSION = re.compile(
     rf"|(?<!\$)\$(?P<bare>{_NAME})",
     re.ASCII,
 )
+_JOINED = re.compile(r"[${]\{\{ \$secrets\.[\w-]+ \}\}|\{\{ \$secrets\.[\w-]+ \}\}\}", re.ASCII)
 _VERBATIM = re.compile(rf"\$?\{{\{{.*?\}}\}}|\$+(?:{_NAME})", re.ASCII | re.DOTALL)
 
 
@@ -67,6 +68,11 @@ def secret_names(text: str) -> tuple[str, ...]:
 def secret_reference(name: str) -> str:
     """The expression that Omnistrate replaces with the secret `name`."""
     return f"{{{{ $secrets.{name} }}}}"
+
+
+def has_joined_secret(text: str) -> bool:
+    """Whether a secret's expression is beside a sign that could be read as a part of it: `{{{ $secrets.a }}}`."""
+    return "$secrets." in text and _JOINED.search(text) is not None
 
 
 def replace(text: str, value: Callable[[str], str | None]) -> str:

@@ -6,7 +6,6 @@ give it, or a reference to an Omnistrate secret if the setting `env_secrets` nam
 the secret's expression there.
 """
 
-import re
 from collections.abc import Mapping
 
 from ci.core.compose.model import Compose
@@ -15,13 +14,10 @@ from ci.core.env_files.entries import Entry
 from ci.core.env_files.files import EnvFiles, own_environment
 from ci.core.env_files.project_variables import project_variables
 from ci.core.env_files.secret_values import SecretValues
-from ci.core.expressions import secret_reference
+from ci.core.expressions import has_joined_secret, secret_reference
 from ci.core.secret_detection.detect import looks_secret
 from ci.core.settings.product import Settings
 from ci.errors import Findings, Problem
-
-_JOINED = re.compile(r"[${]\{\{ \$secrets\.[\w-]+ \}\}|\{\{ \$secrets\.[\w-]+ \}\}\}", re.ASCII)
-"""An expression beside a sign that would be read as a part of it."""
 
 
 def environments(
@@ -82,7 +78,7 @@ class _Writing:
                 self.unmapped.append(secret_problems.Unmapped(service, entry, reason))
             elif text is None:
                 self.problems[entry.variable] = _unknown(entry)
-            elif _JOINED.search(text):
+            elif has_joined_secret(text):
                 self.problems[entry.variable] = secret_problems.joined(entry.variable)
             else:
                 found[name] = text  # with a `$` as it is: omctl loads the file without interpolation

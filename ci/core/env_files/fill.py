@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ci.core.compose.model import Replaced
+from ci.core.expressions import has_joined_secret
 from ci.core.omctl.loader import ENV_FILE, filled, variables_in
 from ci.core.omctl.types import Path, Type, as_type, is_build, is_service, may_be_typed, type_of
 from ci.core.yaml.document import Document
@@ -104,6 +105,9 @@ def _fill(
     for name in result.missing:
         filling.missing.setdefault(name, []).append(scalar.start)
     is_read = spans or (kind and bool(scalar.style) != (kind is Type.QUOTED))
+    if spans and has_joined_secret(result.value) and not has_joined_secret(scalar.value):
+        filling.problems.append(_joined(document, scalar))
+        return
     if result.invalid or result.missing or not is_read:
         return
     if kind:
@@ -179,6 +183,16 @@ def _invalid(document: Document, scalar: Scalar) -> Problem:
         "A text with `${` is no variable, and docker compose refuses it; omctl calls that for a file with `env_file:`",
         expected="${NAME}, or ${NAME} with `:-`, `-`, `:?`, `?`, `:+` or `+` and a text before the brace",
         hint="correct it; a shell's own variable can be written as $NAME, which omctl leaves as it is",
+    )
+
+
+def _joined(document: Document, scalar: Scalar) -> Problem:
+    return document.problem(
+        scalar,
+        "A variable that is a secret is directly beside a brace or a dollar sign",
+        expected="another character beside it: Omnistrate would not know where the expression {{ $secrets.NAME }} ends",
+        hint="put the brace into the secret: make the whole value a variable of an env file, and name that below "
+        "[tool.slipway.env_secrets]",
     )
 
 

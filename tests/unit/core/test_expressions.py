@@ -2,7 +2,7 @@
 
 import pytest
 
-from ci.core.expressions import find, names, replace, secret_names, secret_reference, verbatim_spans
+from ci.core.expressions import find, has_joined_secret, names, replace, secret_names, secret_reference, verbatim_spans
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,21 @@ def test_an_expression_without_a_value_is_not_replaced() -> None:
 )
 def test_interpolation_leaves_expressions_and_double_braces_alone(text: str, kept: list[str]) -> None:
     assert [text[start:end] for start, end in verbatim_spans(text)] == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{{ $secrets.a }}", False),
+        ("x-{{ $secrets.a }}-{{ $secrets.b }}", False),
+        ("{{ $secrets.a }}{{ $secrets.b }}", False),
+        ('{"a": "{{ $secrets.a }}"}', False),
+        ("{{{ $secrets.a }}", True),
+        ("{{ $secrets.a }}}", True),
+        ("${{ $secrets.a }}", True),
+        ("{{{ $sys.id }}}", False),
+        ("${{ secrets.a }}", False),
+    ],
+)
+def test_a_secret_beside_a_sign_of_its_own_is_joined(text: str, *, expected: bool) -> None:
+    assert has_joined_secret(text) is expected

@@ -86,3 +86,15 @@ def test_what_can_not_be_filled_in_is_told_and_stays() -> None:
 def test_a_number_of_cpus_is_quoted_as_omctl_does() -> None:
     text = "services: {a: {cpus: '0.5', deploy: {resources: {limits: {cpus: 0.5, memory: '${A}'}}}}}\n"
     assert filled(text) == "services: {a: {cpus: 0.5, deploy: {resources: {limits: {cpus: \"0.5\", memory: '1'}}}}}\n"
+
+
+def test_a_secret_beside_a_brace_or_a_dollar_sign_is_a_problem() -> None:
+    variables = {"DB": "{{ $secrets.db }}"}
+    labels = "{ok: '{\"p\":\"${DB}\"}', one: '{${DB}', two: '${DB}}', own: '{{{ $secrets.x }} ${DB}'}"
+    text = f"services: {{a: {{labels: {labels}}}}}\n"
+    found = fill(read(text, "c.yaml"), variables)
+    assert [problem.column - 1 for problem in found.problems] == [text.index("'{${DB}'"), text.index("'${DB}}'")]
+    assert {problem.what for problem in found.problems} == {
+        "A variable that is a secret is directly beside a brace or a dollar sign"
+    }
+    assert len(found.replaced) == 2

@@ -60,3 +60,40 @@ def generated(draw: st.DrawFn) -> dict[str, str]:
                                                f"extends:\n      service: app\n      file: {file}"])))  # fmt: skip
     base = service("app", "image: app")
     return {"compose.yaml": f"services:\n{own}{REST}", file: f"services:\n{base}"}
+
+
+TOKENS = (
+    *("null", "[]", "{}", "5", '"x"', "[a, b]", "{a: b}", "- x", "&a x", "*a", "!reset null", "!override []", "| x"),
+    *(
+        "{file: b.yaml, service: app}",
+        "include: [b.yaml]",
+        "extends: app",
+        "<<: *x",
+        "? a",
+        "${X}",
+        "true",
+        "services:",
+    ),
+    *("services:", "{{ $secrets.x }}", "{{ $file:x }}", "x: [1, {y: z}]", "./a:/b", '"80:80"', "-", ""),
+)
+
+
+@st.composite
+def damaged(draw: st.DrawFn, files: dict[str, str]) -> dict[str, str]:
+    """The files with some lines of one of them lost, doubled, indented otherwise, or with another value."""
+    name = draw(st.sampled_from(sorted(one for one in files if one.endswith("yaml"))))
+    lines = files[name].split("\n")
+    for _ in range(draw(st.integers(1, 3))):
+        at, token = draw(st.integers(0, len(lines) - 1)), draw(st.sampled_from(TOKENS))
+        indent = " " * draw(st.integers(0, 6))
+        lines[at : at + 1] = draw(
+            st.sampled_from([
+                [],
+                [lines[at], draw(st.sampled_from(lines))],
+                [indent + lines[at].lstrip()],
+                [lines[at].partition(":")[0] + f": {token}"],
+                [indent + token, lines[at]],
+            ])
+        )  # fmt: skip
+        lines = lines or [""]
+    return {**files, name: "\n".join(lines)}

@@ -31,17 +31,11 @@ def read_includes(value: Value) -> Iterator[Include]:
     if not isinstance(value, Items):
         raise _malformed(value)
     for item in value.items:
-        if isinstance(item, Leaf):
-            yield Include(item.place, (item.value,))
-            continue
-        keys = item.items if isinstance(item, Keys) else {}
-        paths = _strings(keys.get("path"))
-        folder = keys.get("project_directory")
-        if not paths or not keys.keys() <= {"path", "project_directory", "env_file"}:
+        keys = item.items if isinstance(item, Keys) else {"path": item}
+        paths, folder = _strings(keys.get("path")), _strings(keys.get("project_directory"))
+        if not paths or len(folder) > 1 or not keys.keys() <= {"path", "project_directory", "env_file"}:
             raise _malformed(item)
-        yield Include(
-            item.place, paths, folder.value if isinstance(folder, Leaf) else "", _strings(keys.get("env_file"))
-        )
+        yield Include(item.place, paths, "".join(folder), _strings(keys.get("env_file")))
 
 
 def fill(value: Value, values: Mapping[str, str]) -> Value:
@@ -74,8 +68,12 @@ def fill(value: Value, values: Mapping[str, str]) -> Value:
 
 
 def _strings(value: Value | None) -> tuple[str, ...]:
+    """The strings of a list, or a single one; none for a null."""
     items = value.items if isinstance(value, Items) else () if value is None else (value,)
-    return tuple(one.value for one in items if isinstance(one, Leaf) and one.value)
+    for one in items:
+        if not isinstance(one, Leaf) or one.override or one.value.startswith("{{"):
+            raise _malformed(one)
+    return tuple(one.value for one in items if isinstance(one, Leaf) and one.value and not one.null)
 
 
 def _malformed(value: Value) -> ConfigurationError:

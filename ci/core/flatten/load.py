@@ -14,7 +14,8 @@ from ci.core.flatten.include import Include, fill, read_includes
 from ci.core.flatten.merge import merge, without_overrides
 from ci.core.flatten.problems import conflict, endless, missing_file, missing_service, no_path, remote
 from ci.core.flatten.rebase import Rebase, relative
-from ci.core.flatten.tree import Keys, Leaf, Place, Value, read_value, string
+from ci.core.flatten.tree import Keys, Leaf, Place, Value, check_keys, read_value, string
+from ci.core.yaml import nodes
 from ci.core.yaml.document import Document
 from ci.core.yaml.merges import effective
 from ci.core.yaml.nodes import Pair
@@ -140,14 +141,21 @@ class Loader:
                 add(found, self.included(include, scope))
         included = dict(found.get("services", {}))
         for section in SECTIONS:
+            self._check_keys(file, section)
             for name, pair in self.pairs(file, section).items():
                 if section == "services":
                     value = self.service(file, name, Scope(scope.folder, scope.values, included=included))
                 else:
-                    value = fill(read_value(self.document(file), pair.raw), scope.values)
+                    value = without_overrides(fill(read_value(self.document(file), pair.raw), scope.values))
                     value = Rebase(scope.folder, self.folder).resource(section, value)
                 add(found, {section: {name: value}})
         return found
+
+    def _check_keys(self, file: str, section: str) -> None:
+        """Refuse a section with a key that is an alias or a collection, such as an expression."""
+        node = effective(self.document(file).root).get(section)
+        if node and isinstance(node.value, nodes.Mapping):
+            check_keys(self.document(file), node.value)
 
     def other(self, path: str, folder: str, place: Place) -> str:
         """The path from the top of a file that another one names.

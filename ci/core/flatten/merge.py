@@ -24,19 +24,21 @@ def merge(base: Value, own: Value, path: Path) -> Value:
     if isinstance(own, Keys | Items | Leaf) and own.override is Override.OVERRIDE:
         return without_overrides(own)
     rule = _rule(path)
-    if rule:
-        merged = _unique(rule(base, own, path), path)
-        is_own = merged in (Items((own,)), Keys({"context": own})) and isinstance(own, Leaf)
-        return own if is_own else merged
-    if is_null(own):
-        return base
-    if isinstance(base, Keys):
-        return _keys(base, own, path)
-    if isinstance(base, Items):
-        if not isinstance(own, Items):
-            raise unlike(own, path)
-        return _unique(Items((*base.items, *own.items), place=own.place), path)
-    return own
+    if is_null(own) and isinstance(base, Items | Keys) and not base.items:
+        merged = own
+    elif rule:
+        merged = rule(base, own, path)
+    elif is_null(own):
+        merged = base
+    elif isinstance(base, Keys):
+        merged = _keys(base, own, path)
+    elif isinstance(base, Items):
+        merged = _list(base, own, path)
+    else:
+        merged = own
+    merged = _unique(merged, path)
+    is_own = isinstance(own, Leaf) and merged in (Items((own,)), Keys({"context": own}))
+    return own if is_own else merged
 
 
 def without_overrides(value: Value) -> Value:
@@ -90,6 +92,12 @@ def _variables(base: Value, own: Value, path: Path) -> Value:
 
 
 def _list(base: Value, own: Value, path: Path) -> Value:
+    if not isinstance(own, Items):
+        raise unlike(own, path)
+    return Items((*as_items(base).items, *own.items), place=own.place)
+
+
+def _list_or_string(base: Value, own: Value, path: Path) -> Value:
     del path
     return Items((*as_items(base).items, *as_items(own).items), place=own.place)
 
@@ -99,6 +107,8 @@ def _hosts(base: Value, own: Value, path: Path) -> Value:
     del path
 
     def hosts(value: Value) -> list[Value]:
+        if isinstance(value, Leaf) and not value.null:
+            raise unlike(value, ())
         if not isinstance(value, Keys):
             return [*as_items(value).items]
         listed = [(name, as_items(address)) for name, address in value.items.items()]
@@ -115,6 +125,8 @@ def _named(default: Mapping[str, str], below: Mapping[str, str]) -> Rule:
     def mapping(value: Value, default: Mapping[str, str]) -> Keys:
         if isinstance(value, Keys):
             return value
+        if isinstance(value, Leaf) and not value.null:
+            raise unlike(value, ())
         found: dict[str, Value] = {}
         for item in as_items(value).items:
             place = item.place
@@ -138,7 +150,9 @@ def _build(base: Value, own: Value, path: Path) -> Value:
     def mapping(value: Value) -> Keys:
         if isinstance(value, Leaf):
             return Keys({} if value.null else {"context": value}, place=value.place)
-        return value if isinstance(value, Keys) else Keys({})
+        if not isinstance(value, Keys):
+            raise unlike(value, path)
+        return value
 
     return _keys(mapping(base), mapping(own), path)
 
@@ -172,12 +186,12 @@ _RULES: dict[Path, Rule] = {
         {"condition": "service_started", "required": "true"}, {"condition": "service_started"}
     ),
     (*SERVICE, "deploy", "labels"): _variables,
-    (*SERVICE, "dns"): _list,
-    (*SERVICE, "dns_opt"): _list,
-    (*SERVICE, "dns_search"): _list,
+    (*SERVICE, "dns"): _list_or_string,
+    (*SERVICE, "dns_opt"): _list_or_string,
+    (*SERVICE, "dns_search"): _list_or_string,
     (*SERVICE, "entrypoint"): _own,
-    (*SERVICE, "env_file"): _list,
-    (*SERVICE, "label_file"): _list,
+    (*SERVICE, "env_file"): _list_or_string,
+    (*SERVICE, "label_file"): _list_or_string,
     (*SERVICE, "environment"): _variables,
     (*SERVICE, "extra_hosts"): _hosts,
     (*SERVICE, "healthcheck", "test"): _own,
@@ -186,7 +200,7 @@ _RULES: dict[Path, Rule] = {
     (*SERVICE, "models"): _named({}, {}),
     (*SERVICE, "networks"): _named({}, {}),
     (*SERVICE, "sysctls"): _variables,
-    (*SERVICE, "tmpfs"): _list,
+    (*SERVICE, "tmpfs"): _list_or_string,
     (*SERVICE, "ulimits", "*"): _own,
 }
 

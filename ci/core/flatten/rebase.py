@@ -12,7 +12,7 @@ from ci.errors import ConfigurationError, Problem
 
 Change = Callable[[Leaf], Leaf]
 _PLAIN = re.compile(r"\.{1,2}/[\w./-]*(?::[\w./-]+)*", re.ASCII)
-_ABSOLUTE = ("/", "~", "$PWD", "${PWD", "$HOME", "${HOME")
+_ABSOLUTE = ("/", "~", "{{", "$PWD", "${PWD", "$HOME", "${HOME")
 _BIND = (".", "~", "/", "$")
 """How the source of a mount in its short form begins if it is a path, or may be one; else it is a volume's name."""
 
@@ -144,7 +144,10 @@ class Rebase:
         source, _, rest = value.value.partition(":")
         if "$" in source and source.count("{") != source.count("}"):  # a default with a colon
             raise _unknown(value)
-        changed = f"{self._path(replace(value, value=source)).value}:{rest}"
+        path = self._path(replace(value, value=source)).value
+        if ":" in path:  # in the name of a folder
+            raise _unknown(value)
+        changed = f"{path}:{rest}"
         return replace(value, value=changed, plain=False, text=_written(changed))
 
     def _at(self, value: Keys, key: str, change: Change | None = None) -> Keys:

@@ -109,12 +109,21 @@ def read_value(document: Document, node: Node) -> Value:
         raise _unsupported(document, node, f"The tag `{tag}` of a collection")
     if isinstance(node, nodes.Sequence):
         return Items(tuple(read_value(document, item) for item in node.items), override, place)
-    for key, _ in node.items:
-        if not isinstance(key, nodes.Scalar):
-            raise _unsupported(document, key, "A key that is an alias or a collection")
+    check_keys(document, node)
     found = effective(node)
     written = {name: document.text[pair.key.start : pair.key.end] for name, pair in found.items()}
     return Keys({name: read_value(document, pair.raw) for name, pair in found.items()}, override, written, place)
+
+
+def check_keys(document: Document, node: nodes.Mapping) -> None:
+    """Refuse a mapping with a key that has no name.
+
+    Raises:
+        ConfigurationError: a key is an alias or a collection.
+    """
+    for key, _ in node.items:
+        if not isinstance(key, nodes.Scalar):
+            raise _unsupported(document, key, "A key that is an alias or a collection")
 
 
 def _leaf(document: Document, node: nodes.Scalar, tag: str, override: Override, place: Place) -> Leaf:

@@ -18,6 +18,8 @@ def names_and_values(value: Value) -> Keys:
     """`environment`, `labels` or `args`, which may be a list of `NAME=value`, as a mapping; a null as an empty one."""
     if isinstance(value, Keys):
         return value
+    if isinstance(value, Leaf) and not value.null:
+        raise unlike(value, ())
     found: dict[str, Value] = {}
     for item in as_items(value).items:
         name, sign, rest = text_of(item).partition("=")

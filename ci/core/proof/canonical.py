@@ -78,7 +78,10 @@ def _collection(path: tuple[str, ...], value: Plain, folder: str) -> Plain:
     elif len(path) == 1 and key in _LISTS and is_scalar:
         value = [value]
     if path == ("depends_on",) and isinstance(value, dict):
-        value = {name: {"required": Other("true", None), **(one or {})} for name, one in value.items()}
+        value = {
+            name: {"required": Other("true", None), **one} if isinstance(one, dict) else one
+            for name, one in value.items()
+        }
     return value
 
 

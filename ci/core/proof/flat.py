@@ -102,8 +102,9 @@ def _lines(before: Layers, after: Layers) -> Iterator[Difference]:
         found: int | None = position
         if at not in free:
             lines = [document.text[one : document.line_end(one)].rstrip("\r\n") for one in _starts(document, at, end)]
-            found = _match(lines, result, position)
-            if found is None and at in merged and _match([*filter(_is_content, lines)], result, position) is None:
+            limit = _next(document, end, free, result, position) if at in merged else len(result)
+            found = _match(lines, result, position, limit)
+            if found is None and at in merged and _match(filter(_is_content, lines), result, position, limit) is None:
                 found = _behind_comments(_comments(document, at, end), result, position)
         if found is None:
             yield Difference("a line of the source is missing in the file without other files", at)
@@ -118,11 +119,21 @@ def _starts(document: Document, at: int, end: int) -> Iterator[int]:
         at = document.line_end(at)
 
 
-def _match(lines: Iterable[str], result: list[str], position: int) -> int | None:
-    """The position in the result behind the last of some lines, which must be in it in this order; None if not."""
+def _next(document: Document, at: int, free: set[int], result: list[str], position: int) -> int:
+    """Where the next line of the source that must stay is in the result: what is merged ends before it."""
+    while at < len(document.text):
+        line = document.text[at : document.line_end(at)].rstrip("\r\n")
+        if at not in free and _is_content(line):
+            return next((n for n in range(position, len(result)) if result[n] == line), len(result))
+        at = document.line_end(at)
+    return len(result)
+
+
+def _match(lines: Iterable[str], result: list[str], position: int, limit: int) -> int | None:
+    """The position in the result behind the last of some lines, in this order and before `limit`; None if not."""
     for line in lines:
         try:
-            position = result.index(line, position) + 1
+            position = result.index(line, position, limit) + 1
         except ValueError:
             return None
     return position

@@ -80,11 +80,12 @@ class Layers:
         if not isinstance(service, dict):
             return service
         own = long_form({key: value for key, value in service.items() if key != "extends"}, place.folder)
-        extends = service.get("extends")
-        if extends is None or place.depth > _DEEPEST:
-            return bare(own)
+        extends = bare(service.get("extends"))
         keys = extends if isinstance(extends, dict) else {"service": extends}
-        file, base = keys.get("file"), keys["service"].text
+        file, named = keys.get("file"), keys.get("service")
+        if not isinstance(named, Text | Other) or place.depth > _DEEPEST:
+            return bare(own)
+        base = named.text
         deeper = replace(place, depth=place.depth + 1)
         if file is not None:
             path = self._path(file.text, place.folder)
@@ -109,7 +110,7 @@ class Layers:
                 values = {str(name): self.service(path, str(name), place) for name in names}
             elif section in SECTIONS:
                 values = {
-                    str(name): _resource(section, self._plain(meaning, one, place.values), place.folder)
+                    str(name): _resource(section, bare(self._plain(meaning, one, place.values)), place.folder)
                     for name, one in names.items()
                 }
             else:
@@ -188,8 +189,9 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
 def _with_contexts(found: dict[str, dict[str, Plain]], folder: str) -> dict[str, dict[str, Plain]]:
     """The sections, in which each `build` names its context: the folder, if it named none."""
     for service in found.get("services", {}).values():
-        if isinstance(service, dict) and isinstance(service.get("build"), dict):
-            service["build"].setdefault("context", Text(posixpath.normpath(folder or ".")))
+        build = service.get("build") if isinstance(service, dict) else None
+        if isinstance(build, dict) and all(isinstance(key, str) for key in build):
+            build.setdefault("context", Text(posixpath.normpath(folder or ".")))
     return found
 
 

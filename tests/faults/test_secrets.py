@@ -135,6 +135,7 @@ class Outputs:
             "made_secret": lambda _, value: value,
             "release_folder": lambda *_: None,
             "build_inputs": build_inputs,
+            "reuse_ports": lambda *_, **__: None,
             "release_result": lambda texts, **_: texts,
         }.items():
             module = (

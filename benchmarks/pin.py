@@ -14,7 +14,7 @@ from figures import machine, within_limit
 
 from ci.core.product.product import read_spec
 from ci.core.product.source import Source
-from ci.core.release.plan import pin_spec, pinned_compose
+from ci.core.release.pinned import pin_spec, pinned_compose
 from ci.core.settings.product import Settings
 
 GIT_SHA = "0123456789abcdef0123456789abcdef01234567"

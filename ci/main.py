@@ -17,7 +17,7 @@ from ci.adapters.dagger_secrets import DaggerSecret, given
 from ci.adapters.dagger_source import DaggerSource, open_source
 from ci.adapters.http import HttpxClient
 from ci.core.event.decide import Release
-from ci.core.omctl.commands import PINNED_FILE
+from ci.core.omctl.files import PINNED_FILE
 from ci.core.release.plan import NO_COMMIT, select
 from ci.core.release.plan_text import plan_output
 from ci.core.release.rehearsal import rehearsal_plan
@@ -27,8 +27,8 @@ from ci.pipelines import smoke as smoke_pipeline
 from ci.pipelines.images import build_images
 from ci.pipelines.reuse import Reuse
 from ci.pipelines.upgrade import upgrade as upgrade_pipeline
-from ci.results import decision_texts, record_texts, release_texts, smoke_texts
-from ci.session import OVERRIDES, RehearsedSmoke, Session, SmokeScope, check_unchanged, plan_rehearsed_smoke, plan_smoke
+from ci.results import check_unchanged, decision_texts, record_texts, release_texts, smoke_texts
+from ci.session import OVERRIDES, RehearsedSmoke, Session, SmokeScope, plan_rehearsed_smoke, plan_smoke
 
 enum_type(SmokeScope)
 enum_type(RehearsedSmoke)

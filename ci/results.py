@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ci.core.diff import unified
 from ci.core.event.decide import WITHOUT_EVENT, Decision
+from ci.core.omctl.files import PINNED_FILE
 from ci.core.page.page import PAGE_FILE, TIMELINE_FILE, page, read_report, timeline
 from ci.core.release import github
 from ci.core.release.files import REPORT_FILE, SUMMARY_FILE, json_text, release_files
@@ -141,3 +143,20 @@ def _pages(files: Mapping[str, str]) -> dict[str, str]:
 def _exit_code(problems: Sequence[Problem]) -> dict[str, str]:
     """For a caller that exports the files of a failure: the call that exports them succeeds."""
     return {EXIT_CODE_FILE: f"{1 if problems else 0}\n"}
+
+
+def check_unchanged(given: str, generated: str) -> None:
+    """Compare a pinned file with the one that is generated now.
+
+    Raises:
+        ConfigurationError: they differ; the error shows the difference.
+    """
+    if difference := unified(given, generated, "given", "generated now"):
+        raise ConfigurationError(
+            Problem(
+                what="The file given differs from the one that is generated now",
+                expected="no difference",
+                hint=f"generate it again: dagger call gen-compose --sha … export --path {PINNED_FILE}",
+                excerpt=difference,
+            )
+        )

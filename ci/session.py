@@ -12,18 +12,19 @@ from typing import Any, TypeVar
 
 from ci.core.diff import unified
 from ci.core.event.decide import Decision, decide_text
-from ci.core.omctl.commands import PINNED_FILE
+from ci.core.omctl.files import PINNED_FILE
 from ci.core.pin.pin import Pinned
 from ci.core.product.source import Source, embedded_texts, first_texts, named_texts, parsed_compose, pinned_path
 from ci.core.references import is_git_sha, sha_tag
-from ci.core.release import plan as planning
 from ci.core.release.commit_tree import tree_problems
-from ci.core.release.plan import NO_COMMIT, ImagePlan, Plan
+from ci.core.release.pinned import WITHOUT_DIGESTS, pinned_compose
+from ci.core.release.plan import NO_COMMIT, ImagePlan, Plan, make_plan, plan_images, select
 from ci.core.release.upgrade_target import UpgradeTarget, upgrade_target
+from ci.core.settings.compose_file import COMPOSE_FILES, with_found_file
 from ci.core.settings.product import Settings
 from ci.core.settings.read import FILE, parse_settings, resolve_settings
 from ci.core.smoke.plan import SmokePlan, secrets_to_generate, smoke_plan
-from ci.errors import ConfigurationError, Findings, Problem
+from ci.errors import Findings, Problem
 from ci.pipelines.credentials import Credential
 from ci.pipelines.ports import Repository, SourceTree
 
@@ -68,7 +69,7 @@ class PinnedSource:
         """What was pinned or filled in, a line for each, and notes; with `diff` also what differs from the source."""
         lines = [unified(self.source_text, self.pinned.text, "source", PINNED_FILE)] if diff else []
         lines += map(str, (*self.pinned.changes, *self.pinned.replaced))
-        return "\n".join([*lines, planning.WITHOUT_DIGESTS] if self.settings.pin_digests else lines)
+        return "\n".join([*lines, WITHOUT_DIGESTS] if self.settings.pin_digests else lines)
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Session:
         Raises:
             ConfigurationError: the arguments, the settings or the source are wrong; the error has all problems.
         """
-        return await self._read(lambda source, settings: planning.make_plan(source, settings, git_sha))
+        return await self._read(lambda source, settings: make_plan(source, settings, git_sha))
 
     async def released(self, git_sha: str, repository: Repository) -> Plan:
         """The release plan of the commit that the source is.
@@ -144,7 +145,7 @@ class Session:
         """
 
         def reading(source: Source, settings: Settings) -> tuple[Settings, tuple[ImagePlan, ...]]:
-            return settings, planning.select(planning.plan_images(source, settings, NO_COMMIT), only)
+            return settings, select(plan_images(source, settings, NO_COMMIT), only)
 
         return await self._read(reading)
 
@@ -156,7 +157,7 @@ class Session:
         """
 
         def reading(source: Source, settings: Settings) -> PinnedSource:
-            pinned = planning.pinned_compose(source, settings, git_sha)
+            pinned = pinned_compose(source, settings, git_sha)
             return PinnedSource(settings, source.texts[settings.compose_file], pinned)
 
         return await self._read(reading, full=False)
@@ -175,6 +176,9 @@ class Session:
     async def _read(self, reading: Callable[[Source, Settings], R], *, full: bool = True) -> R:
         """The result of `reading` the source, or without `full` only what the pin needs of it."""
         settings, problems = await self._settings()
+        existing = await self.tree.existing(COMPOSE_FILES)
+        if not self.overrides.get("compose_file") and not existing <= {settings.compose_file}:
+            settings, _ = with_found_file(settings, (await self.tree.texts([FILE])).get(FILE, ""), existing)
         source = await read_source(self.tree, settings, full=full)
         findings = Findings(problems)
         return findings.require(findings.collect(lambda: reading(source, settings)))
@@ -200,23 +204,6 @@ async def read_source(tree: SourceTree, settings: Settings, *, full: bool = True
     if files is None:
         files = frozenset(texts) | await tree.existing(missing)
     return Source(files, texts, compose, ignored)
-
-
-def check_unchanged(given: str, generated: str) -> None:
-    """Compare a pinned file with the one that is generated now.
-
-    Raises:
-        ConfigurationError: they differ; the error shows the difference.
-    """
-    if difference := unified(given, generated, "given", "generated now"):
-        raise ConfigurationError(
-            Problem(
-                what="The file given differs from the one that is generated now",
-                expected="no difference",
-                hint=f"generate it again: dagger call gen-compose --sha … export --path {PINNED_FILE}",
-                excerpt=difference,
-            )
-        )
 
 
 def plan_rehearsed_smoke(plan: Plan, smoke: RehearsedSmoke) -> SmokePlan | None:

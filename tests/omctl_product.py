@@ -4,7 +4,7 @@ from typing import Any
 
 from real_omctl import RealOmctl
 
-from ci.core.omctl.commands import PINNED_FILE
+from ci.core.omctl.files import PINNED_FILE
 from ci.core.omctl.model import Completed
 
 KEY = "om_rehearsal"

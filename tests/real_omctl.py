@@ -11,7 +11,7 @@ from typing import Any
 from programs import program
 from standin import RunningStandin, running_standin
 
-from ci.core.omctl.commands import PINNED_FILE
+from ci.core.omctl.files import PINNED_FILE
 from ci.core.omctl.model import Completed
 
 

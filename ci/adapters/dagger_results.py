@@ -8,7 +8,7 @@ import dagger
 from dagger import Doc, dag, field, function, object_type
 
 from ci.adapters.dagger_types import F, readable
-from ci.core.omctl.commands import PINNED_FILE
+from ci.core.omctl.files import PINNED_FILE
 from ci.core.release.files import LOCK_FILE, REPORT_FILE
 from ci.errors import Problem
 from ci.results import SMOKE_FILE, ResultTexts, failure_texts

@@ -8,8 +8,6 @@ from typing import Any, NamedTuple
 
 from ci.adapters.files import read_text
 from ci.adapters.image_prefix import folder_in_repository, image_prefix_of_remote
-from ci.adapters.tree_hash import tree_hash
-from ci.core.images.tree import Entry, EntryKind, Tree
 from ci.core.product.gitignore import IGNORE_FILE, GitIgnore
 from ci.core.product.source import (
     EXCLUDED_NAMES,
@@ -20,6 +18,8 @@ from ci.core.product.source import (
     named_texts,
     parsed_compose,
 )
+from ci.core.settings import compose_file
+from ci.core.settings.compose_file import COMPOSE_FILES
 from ci.core.settings.prefix import in_folder
 from ci.core.settings.product import Settings
 from ci.core.settings.read import FILE, parse_settings, resolve_settings
@@ -45,25 +45,52 @@ def locate(folder: Path, arguments: Mapping[str, Any], file: str = "") -> Locati
     an image prefix, it is derived from the git remote. Without settings, the folder's path in its git repository is a
     part of the prefix, since others of its folders may have products too.
     """
-    compose_file = folder / file
-    folder = compose_file.parent.resolve() if file else folder.resolve()
+    path = folder / file
+    if file:
+        _check_file(path, file)
+    folder = Path(os.path.realpath(path.parent if file else folder))
     top = folder
     reading: Callable[[], Settings] = Settings
     for place in (folder, *folder.parents):
-        text = read_text(place / FILE)
+        text = read_text(place / FILE) if os.access(place, os.X_OK) else None
         found = None if text is None else _reading(text)
         if found:
             top, reading = place, found
             break
     given = dict(arguments)
     if file:
-        given["compose_file"] = (folder / compose_file.name).relative_to(top).as_posix()
+        given["compose_file"] = (folder / path.name).relative_to(top).as_posix()
     if reading is Settings:
         given["image_prefix"] = in_folder(given.get("image_prefix", ""), folder_in_repository(top))
     settings, problems = resolve_settings(reading, given)
     if not settings.image_prefix and (prefix := image_prefix_of_remote(top)):
         settings, problems = resolve_settings(reading, {**given, "image_prefix": prefix})
     return Location(top, settings, problems)
+
+
+def _check_file(path: Path, given: str) -> None:
+    """Refuse what is there and is no file, such as a folder, or a pipe as of `--file <(…)`.
+
+    Raises:
+        ConfigurationError: it is something else than a file.
+    """
+    if path.exists() and not path.is_file():
+        raise ConfigurationError(
+            Problem(
+                what=f"The compose file is {'a folder' if path.is_dir() else 'a pipe or a device'}",
+                value=given,
+                expected="a file, in the folder where the paths in it start",
+                hint="give the path of the compose file, or write it into the folder of the product first",
+            )
+        )
+
+
+def with_found_file(top: Path, settings: Settings) -> tuple[Settings, str]:
+    """The settings with the compose file that is at the top, and a warning where there are several."""
+    existing = {name for name in COMPOSE_FILES if (top / name).is_file()}
+    if existing <= {settings.compose_file}:
+        return settings, ""
+    return compose_file.with_found_file(settings, read_text(top / FILE) or "", existing)
 
 
 def _reading(text: str) -> Callable[[], Settings] | None:
@@ -96,22 +123,6 @@ def read_source(top: Path, settings: Settings, *, full: bool) -> Source:
     names = frozenset(name for name in (settings.compose_file, *named) if (top / name).is_file())
     ignored = frozenset(name for name in names if _git_ignore(top, name).excludes(name))
     return Source(names - ignored, texts, compose, ignored)
-
-
-def entries(top: Path) -> Tree:
-    """Each file and link of the source tree by its content; unlike in a list of its files, no link is followed."""
-    root, git_ignore = str(top.resolve()), GitIgnore({})
-
-    def counts(path: str, *, folder: bool) -> bool:
-        if is_excluded(path) or git_ignore.excludes(path, folder=folder):
-            return False
-        if folder and (text := read_text(Path(root, path, IGNORE_FILE))) is not None:
-            git_ignore.add(path, text)
-        return True
-
-    if (text := read_text(Path(root, IGNORE_FILE))) is not None:
-        git_ignore.add("", text)
-    return {path: Entry(EntryKind(kind), value) for path, (kind, value) in tree_hash(root, counts).items()}
 
 
 def mentioned(top: Path, contexts: Iterable[str], names: frozenset[str]) -> frozenset[str]:

@@ -1,17 +1,35 @@
 """Single files on the disk, read and written byte for byte."""
 
+import errno
 import os
 from pathlib import Path
 
 from ci.errors import ConfigurationError, Problem
 
+_NO_FILE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG})
+
 
 def read_text(path: Path) -> str | None:
-    """The text of a file with its line ends as they are; None if it is missing or not UTF-8."""
+    """The text of a file with its line ends as they are; None if it is missing or not UTF-8.
+
+    Raises:
+        ConfigurationError: it is there and can't be read.
+    """
     try:
         return path.read_bytes().decode()
-    except (OSError, UnicodeDecodeError, ValueError):
+    except ValueError:  # of the decoder, or a path with a NUL
         return None
+    except OSError as error:
+        if error.errno in _NO_FILE:
+            return None
+        raise ConfigurationError(
+            Problem(
+                what=f"The file can't be read: {error.strerror}",
+                value=str(path),
+                expected="a file that the user of this call may read",
+                hint="give the user the right to read it (chmod, chown), or leave it out of the compose file",
+            )
+        ) from error
 
 
 def existing(path: Path, hint: str) -> str:
@@ -66,7 +84,9 @@ def _write(path: Path, data: bytes) -> None:
     if path.exists() and not path.is_file():
         path.write_bytes(data)
         return
-    path = path.resolve()
+    path = Path(os.path.realpath(path))
+    if path.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         partial.write_bytes(data)

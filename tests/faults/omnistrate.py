@@ -19,7 +19,8 @@ from faults.world import read_omnistrate
 from programs import program
 from standin import RunningStandin, running_standin
 
-from ci.core.omctl.commands import PINNED_FILE, environment
+from ci.core.omctl.commands import environment
+from ci.core.omctl.files import PINNED_FILE
 from ci.core.omctl.model import Completed
 from ci.core.release.plan import Plan
 from ci.core.release.rehearsal import REHEARSAL_KEY, rehearsal_seed

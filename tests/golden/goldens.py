@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ci.core.product.source import Source
-from ci.core.release.plan import pinned_compose
+from ci.core.release.pinned import pinned_compose
 from ci.core.settings.product import Settings
 from ci.errors import ConfigurationError
 

@@ -21,7 +21,7 @@ from ci.adapters.disk import locate, read_source
 from ci.core.omctl.embedding import embed
 from ci.core.product.product import Spec, read_spec
 from ci.core.product.source import Source
-from ci.core.release.plan import pin_spec
+from ci.core.release.pinned import pin_spec
 from ci.core.settings.product import Settings
 from ci.errors import ConfigurationError
 

@@ -20,7 +20,7 @@ from real_omctl import RealOmctl, printed
 from ci.core.compose.parse import parse
 from ci.core.env_files.variable_problems import refused_variables
 from ci.core.product.source import Source
-from ci.core.release.plan import pinned_compose
+from ci.core.release.pinned import pinned_compose
 
 pytestmark = pytest.mark.integration
 COMPOSE = Path(sysconfig.get_path("scripts")) / "docker-compose"

@@ -6,7 +6,7 @@ import pytest
 from omctl_product import COMPOSE, KEY, PRODUCT, RELEASE, SEED, build
 from real_omctl import RealOmctl, printed, real_omctl
 
-from ci.core.omctl.commands import PINNED_FILE
+from ci.core.omctl.files import PINNED_FILE
 
 pytestmark = pytest.mark.integration
 

@@ -22,7 +22,7 @@ from properties.yaml_styles import Writer
 
 from ci.core.compose.parse import parse
 from ci.core.product.source import Source
-from ci.core.release.plan import pinned_compose
+from ci.core.release.pinned import pinned_compose
 from ci.errors import ConfigurationError
 
 ROOT = Path(__file__).parents[2]

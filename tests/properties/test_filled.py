@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ci.core.omctl.loader import filled
 from ci.core.product.source import Source
-from ci.core.release.plan import pinned_compose
+from ci.core.release.pinned import pinned_compose
 from ci.core.yaml.parse import read
 from ci.core.yaml.values import plain
 from ci.errors import ConfigurationError

@@ -16,7 +16,7 @@ from properties.compose_files import ENV_FILES, files
 
 from ci.core.product.source import Source
 from ci.core.proof import parsers
-from ci.core.release.plan import pinned_compose
+from ci.core.release.pinned import pinned_compose
 from ci.errors import ConfigurationError
 
 REASONS = (

@@ -14,17 +14,17 @@ from session_fakes import PYPROJECT, FakeRepository, FakeSecret, FakeTree, tree
 
 from ci.core.event.decide import WITHOUT_EVENT, Release
 from ci.core.release.commit_tree import Change, GitFolder, TreeState
-from ci.core.release.plan import WITHOUT_DIGESTS
+from ci.core.release.pinned import WITHOUT_DIGESTS
 from ci.core.release.rehearsal import rehearsal_plan
 from ci.core.smoke.plan import SmokePlan
 from ci.errors import ConfigurationError, Problem
 from ci.pipelines.credentials import omnistrate_api_key, registry_token
+from ci.results import check_unchanged
 from ci.session import (
     OVERRIDES,
     RehearsedSmoke,
     Session,
     SmokeScope,
-    check_unchanged,
     plan_rehearsed_smoke,
     plan_smoke,
     read_source,

@@ -2,10 +2,10 @@
 
 import shlex
 
+from ci.core.omctl.files import PINNED_FILE
 from ci.core.omctl.model import Deployment, PlanVersion, ServicePlan
 from ci.core.settings.product import Preferred, Settings
 
-PINNED_FILE = "docker-compose.omni.yaml"
 _JSON = ("--output", "json")
 
 

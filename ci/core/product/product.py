@@ -15,7 +15,6 @@ from ci.core.images.local_names import LocalNames
 from ci.core.images.names import own_images, unnamed_images
 from ci.core.images.platforms import platform_problems
 from ci.core.product import changelog
-from ci.core.product.build_checks import build_problems
 from ci.core.product.omctl_file_checks import build_secret_problems, exists, missing_problems, reading_problems
 from ci.core.product.settings_checks import (
     env_secret_problems,
@@ -70,6 +69,8 @@ def read_spec(source: Source, settings: Settings, *, full: bool = False) -> Spec
     findings.problems += reading_problems(compose, source)
     environment = findings.collect(lambda: environments(compose, source.files, source.texts, settings))
     if full:
+        from ci.core.product.build_checks import build_problems  # noqa: PLC0415 - a pin reads no Dockerfile
+
         findings.problems += build_problems(images or unnamed_images(compose), source, settings)
         findings.problems += refused_variables(compose)
         findings.problems += missing_problems(compose, source)

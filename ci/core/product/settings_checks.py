@@ -1,7 +1,6 @@
 """Checks of the settings against the product: the names that it needs, and the images of its sidecars."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from ci.core.compose.model import Compose
 from ci.core.images.image import Image
@@ -51,6 +50,8 @@ def env_secret_problems(compose: Compose, settings: Settings) -> Iterator[Proble
     """A problem for each table of `env_secrets` that is of no service."""
     for name, table in settings.env_secrets.items():
         if not isinstance(table, str) and name not in compose.by_name:
+            from difflib import get_close_matches  # noqa: PLC0415 - its import is slow, and a name is seldom wrong
+
             near = get_close_matches(name, compose.by_name, n=1)
             yield Problem(
                 what="The setting `env_secrets` has a table for a service that does not exist",

@@ -20,8 +20,8 @@ from ci.core.compose.paths import from_top
 from ci.core.env_files.project_variables import project_env_file
 from ci.core.flatten.needed import may_need_others
 from ci.core.images.image import dockerfile_path
-from ci.core.omctl.commands import PINNED_FILE
 from ci.core.omctl.embedding import embed
+from ci.core.omctl.files import PINNED_FILE
 from ci.core.product.compose_file import read_compose
 from ci.core.settings.product import Settings
 from ci.errors import ConfigurationError, Problem

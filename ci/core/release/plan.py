@@ -1,24 +1,22 @@
 """The release plan: everything that a release will do, known before its first effect."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 from ci.core.compose.uses import plan_name
 from ci.core.images.context_paths import paths_read
 from ci.core.images.image import Image
 from ci.core.images.inputs import Inputs
 from ci.core.images.recipe import Recipe, recipe_of
-from ci.core.pin.pin import Pinned, pin
+from ci.core.pin.pin import Pinned
 from ci.core.product.masked_arguments import masked_arguments
 from ci.core.product.product import Product, Spec, read_product, read_spec
 from ci.core.product.source import Source
 from ci.core.references import Reference, sha_tag
+from ci.core.release.pinned import pin_spec, with_tag
 from ci.core.settings.product import Settings
-from ci.core.targets import Targets
-from ci.errors import ConfigurationError, Findings, Problem
+from ci.errors import ConfigurationError, Problem
 
-T = TypeVar("T")
 REVISION = "org.opencontainers.image.revision"
 """The label that names the commit of an image."""
 IMAGE = "io.slipway.image"
@@ -29,8 +27,6 @@ NO_COMMIT = "0" * 40
 """The git sha to use where only the product is read and no commit is released, such as in a check."""
 NO_DIGEST = f"sha256:{'0' * 64}"
 """The digest to use where no image is built yet."""
-WITHOUT_DIGESTS = "pin_digests: this file has no digests yet; a release adds those of its images, and exports that file"
-"""What is said of a pinned file where no image is known to be published."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +105,7 @@ def make_plan(source: Source, settings: Settings, git_sha: str) -> Plan:
     Raises:
         ConfigurationError: the git sha, the settings or the source are wrong; the error has all problems.
     """
-    tag, product = _with_tag(git_sha, lambda: read_product(source, settings))
+    tag, product = with_tag(git_sha, lambda: read_product(source, settings))
     return _planned(product, source, settings, git_sha, tag)
 
 
@@ -119,7 +115,7 @@ def plan_images(source: Source, settings: Settings, git_sha: str) -> tuple[Image
     Raises:
         ConfigurationError: the compose file or what it builds from is wrong; the error has all problems.
     """
-    tag, spec = _with_tag(git_sha, lambda: read_spec(source, settings, full=True))
+    tag, spec = with_tag(git_sha, lambda: read_spec(source, settings, full=True))
     return _image_plans(spec, source, settings, tag, "0.0.0")
 
 
@@ -140,24 +136,6 @@ def select(images: tuple[ImagePlan, ...], only: str) -> tuple[ImagePlan, ...]:
     return selected
 
 
-def pin_spec(spec: Spec, settings: Settings, tag: str, digests: Mapping[str, str] | None = None) -> Pinned:
-    """The compose file with every own image at `tag`, proven against its source.
-
-    `digests` has the digest of each image by the image's name, to follow the tag: `:sha-…@sha256:…`.
-    """
-    of = {image.repository: digests[image.name] for image in spec.images} if digests else {}
-    unused = Targets({}, {}, {}, frozenset(), tag, of)
-    by_name = {image.name: image.repository + unused.suffix(image.repository) for image in spec.images}
-    targets = replace(
-        unused,
-        images={service: by_name[image.name] for image in spec.images for service in image.services},
-        sidecars={sidecar: by_name[image] for sidecar, image in settings.sidecars.items() if image in by_name},
-        environment=spec.environment,
-        repositories=frozenset(image.repository for image in spec.images),
-    )
-    return pin(spec.compose, targets)
-
-
 def with_digests(plan: Plan, digests: Mapping[str, str]) -> Plan:
     """The plan whose pinned file has the digest of each image behind its tag, proven as the file without them.
 
@@ -166,16 +144,6 @@ def with_digests(plan: Plan, digests: Mapping[str, str]) -> Plan:
     if not plan.settings.pin_digests:
         return plan
     return replace(plan, pinned=pin_spec(plan.spec, plan.settings, sha_tag(plan.git_sha), digests))
-
-
-def pinned_compose(source: Source, settings: Settings, git_sha: str) -> Pinned:
-    """The pinned compose file alone, for a change of nothing but the spec.
-
-    Raises:
-        ConfigurationError: the git sha is invalid, or the compose file can't be pinned exactly.
-    """
-    tag, spec = _with_tag(git_sha, lambda: read_spec(source, settings))
-    return pin_spec(spec, settings, tag)
 
 
 def labels(settings: Settings, git_sha: str, version: str) -> dict[str, str]:
@@ -189,13 +157,6 @@ def labels(settings: Settings, git_sha: str, version: str) -> dict[str, str]:
         "org.opencontainers.image.version": version,
     }
     return {name: value for name, value in values.items() if value}
-
-
-def _with_tag(git_sha: str, reading: Callable[[], T]) -> tuple[str, T]:
-    """The sha tag and the result of `reading`; the problems of both are raised together."""
-    findings = Findings()
-    tag, result = findings.collect(lambda: sha_tag(git_sha)), findings.collect(reading)
-    return findings.require(tag), findings.require(result)
 
 
 def _planned(product: Product, source: Source, settings: Settings, git_sha: str, tag: str) -> Plan:

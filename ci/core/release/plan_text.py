@@ -4,6 +4,7 @@ import textwrap
 from typing import Any
 
 from ci.core.omctl import commands as omctl
+from ci.core.omctl.files import PINNED_FILE
 from ci.core.references import SHA_TAG_PREFIX
 from ci.core.release import planned_images
 from ci.core.release.files import json_text
@@ -34,7 +35,7 @@ def as_text(plan: Plan, images: tuple[PlannedImage, ...] = (), *, explain: bool 
         "",
         *planned_images.as_lines(images, explain=explain),
         "",
-        f"{omctl.PINNED_FILE}: {len(plan.pinned.changes)} references pinned to :{tag}{_digests(settings)}",
+        f"{PINNED_FILE}: {len(plan.pinned.changes)} references pinned to :{tag}{_digests(settings)}",
     ]
     places = ", ".join(change.where for change in plan.pinned.changes)
     lines += textwrap.wrap(places, WIDTH, initial_indent="  ", subsequent_indent="  ")

@@ -1,7 +1,6 @@
 """Whether a variable looks like a secret, and why."""
 
 from ci.core.expressions import replace
-from ci.core.secret_detection import gitleaks, names, values
 
 _STANDS_FOR_EXPRESSION = "{{}}"
 
@@ -13,6 +12,8 @@ def looks_secret(name: str, value: str) -> str:
     of a value with an expression in it. An empty value of a variable that is called like a secret is one: its real
     value is set somewhere else.
     """
+    from ci.core.secret_detection import gitleaks, names, values  # noqa: PLC0415 - many rules, of which few files need one
+
     shown = replace(value, lambda _: _STANDS_FOR_EXPRESSION)
     if reason := values.reason(name, shown):
         return reason

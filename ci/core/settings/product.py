@@ -137,7 +137,7 @@ class Settings:
     python_image: str = "python:3.11-slim"
     """The image whose Python runs the stand-in Omnistrate API of `rehearse` and the supervisors of `smoke`."""
     compose_file: SourcePath = "docker-compose.yaml"
-    """The compose file, relative to the top of the source."""
+    """The compose file, relative to the top of the source; not set, the one that compose itself would use."""
     queues: Mapping[str, str] = field(default_factory=dict)
     """Queue -> its senders and receivers, `from, from > to`, for the product's picture."""
     events: EventSettings = field(default_factory=EventSettings)

@@ -47,6 +47,16 @@ def parse_settings(text: str, file: str = FILE) -> Settings | None:
     return Settings(**values)
 
 
+def is_set(text: str, name: str) -> bool:
+    """Whether the text of a `pyproject.toml` sets one of the settings, as far as it can be read."""
+    try:
+        tool = _parse_toml(text, FILE).get("tool")
+    except ConfigurationError:
+        return False
+    table = tool.get("slipway") if isinstance(tool, Mapping) else None
+    return isinstance(table, Mapping) and name in table
+
+
 def override(settings: Settings, **arguments: Any) -> Settings:  # Any: of any setting's type
     """The settings with those arguments that were given; None, `""` and 0 mean that one was not.
 

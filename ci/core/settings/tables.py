@@ -6,7 +6,6 @@ own keys, another such dataclass for a table, and a union of these. `Annotated` 
 `SECRET`.
 """
 
-import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from enum import StrEnum
@@ -126,7 +125,9 @@ class _Reader:
         return kind(value) if isinstance(kind, type) and issubclass(kind, StrEnum) else value
 
     def _unknown(self, path: Path, known: list[str]) -> None:
-        near = difflib.get_close_matches(str(path[-1]), known, n=1)
+        from difflib import get_close_matches  # noqa: PLC0415 - its import is slow, and a name is seldom wrong
+
+        near = get_close_matches(str(path[-1]), known, n=1)
         self._add(
             path,
             "Unknown setting",

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from ci.adapters.disk import entries, locate, mentioned, read_source
-from ci.core.images.tree import Entry, EntryKind
-from ci.core.omctl.commands import PINNED_FILE
+from ci.adapters.disk import locate, mentioned, read_source
+from ci.core.omctl.files import PINNED_FILE
 from ci.core.settings.product import Settings
 
 COMPOSE = "services:\n  web:\n    build: {context: web, dockerfile: Dockerfile.web}\n    env_file: web.env\n"
@@ -118,14 +117,6 @@ def test_names_are_found_as_words_in_the_build_contexts(tmp_path: Path) -> None:
     wanted = frozenset({"LEVEL", "LEVE", "MODE", "SELF", "IN_BINARY"})
     assert mentioned(tmp_path, ["a"], wanted) == {"LEVEL", "IN_BINARY"}
     assert mentioned(tmp_path, ["a", "b", "gone"], wanted) == {"LEVEL", "IN_BINARY", "MODE"}
-
-
-def test_the_entries_are_those_of_the_source_and_no_link_is_followed(tmp_path: Path) -> None:
-    fill(tmp_path, a__x="1", a__secret="2", **{"b.pyc": "3", ".env": "4", ".gitignore": "*.pyc\n"})
-    fill(tmp_path, a__c__y="5", node_modules__z="6", **{"a__.gitignore": "secret\nc/\n"})
-    (tmp_path / "link").symlink_to("a")
-    assert sorted(entries(tmp_path)) == [".gitignore", "a/.gitignore", "a/x", "link"]
-    assert entries(tmp_path)["link"] == Entry(EntryKind.LINK, "a")
 
 
 @pytest.mark.parametrize("full", [True, False])

@@ -12,7 +12,8 @@ from products import SHOP_SETTINGS
 
 from ci.adapters import disk
 from ci.cli import main
-from ci.core.omctl.commands import PINNED_FILE
+from ci.cli.reading import located
+from ci.core.omctl.files import PINNED_FILE
 from ci.core.product.gitignore import GitIgnore
 from ci.core.product.source import EXCLUDED_PATTERNS, Source
 from ci.core.release.plan_text import as_json
@@ -135,13 +136,24 @@ def test_both_have_the_same_plan_or_the_same_problems(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, subfolder: str
 ) -> None:
     session = Session(EngineTree(folder), {})
-    try:
-        plan, error = as_json(anyio.run(session.plan, GIT_SHA)), ""
-    except ConfigurationError as caught:
-        plan, error = {}, f"{caught}\n"
     has_settings = (folder / "pyproject.toml").exists()  # without settings, the source starts where the command runs
     monkeypatch.chdir(folder / subfolder if has_settings else folder)
+    try:
+        with located(folder):
+            plan, error = as_json(anyio.run(session.plan, GIT_SHA)), ""
+    except ConfigurationError as caught:
+        plan, error = {}, f"{caught}\n"
     assert main(["plan", "--sha", GIT_SHA, "--json"]) == (1 if error else 0)
     out, err = capsys.readouterr()
     assert err == error
     assert (json.loads(out) if out else {}) == plan
+
+
+@pytest.mark.parametrize("name", ["compose.yaml", "docker-compose.yml"])
+def test_the_module_finds_the_compose_file_as_the_command_does(tmp_path: Path, name: str) -> None:
+    (tmp_path / "docker-compose.yaml").write_text("services:\n  db:\n    image: postgres:16\n")
+    (tmp_path / name).write_text("services:\n  web:\n    build: .\n")
+    made = anyio.run(Session(EngineTree(tmp_path), {"image_prefix": "ghcr.io/o/x"}).pinned, GIT_SHA)
+    assert [change.where for change in made.pinned.changes] == ["web"]
+    given = {"image_prefix": "ghcr.io/o/x", "compose_file": "docker-compose.yaml"}
+    assert anyio.run(Session(EngineTree(tmp_path), given).pinned, GIT_SHA).pinned.changes == ()

@@ -61,3 +61,20 @@ def test_a_file_that_is_not_utf8_has_no_text(tmp_path: Path) -> None:
     assert read_text(tmp_path / "file") is None
     with pytest.raises(ConfigurationError, match="The file is not readable as UTF-8"):
         existing(tmp_path / "file", "generate it")
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o444, 0o755])
+def test_a_file_that_is_written_again_keeps_its_mode(tmp_path: Path, mode: int) -> None:
+    (tmp_path / "out").write_text("before")
+    (tmp_path / "out").chmod(mode)
+    write(tmp_path / "out", "after")
+    assert ((tmp_path / "out").read_text(), (tmp_path / "out").stat().st_mode & 0o777) == ("after", mode)
+
+
+def test_a_loop_of_links_is_an_error_and_stays(tmp_path: Path) -> None:
+    (tmp_path / "one").symlink_to("other")
+    (tmp_path / "other").symlink_to("one")
+    with pytest.raises(ConfigurationError, match="Too many levels of symbolic links"):
+        write(tmp_path / "one", "text")
+    assert read_text(tmp_path / "one") is None
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "other"]

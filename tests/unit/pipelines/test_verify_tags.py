@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from fakes import NAMES, SETTINGS, Stage, broken, digest_of, sha_ref, small_plan, version_ref
 
-from ci.core.omctl.commands import PINNED_FILE
+from ci.core.omctl.files import PINNED_FILE
 from ci.core.release.files import release_files
 from ci.core.release.plan import with_digests
 from ci.core.release.report_json import as_json

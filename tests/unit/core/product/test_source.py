@@ -3,7 +3,7 @@
 import pytest
 from fakes import SETTINGS
 
-from ci.core.omctl.commands import PINNED_FILE
+from ci.core.omctl.files import PINNED_FILE
 from ci.core.product.source import (
     Source,
     compose_of,

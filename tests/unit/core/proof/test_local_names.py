@@ -5,7 +5,7 @@ from golden.goldens import SHOP
 from proven import OWN, TAG, problems, targets_of
 
 from ci.core.product.source import Source
-from ci.core.release.plan import pinned_compose
+from ci.core.release.pinned import pinned_compose
 from ci.errors import ConfigurationError
 
 WEB = f"{OWN}-web:{TAG}"

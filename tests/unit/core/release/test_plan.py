@@ -17,7 +17,8 @@ from fakes import (
 )
 
 from ci.core.product.source import Source
-from ci.core.release.plan import labels, make_plan, pinned_compose, plan_images, select, with_digests
+from ci.core.release.pinned import pinned_compose
+from ci.core.release.plan import labels, make_plan, plan_images, select, with_digests
 from ci.errors import ConfigurationError
 
 

@@ -40,7 +40,9 @@ def test_plan_as_json_is_one_document(capsys: pytest.CaptureFixture[str], tmp_pa
 def test_check_prints_what_it_found(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["check", "--file", f"{shop(tmp_path)}/docker-compose.yaml"]) == 0
     out, err = capsys.readouterr()
-    assert out.startswith("docker-compose.yaml: 3 images, 4 references to pin, version 1.2.0; no problem was found")
+    assert out.startswith(
+        f"{tmp_path}/docker-compose.yaml: 3 images, 4 references to pin, version 1.2.0; no problem was found"
+    )
     assert err == ""
 
 

@@ -1,0 +1,7 @@
+"""`python -m ci.cli` is the command `slipway`."""
+
+import sys
+
+from ci.cli.run import main
+
+sys.exit(main())

@@ -1,0 +1,3 @@
+"""The file that omctl is given."""
+
+PINNED_FILE = "docker-compose.omni.yaml"

@@ -174,12 +174,19 @@ class FakeBuilder:
     effects: Effects
     registry: FakeRegistry
     warnings: tuple[Problem, ...] = ()
+    cache_warnings: tuple[Problem, ...] = ()
+    cache_fault: Exception | None = None
 
     async def build(self, images: Sequence[ImagePlan]) -> Builds:
         return Builds(await run_all(images, self._built, at_once=len(images)), self.warnings)
 
     async def publish(self, images: Sequence[ImagePlan]) -> Builds:
         return Builds(await run_all(images, self._published, at_once=len(images)), self.warnings)
+
+    async def save_cache(self) -> tuple[Problem, ...]:
+        if self.cache_fault:
+            raise self.cache_fault
+        return self.cache_warnings
 
     async def _published(self, image: ImagePlan) -> str:
         digest = await self._built(image)

@@ -56,15 +56,14 @@ push() {
 # until all of the group are built: BuildKit executes the steps of an image again if it is asked for it a second time
 # while others still build on the same steps (v0.26.2).
 grouped() {
-    group=$(cat "$jobs/$image/group" 2>/dev/null)
+    group=$(cat "$jobs/$image/first" "$jobs/$image/group" 2>/dev/null)
     [ -n "$group" ] || { push; return; }
-    exec 7>"$work/$group.first" 8>"$work/$group.building"
-    flock -s 8
-    if flock -n 7; then
-        push # its locks end with this process
+    exec 8>"$work/$group.building"
+    flock -s 8 # it ends with this process
+    if [ -e "$jobs/$image/first" ]; then
+        push
         return
     fi
-    exec 7>&-
     run store || return 1
     exec 8>&-
     longest=$(($(now) - began + 30))
@@ -94,6 +93,9 @@ one() {
         say "status $status"
         say "seconds $took"
         executed "$work/$image.log" && say built
+        # A cache that does not exist yet is no fault.
+        imported=$(grep 'ERROR: .* cache importer' "$work/$image.log" | grep -v 'not found' | head -n 1 | cut -c 1-500)
+        [ -z "$imported" ] || say "not-imported $imported"
         [ ! -s "$work/$image.metadata" ] || say "metadata $(tr -d '\n\r\t' <"$work/$image.metadata")"
         [ $status = 'done' ] || log "$work/$image.log" 80
         say end
@@ -154,7 +156,7 @@ all() {
     # The daemon collects its garbage a minute after a build, which it seldom lives to see.
     { buildctl prune --keep-storage "$KEEP_MB" >/dev/null 2>&1 & } 9>&-
     pruning=$!
-    ls $jobs | xargs -n 1 -P "$AT_ONCE" sh "$0" one 9>&-
+    xargs -n 1 -P "$AT_ONCE" sh "$0" one <$jobs/order 9>&-
     kill $pruning 2>/dev/null
 
     kill -TERM $daemon

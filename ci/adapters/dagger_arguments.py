@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from typing import Annotated
 
+import dagger
 from dagger import Doc
 
+from ci.adapters.dagger_build_inputs import BuildArguments
 from ci.adapters.dagger_credentials import BuildSecrets, SshAgent, TokenRegistry
-from ci.adapters.dagger_release import BuildArguments
 
 
 @dataclass
@@ -29,7 +30,10 @@ class CallArguments:
     registry: TokenRegistry = ""
     build_secret: BuildSecrets = None
     ssh: SshAgent = None
+    actions_token: Annotated[dagger.Secret | None, Doc("For the layer cache gha: env://ACTIONS_RUNTIME_TOKEN")] = None
+    actions_url: Annotated[str, Doc("For the layer cache gha: $ACTIONS_RESULTS_URL")] = ""
 
     def given(self, rebuild: list[str] | None = None) -> BuildArguments:
         """What builds are given beside their context, and which images are built in any case."""
-        return BuildArguments(self.build_secret, self.ssh, tuple(rebuild or ()))
+        cache = self.actions_token, self.actions_url
+        return BuildArguments(self.build_secret, self.ssh, tuple(rebuild or ()), *cache)

@@ -66,6 +66,10 @@ class DaggerBuilder:
 
         return await self._each(images, published)
 
+    async def save_cache(self) -> tuple[Problem, ...]:
+        """Nothing, since the engine's own build has no layer cache; see `ci.pipelines.ports.Builder`."""
+        return ()
+
     async def _each(self, images: Sequence[ImagePlan], work: Callable[[ImagePlan], Awaitable[str]]) -> Builds:
         outcomes = await run_all(
             images,

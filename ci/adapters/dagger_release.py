@@ -1,13 +1,12 @@
 """The ports of a release, put together from a plan and the credentials of a call."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple, TypedDict
 
 import dagger
 from dagger import dag
 
-from ci.adapters.dagger_build_inputs import BuildInputs, build_inputs
+from ci.adapters.dagger_build_inputs import BuildArguments, BuildInputs, build_inputs
 from ci.adapters.dagger_builder import DaggerBuilder
 from ci.adapters.dagger_buildkit import BuildkitBuilder
 from ci.adapters.dagger_containers import DaggerRuntime, runtime_of
@@ -27,15 +26,6 @@ from ci.pipelines.ports import Builder, ReusePorts
 
 _PLAN_SECONDS = 10.0
 """How long a request may take with all its retries where a person waits for a plan, which is shown without it too."""
-
-
-@dataclass(frozen=True)
-class BuildArguments:
-    """What a call gives to builds: secrets and an SSH agent, and the images to build though they could be reused."""
-
-    secrets: list[dagger.Secret] | None
-    ssh: dagger.Socket | None
-    rebuild: tuple[str, ...] = ()
 
 
 class FurtherPorts(TypedDict):
@@ -61,7 +51,7 @@ async def build_only(
     Raises:
         ConfigurationError: as `publish_ports`.
     """
-    return _builder(tree, settings, {}, inputs=await build_inputs(images, given.secrets, given.ssh))
+    return _builder(tree, settings, {}, inputs=await build_inputs(images, given))
 
 
 async def publish_ports(
@@ -77,7 +67,7 @@ async def publish_ports(
     Raises:
         ConfigurationError: a secret that a build needs is not given, or can't be read; or an image is not known.
     """
-    inputs = await build_inputs(images, given.secrets, given.ssh)
+    inputs = await build_inputs(images, given)
     builder = _builder(tree, plan.settings, _labels(plan), password, inputs=inputs)
     registry = registry_of(plan.settings, password)
     redactor = Redactor((password, *other_secrets, *inputs.values))
@@ -102,7 +92,7 @@ async def rehearsal_ports(
     Raises:
         ConfigurationError: as `publish_ports`, or an image of the rehearsal can't be started.
     """
-    inputs = await build_inputs(plan.images, given.secrets, given.ssh)
+    inputs = await build_inputs(plan.images, given)
     services = await start_rehearsal(plan.settings, rehearsal_seed(plan))
     builder = _builder(tree, plan.settings, _labels(plan), rehearsal=services, inputs=inputs)
     registry = OciRegistry(redirect=services.registry_endpoint)

@@ -76,7 +76,7 @@ class Secret(Protocol):
 
 @dataclass(frozen=True)
 class Builds:
-    """What a builder did: an outcome for each image, in their order, and what went wrong beside the images.
+    """What a builder did: an outcome for each image, in their order, and what went wrong beside them.
 
     An outcome is the digest of the image that was pushed, `""` if none was to be; a `BuildError` if the image was not
     built, and so not pushed; or another `SlipwayError` if it may have been.
@@ -89,8 +89,7 @@ class Builds:
 class Builder(Protocol):
     """Builds images, many at the same time, and pushes them; what ends one image does not stop the others.
 
-    Each image has a deadline, `build_minutes`. An exception that is raised, and is none of an outcome, ends all images:
-    what was done with them is not known.
+    Each image has a deadline, `build_minutes`. An exception that is raised ends all: what was done is not known.
     """
 
     async def build(self, images: Sequence[ImagePlan]) -> Builds:
@@ -98,6 +97,9 @@ class Builder(Protocol):
 
     async def publish(self, images: Sequence[ImagePlan]) -> Builds:
         """Build images, and push each to its repository by its digest alone, with retries; no tag is set."""
+
+    async def save_cache(self) -> tuple[Problem, ...]:
+        """Export what was built to its layer cache, if any, and return what went wrong."""
 
 
 class Registry(Protocol):

@@ -13,6 +13,7 @@ from ci.core.release.steps import AFTER_DEV, STEPS, StepName
 from ci.core.settings.product import Preferred
 from ci.pipelines.images import publish_images
 from ci.pipelines.journal import Journal, with_records
+from ci.pipelines.layer_cache import with_saved_cache
 from ci.pipelines.omctl_runs import BoundedOmctl
 from ci.pipelines.plan_version import create_plan_version
 from ci.pipelines.ports import Builder, Clock, Omctl, Records, Registry, ReusePorts
@@ -70,7 +71,7 @@ async def release(
         await run.step(StepName.UPGRADE, upgrade_dev(plan, ready.instance, made.version, omctl, clock))
         if not at_once:
             await run.step(StepName.PREFERRED, set_preferred(plan, made, omctl, clock))
-    return run.report()
+    return await with_saved_cache(run.report(), builder, redactor)
 
 
 async def publish(
@@ -103,4 +104,4 @@ async def publish(
             await run.step(StepName.VERIFY, verify_tags(plan, pushed, registry))
         else:
             await run.step(StepName.VERIFY, verify_sha_tags(images, pushed, registry, history))
-    return run.report()
+    return await with_saved_cache(run.report(), builder, redactor)

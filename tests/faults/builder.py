@@ -79,6 +79,9 @@ class PushingBuilder:
             )
         )
 
+    async def save_cache(self) -> tuple[Problem, ...]:
+        return ()
+
     async def _published(self, image: ImagePlan) -> str:
         name, built = image.name, f"{image.name} {self.machine} {image.sha_reference.tag}"
         await self._before("build", name)

@@ -23,6 +23,7 @@ from ci.pipelines.ports import ReusePorts
 FUNCTIONS = {
     *("plan", "gen_compose", "build", "publish", "release", "upgrade", "rehearse", "smoke", "check_product", "report"),
 }
+OTHERS = ("registry", "build_secret", "ssh", "actions_token", "actions_url")
 NEVER_CACHED = FUNCTIONS - {"check_product"}
 
 
@@ -52,7 +53,7 @@ def test_a_function_and_each_of_its_arguments_are_documented(name: str) -> None:
 
 
 def test_every_argument_of_the_constructor_but_those_of_credentials_overrides_a_setting_of_its_name() -> None:
-    assert tuple(typing.get_type_hints(Slipway)) == (*session.OVERRIDES, "registry", "build_secret", "ssh")
+    assert tuple(typing.get_type_hints(Slipway)) == (*session.OVERRIDES, *OTHERS)
     assert {name for name in session.OVERRIDES if hasattr(Settings(), name)} == set(session.OVERRIDES)
 
 

@@ -44,6 +44,8 @@ class ImageOutcome:
     log: tuple[str, ...] = ()
     built: bool = False
     """Whether a step was executed, and not taken from a cache."""
+    not_imported: str = ""
+    """Why a layer cache that exists was not used."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,12 @@ def read_results(text: str) -> BuilderResults:
         elif key == "end" and facts.get("status") in list(Status):
             seconds = int(facts["seconds"]) if facts.get("seconds", "").isdigit() else 0
             images[name] = ImageOutcome(
-                Status(facts["status"]), seconds, _digest(facts.get("metadata", "")), tuple(log), "built" in facts
+                Status(facts["status"]),
+                seconds,
+                _digest(facts.get("metadata", "")),
+                tuple(log),
+                "built" in facts,
+                facts.get("not-imported", ""),
             )
         else:
             facts[key] = value

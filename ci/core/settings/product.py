@@ -51,6 +51,14 @@ class BuilderKind(StrEnum):
     DAGGER = "dagger"
 
 
+class LayerCache(StrEnum):
+    """Where the steps of builds are kept for builders that are empty."""
+
+    OFF = "off"
+    REGISTRY = "registry"
+    GHA = "gha"
+
+
 def _is_prefix(value: str) -> bool:
     return not value or ("/" in value and is_repository(value))
 
@@ -98,6 +106,8 @@ class Settings:
     """BuildKit's image, by digest since it gets privileges; its `/etc/buildkit/buildkitd.toml`, if any, counts."""
     builder_cache_gb: AtLeastOne = 20
     """How much the builder keeps on an engine for the next call."""
+    layer_cache: LayerCache = LayerCache.OFF
+    """Where builds are kept for empty builders: `off`, `registry` (`<image_prefix>-buildcache`), or `gha`, GitHub's."""
     build_args: Mapping[str, str] = field(default_factory=dict)
     """Values for the variables (`${NAME}`) that the compose file uses inside `build`."""
     variables: Mapping[str, str] = field(default_factory=dict)

@@ -125,3 +125,8 @@ def test_images_without_an_outcome_say_why() -> None:
 
 def test_an_emptied_cache_is_a_warning_with_the_daemon_s_reason() -> None:
     assert emptied(read_results(TEXT)).value == "invalid database"
+
+
+def test_a_layer_cache_that_was_not_read_is_a_fact_of_its_image() -> None:
+    text = "image a\nstatus done\nnot-imported #5 ERROR: failed to configure registry cache importer: 403\nend\n"
+    assert read_results(text).images["a"].not_imported.endswith("importer: 403")

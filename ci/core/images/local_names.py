@@ -28,8 +28,9 @@ class LocalNames:
         self._unnamed: dict[str, Image] = {}
         """The image of each service that compose gives a name."""
         for image in images:
-            for service in image.services:
-                self._add(compose.by_name[service], image)
+            for service in map(compose.by_name.__getitem__, image.services):
+                if service.build:
+                    self._add(service, image)
 
     def images(self, text: str) -> Collection[Image]:
         """The images that have a name, as it is written somewhere in the compose file."""

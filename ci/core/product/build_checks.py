@@ -77,7 +77,7 @@ def _tree_problems(image: Image, source: Source, settings: Settings) -> Iterator
         )
         return
     inside = "" if context == "." else f"{context}/"
-    files = frozenset(path.removeprefix(inside) for path in source.files if path.startswith(inside))
+    files = source.below(context)
     if not files:
         yield problem(
             what=f"The build context of `{first}` is missing or empty",

@@ -70,8 +70,11 @@ def read_spec(source: Source, settings: Settings, *, full: bool = False) -> Spec
     environment = findings.collect(lambda: environments(compose, source.files, source.texts, settings))
     if full:
         from ci.core.product.build_checks import build_problems  # noqa: PLC0415 - a pin reads no Dockerfile
+        from ci.core.product.local_base_checks import local_base_problems  # noqa: PLC0415 - as above
 
         findings.problems += build_problems(images or unnamed_images(compose), source, settings)
+        names = _local_names(compose, images, source, settings)
+        findings.problems += local_base_problems(images, names, source, settings)
         findings.problems += refused_variables(compose)
         findings.problems += missing_problems(compose, source)
         findings.problems += build_secret_problems(compose)
@@ -81,11 +84,16 @@ def read_spec(source: Source, settings: Settings, *, full: bool = False) -> Spec
 def _images(compose: Compose, source: Source, settings: Settings) -> tuple[Image, ...]:
     """The own images with all services that run them, whether these build them or not."""
     images = own_images(compose, settings.image_prefix, settings.image_names)
+    names = _local_names(compose, images, source, settings)
+    return with_local_users(compose, images, names, settings.sidecars)
+
+
+def _local_names(compose: Compose, images: tuple[Image, ...], source: Source, settings: Settings) -> LocalNames:
+    """The names that the images have where they are built."""
     found = project_variables(settings.compose_file, source.texts, settings)
     variables = {**found.plain, **settings.build_args}
     project = "" if found.problems else project_name(compose, variables)
-    names = LocalNames(compose, images, variables, project)
-    return with_local_users(compose, images, names, settings.sidecars)
+    return LocalNames(compose, images, variables, project)
 
 
 def read_product(source: Source, settings: Settings) -> Product:

@@ -12,8 +12,10 @@ rounds, since the names of most files are known only from others:
 """
 
 import posixpath
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ci.core.compose.model import Compose
 from ci.core.compose.paths import from_top
@@ -58,6 +60,27 @@ class Source:
     """The parsed compose file; None if it could not be parsed, or was not yet."""
     ignored: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
     """Files or folders that a `.gitignore` excludes, as far as messages need them."""
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self.files)
+
+    @cached_property
+    def _contexts(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    def below(self, folder: str) -> frozenset[str]:
+        """The paths of all files in a folder, relative to it; each folder is looked for once."""
+        if folder == ".":
+            return self.files
+        if folder not in self._contexts:
+            start, end = (
+                bisect_left(self._sorted, f"{folder}/"),
+                bisect_left(self._sorted, f"{folder}0"),
+            )  # "0" is behind "/"
+            found = self._sorted[start:end]
+            self._contexts[folder] = frozenset(path.removeprefix(f"{folder}/") for path in found)
+        return self._contexts[folder]
 
     def is_ignored(self, path: str) -> bool:
         """Whether a path that is missing is there, or something in it, but a `.gitignore` excludes it."""

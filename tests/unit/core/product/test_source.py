@@ -158,3 +158,16 @@ def test_a_problem_in_another_compose_file_has_its_place_there() -> None:
         compose_of(Source(frozenset(texts), texts), Settings(compose_file="c.yaml"))
     (found,) = caught.value.problems
     assert (found.what, found.file, found.line) == ("`build.context` of `web` is not a string", "common/b.yaml", 4)
+
+
+def test_the_files_of_a_folder_are_relative_to_it() -> None:
+    source = Source(frozenset({"a/x", "a/b/y", "a.txt", "ab/z", "a0"}), {})
+    assert source.below(".") == source.files
+    assert source.below("a") == {"x", "b/y"}
+    assert source.below("a/b") == {"y"}
+    assert source.below("c") == frozenset()
+
+
+def test_many_contexts_are_found_in_linear_time() -> None:
+    source = Source(frozenset(f"d{number}/Dockerfile" for number in range(10_000)), {})
+    assert all(source.below(f"d{number}") == {"Dockerfile"} for number in range(10_000))

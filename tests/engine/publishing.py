@@ -17,6 +17,7 @@ ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT)]
 
 import anyio  # noqa: E402 - the path is set above, so that the file runs by itself
+import anyio.lowlevel  # noqa: E402
 import dagger  # noqa: E402
 from dagger import dag  # noqa: E402
 
@@ -28,9 +29,16 @@ from ci.adapters.dagger_rehearsal import REGISTRY_PORT, Rehearsal  # noqa: E402
 from ci.adapters.records import records_of  # noqa: E402
 from ci.adapters.registry import OciRegistry  # noqa: E402
 from ci.core.product.source import EXCLUDED_PATTERNS  # noqa: E402
+from ci.core.release.history import History  # noqa: E402
 from ci.core.release.plan import labels, make_plan  # noqa: E402
 from ci.core.release.report_json import as_json  # noqa: E402
 from ci.pipelines.release import publish  # noqa: E402
+
+
+async def _is_ancestor(old: str, new: str) -> bool:
+    """The commits have the numbers of their order."""
+    await anyio.lowlevel.checkpoint()
+    return old <= new
 
 
 async def main(folder: Path, commits: list[dict[str, str]]) -> list[dict[str, Any]]:  # Any: JSON
@@ -61,6 +69,7 @@ async def main(folder: Path, commits: list[dict[str, str]]) -> list[dict[str, An
                 ),
                 client,
                 SystemClock(),
+                history=History(is_ancestor=_is_ancestor),
                 records=records_of(settings, client),
                 reuse_ports=reuse_ports(plan, tree, client),
             )

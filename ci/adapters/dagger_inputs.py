@@ -95,6 +95,7 @@ def reuse_ports(plan: Plan, tree: dagger.Directory, registry: OciRegistry, rebui
     Raises:
         ConfigurationError: there is no such image.
     """
-    names = frozenset(image.name for one in rebuild for image in select(plan.images, "" if one == ALL else one))
+    chosen = (select(plan.images, "" if one == ALL else one, "--rebuild") for one in rebuild)
+    names = frozenset(image.name for images in chosen for image in images)
     documents = OciImageDocuments(registry, records_repository(plan.settings.image_prefix))
     return ReusePorts(DaggerTree(tree, plan.settings), DaggerBaseImages(plan.settings), documents, names)

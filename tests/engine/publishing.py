@@ -1,9 +1,11 @@
 """Publishes commits of a product to one registry in the engine, one after the other, and prints their reports as JSON.
 
-    dagger run python tests/engine/publishing.py FOLDER EDITS
+    dagger run python tests/engine/publishing.py FOLDER EDITS [FILE …]
 
 EDITS is a file with a JSON array, of which each entry is a commit: the texts of the files that it changes, by their
-paths. A rehearsal has a registry of its own in each call, so that it can't show what one release leaves to the next.
+paths. `files` of a report has the text of each FILE, `IMAGE:PATH`, in the image as it was published.
+
+A rehearsal has a registry of its own in each call, so that it can't show what one release leaves to the next.
 """
 
 import json
@@ -41,8 +43,8 @@ async def _is_ancestor(old: str, new: str) -> bool:
     return old <= new
 
 
-async def main(folder: Path, commits: list[dict[str, str]]) -> list[dict[str, Any]]:  # Any: JSON
-    """The report of each commit, with the seconds of the whole."""
+async def main(folder: Path, commits: list[dict[str, str]], files: list[str]) -> list[dict[str, Any]]:  # Any: JSON
+    """The report of each commit, with the seconds of the whole, and the files of its images."""
     image = os.environ.get("BUILDKIT_IMAGE")  # where the default can't be pulled
     _, settings, _ = disk.locate(folder, {"buildkit_image": image} if image else {})
     async with dagger.connection(dagger.Config(log_output=sys.stderr)):
@@ -73,10 +75,18 @@ async def main(folder: Path, commits: list[dict[str, str]]) -> list[dict[str, An
                 records=records_of(settings, client),
                 reuse_ports=reuse_ports(plan, tree, client),
             )
-            reports.append(as_json(report) | {"seconds": time.perf_counter() - started})
+            seconds = time.perf_counter() - started
+            published = {one.name: one.digest for one in report.results.images}
+            images = {one.name: f"{one.sha_reference.path}@{published[one.name]}" for one in plan.images}
+            texts = {}
+            for name, _, path in (one.partition(":") for one in files):
+                address = f"127.0.0.1:{REGISTRY_PORT}/{images[name]}"
+                pulled = dag.container().from_(address, registry_service=registry)
+                texts[name] = await pulled.file(path).contents()
+            reports.append(as_json(report) | {"seconds": seconds, "files": texts})
         return reports
 
 
 if __name__ == "__main__":
-    made = anyio.run(main, Path(sys.argv[1]).resolve(), json.loads(Path(sys.argv[2]).read_text()))
+    made = anyio.run(main, Path(sys.argv[1]).resolve(), json.loads(Path(sys.argv[2]).read_text()), sys.argv[3:])
     print(json.dumps(made, indent=1))  # noqa: T201 - its result

@@ -14,10 +14,10 @@ from engine.calls import ROOT
 pytestmark = [pytest.mark.engine, pytest.mark.usefixtures("dagger")]
 
 
-def published(folder: Path, *edits: dict[str, str]) -> list[dict[str, Any]]:  # Any: JSON
-    """The report of each commit."""
+def published(folder: Path, *edits: dict[str, str], files: tuple[str, ...] = ()) -> list[dict[str, Any]]:  # Any: JSON
+    """The report of each commit, with these files of its images."""
     (folder.parent / "edits.json").write_text(json.dumps(edits))
-    script = [sys.executable, "tests/engine/publishing.py", str(folder), str(folder.parent / "edits.json")]
+    script = [sys.executable, "tests/engine/publishing.py", str(folder), str(folder.parent / "edits.json"), *files]
     done = subprocess.run(["dagger", "run", "--silent", *script], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found: list[dict[str, Any]] = json.loads(done.stdout)
@@ -32,8 +32,10 @@ def actions(report: dict[str, Any]) -> dict[str, str]:
 def test_what_changed_is_built_and_what_did_not_is_the_same_image(product: Path) -> None:
     main = (product / "web/main.py").read_text()
     first, same, edited, back = published(
-        product, {}, {"certs/ca.pem": "another\n"}, {"web/main.py": f"{main}# edited\n"}, {"web/main.py": main}
+        *(product, {}, {"certs/ca.pem": "another\n"}, {"web/main.py": f"{main}# edited\n"}, {"web/main.py": main}),
+        files=("web:/web/main.py",),
     )
+    assert [one["files"]["web"] for one in (first, same, edited, back)] == [main, main, f"{main}# edited\n", main]
     assert actions(first) == {"web": "built", "worker": "built"}
     assert actions(same) == actions(back) == {"web": "reused", "worker": "reused"}
     assert actions(edited) == {"web": "built", "worker": "reused"}

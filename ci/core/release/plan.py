@@ -119,8 +119,8 @@ def plan_images(source: Source, settings: Settings, git_sha: str) -> tuple[Image
     return _image_plans(spec, source, settings, tag, "0.0.0")
 
 
-def select(images: tuple[ImagePlan, ...], only: str) -> tuple[ImagePlan, ...]:
-    """The images whose name, repository or service is `only`; all images for `""`.
+def select(images: tuple[ImagePlan, ...], only: str, argument: str = "--only") -> tuple[ImagePlan, ...]:
+    """The images whose name, repository or service is `only`, the value of `argument`; all images for `""`.
 
     Raises:
         ConfigurationError: there is no such image.
@@ -131,7 +131,9 @@ def select(images: tuple[ImagePlan, ...], only: str) -> tuple[ImagePlan, ...]:
     if not selected:
         known = ", ".join(one.name for one in images)
         raise ConfigurationError(
-            Problem(what="No such image", value=only, expected=f"one of {known}", hint="give one of these to --only")
+            Problem(
+                what="No such image", value=only, expected=f"one of {known}", hint=f"give one of these to {argument}"
+            )
         )
     return selected
 

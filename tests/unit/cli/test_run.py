@@ -26,6 +26,16 @@ def test_plan_shows_the_reference_product(capsys: pytest.CaptureFixture[str], mo
     assert err == ""
 
 
+def test_plan_explains_what_each_image_is_made_of(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    arguments = ["plan", "--sha", GIT_SHA, "--explain", "--file", f"{shop(tmp_path)}/docker-compose.yaml"]
+    assert main([*arguments, "--json"]) == 0
+    [image, *_] = json.loads(capsys.readouterr().out)["images"]
+    assert image["made_of"]["file"].keys() == {"VERSION"}
+    assert image["action"] == "unknown"
+    assert main(arguments) == 0
+    assert "file  VERSION  " in capsys.readouterr().out
+
+
 def test_plan_as_json_is_one_document(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["plan", "--sha", GIT_SHA, "--json", "--file", f"{shop(tmp_path)}/docker-compose.yaml"]) == 0
     out, err = capsys.readouterr()

@@ -4,7 +4,7 @@ import sys
 from typing import Annotated
 
 import dagger
-from dagger import Doc, check, dag, enum_type, function, object_type
+from dagger import Doc, dag, enum_type, object_type
 
 from ci.adapters import dagger_credentials as credential_types
 from ci.adapters import dagger_release as wiring
@@ -12,7 +12,7 @@ from ci.adapters import dagger_types as types
 from ci.adapters.clock import SystemClock
 from ci.adapters.dagger_arguments import CallArguments
 from ci.adapters.dagger_repository import DaggerRepository
-from ci.adapters.dagger_results import Result, SmokeResult, effect_with_files, release_result, smoke_result
+from ci.adapters.dagger_results import Result, SmokeResult, effect_with_files, release_result, reported, smoke_result
 from ci.adapters.dagger_secrets import DaggerSecret, given
 from ci.adapters.dagger_source import DaggerSource, open_source
 from ci.adapters.http import HttpxClient
@@ -111,6 +111,7 @@ class Slipway(CallArguments):
         return_failed: types.ReturnFailed = False,  # noqa: FBT002 - a flag of the command line
         event: types.Event = None,
         rebuild: types.Rebuild = None,
+        notify: types.Notify = None,
     ) -> Result:
         """Build, tag and pin all images, release the plan, and upgrade the dev instance; prod is never changed."""
         needed = credentials.for_release(DaggerSecret(registry_token), DaggerSecret(omnistrate_api_key))
@@ -125,7 +126,7 @@ class Slipway(CallArguments):
         ports = await wiring.publish_ports(plan, () if skip_build else plan.images, tree, self.given(rebuild), *values)
         required = (plan, *ports.required, wiring.release_omctl(plan, tree, values[1]), SystemClock())
         report = await pipelines.release(*required, skip_build=skip_build, history=history, **ports.more)
-        return release_result(release_texts(report, decision=decision), return_failed=return_failed)
+        return await reported(release_texts(report, decision=decision), notify, return_failed=return_failed)
 
     @types.effect
     async def report(self, source: types.Source, sha: types.GitSha, registry_token: credential_types.Token) -> Result:
@@ -189,9 +190,7 @@ class Slipway(CallArguments):
         runtime = wiring.smoke_runtime(made.settings, opened.directory, passwords, keep_volumes=keep_volumes)
         return smoke_result(smoke_texts(await smoke_pipeline.smoke(planned, runtime, HttpxClient(), SystemClock())))
 
-    @function
-    @check
-    @types.readable
+    @types.checked
     async def check_product(self, source: types.Source) -> None:
         """Find everything that can be known to be wrong before a release; this pins and proves the compose file too."""
         await self._session(await open_source(source)).plan()

@@ -10,6 +10,7 @@ from ci.core.omctl.files import PINNED_FILE
 from ci.core.page.page import PAGE_FILE, TIMELINE_FILE, page, read_report, timeline
 from ci.core.release import github
 from ci.core.release.files import REPORT_FILE, SUMMARY_FILE, json_text, release_files
+from ci.core.release.notification import Message, release_message
 from ci.core.release.record import Record
 from ci.core.release.report import Report, StepOutcome
 from ci.core.release.report_json import as_json
@@ -28,6 +29,8 @@ class ResultTexts:
     summary: str
     files: Mapping[str, str]
     problems: tuple[Problem, ...] = ()
+    message: Message | None = None
+    """What a notification says; None if nobody is to be told."""
 
     def raise_failure(self) -> None:
         """Fail the call if it did not do all that it is for.
@@ -60,7 +63,8 @@ def release_texts(
             ok=not problems, version=report.plan.version, plan_version=version.version if version else ""
         ),
     }
-    return ResultTexts(text, files | _pages(files) | _exit_code(problems), problems)
+    message = release_message(report, problems)
+    return ResultTexts(text, files | _pages(files) | _exit_code(problems), problems, message)
 
 
 def decision_texts(decision: Decision, git_sha: str) -> ResultTexts:

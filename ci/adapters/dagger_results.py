@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import dagger
 from dagger import Doc, dag, field, function, object_type
 
-from ci.adapters.dagger_types import F, readable
+from ci.adapters.dagger_types import F, notified, notify_url, readable
 from ci.core.omctl.files import PINNED_FILE
 from ci.core.release.files import LOCK_FILE, REPORT_FILE
 from ci.errors import Problem
@@ -52,6 +52,16 @@ def release_result(texts: ResultTexts, *, return_failed: bool) -> Result:
         "files": files,
     }
     return Result(**parts)
+
+
+async def reported(texts: ResultTexts, notify: dagger.Secret | None, *, return_failed: bool) -> Result:
+    """As `release_result`, when its message was sent to the URL `notify`.
+
+    Raises:
+        PipelineError: as `release_result`.
+    """
+    await notified(texts.message, await notify_url(notify))
+    return release_result(texts, return_failed=return_failed)
 
 
 def effect_with_files(func: F) -> F:

@@ -9,12 +9,14 @@ from inspect import signature
 from typing import Annotated, Any, ParamSpec, TypeVar
 
 import dagger
-from dagger import DefaultPath, Doc, Ignore, function
+from dagger import DefaultPath, Doc, Ignore, check, function
 from dagger.mod._exceptions import FunctionError
 
+from ci.adapters.dagger_secrets import DaggerSecret
 from ci.core.event.read import check_size
 from ci.core.product.source import EXCLUDED_PATTERNS, GIT_PATTERNS
 from ci.core.redaction import Redactor
+from ci.core.release.notification import Message, failure_message
 from ci.errors import PipelineError, Problem, SlipwayError, describe, unexpected
 
 P = ParamSpec("P")
@@ -47,6 +49,10 @@ Rebuild = Annotated[
 ]
 Explain = Annotated[bool, Doc("Show all that each image is made of")]
 AsJson = Annotated[bool, Doc("Print JSON")]
+Notify = Annotated[
+    dagger.Secret | None,
+    Doc("Where to send a message at the end: a URL of apprise, such as env://SLACK_URL with slack://…"),
+]
 Only = Annotated[str, Doc("One image, by its name, repository or service; default: all images")]
 
 
@@ -69,15 +75,19 @@ def readable(
             *(value for one in args[:1] for value in getattr(one, "__dict__", {}).values()),
         )
         redactor = await _redactor(given)  # before: afterwards the engine may be gone
+        arguments, url = signature(func).bind(*args, **kwargs).arguments, ""
+        problems: tuple[Problem, ...] = ()
         try:
+            url = await notify_url(arguments.get("notify"))
             return await func(*args, **kwargs)
         except PipelineError as error:
-            text = redactor.text(str(error))
+            text = redactor.text(str(error))  # its message was sent
         except SlipwayError as error:
             problems = redactor.problems(error.problems)
-            if failed and signature(func).bind(*args, **kwargs).arguments.get("return_failed"):
-                return failed(problems)
             text = describe(problems)
+            if failed and arguments.get("return_failed"):
+                await notified(failure_message(problems), url)
+                return failed(problems)
         except dagger.QueryError as error:
             problem = Problem(
                 what="The engine failed",
@@ -85,14 +95,42 @@ def readable(
                 expected="an engine that executes every request",
                 hint="run the same call again; if it fails again, read the engine's log",
             )
-            text = str(redactor.redacted(problem))
+            problems = (redactor.redacted(problem),)
+            text = describe(problems)
         except Exception as error:  # noqa: BLE001 - the SDK would print it with the values of secrets
             print(redactor.text(traceback.format_exc()), file=sys.stderr)  # noqa: T201 - a function's log
             look = "`dagger call report --sha …` shows what a release has recorded"
-            text = str(redactor.redacted(unexpected("The call", error, look)))
+            problems = (redactor.redacted(unexpected("The call", error, look)),)
+            text = describe(problems)
+        await notified(failure_message(problems) if problems else None, url)
         raise FunctionError(f"{text}\n")  # outside of `except`: an error's cause is printed with it
 
     return called
+
+
+async def notify_url(notify: dagger.Secret | None) -> str:
+    """The URL to notify, `""` without one.
+
+    Raises:
+        ConfigurationError: it can't be read, or is none that can be notified.
+    """
+    if notify is None:
+        return ""
+    from ci.adapters.notify import check_url  # noqa: PLC0415 - slow, and few calls send a message
+
+    url = await DaggerSecret(notify).plaintext()
+    check_url(url)
+    return url
+
+
+async def notified(message: Message | None, url: str) -> None:
+    """Send a message, if there is one and a URL for it; what prevents it is printed, and fails nothing."""
+    if message is None or not url:
+        return
+    from ci.adapters.notify import send  # noqa: PLC0415 - as above
+
+    if problem := await send(message, url):
+        print(f"No message was sent: {problem}", file=sys.stderr)  # noqa: T201 - a function's log
 
 
 async def _redactor(arguments: Iterable[object]) -> Redactor:
@@ -104,6 +142,12 @@ async def _redactor(arguments: Iterable[object]) -> Redactor:
                 with suppress(dagger.QueryError):  # what can't be read is in no text, and is reported where it is used
                     values.append(await secret.plaintext())
     return Redactor(tuple(values))
+
+
+def checked(func: F) -> F:
+    """A function of the module that `dagger check` calls."""
+    decorated: F = function(check(readable(func)))  # type: ignore[assignment] # the SDK's hints lose the function's type
+    return decorated
 
 
 def effect(func: F) -> F:

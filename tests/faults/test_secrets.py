@@ -126,8 +126,13 @@ class Outputs:
             await anyio.lowlevel.checkpoint()
             return BuildInputs(values=(BUILD_SECRET,))
 
+        async def reported(texts: ResultTexts, *_: object, **__: object) -> ResultTexts:
+            await anyio.lowlevel.checkpoint()
+            return texts
+
         for name, made in {
             "open_source": opened,
+            "reported": reported,
             "DaggerRepository": lambda *_: FakeRepository(),
             "BuildkitBuilder": lambda *_, **__: FakeBuilder(self.effects, FakeRegistry(self.effects)),
             "DaggerOmctl": lambda *_, **__: self.omctl(),
@@ -139,7 +144,9 @@ class Outputs:
             "release_result": lambda texts, **_: texts,
         }.items():
             module = (
-                "ci.main" if name in {"open_source", "DaggerRepository", "SystemClock", "release_result"} else PORTS
+                "ci.main"
+                if name in {"open_source", "DaggerRepository", "SystemClock", "release_result", "reported"}
+                else PORTS
             )
             monkeypatch.setattr(f"{module}.{name}", made)
         transport = httpx.MockTransport(self.handle)

@@ -68,6 +68,13 @@ def test_the_decision_of_an_event_that_is_released_is_told() -> None:
     assert texts.files["outputs.txt"] == "ok=true\nversion=1.2.0\nplan_version=2.0\n"
 
 
+def test_a_release_has_a_message_and_an_event_that_is_not_released_has_none() -> None:
+    message = release_texts(failed_report()).message
+    assert message
+    assert (message.title, message.ok) == ("Release 1.2.0 of Shop: FAILED", False)
+    assert decision_texts(Decision(Release.NONE, "x"), GIT_SHA).message is None
+
+
 def test_what_ended_before_its_first_step_has_its_problems_in_every_file() -> None:
     texts = failure_texts([problem("`a` failed"), problem("`b` failed")])
     assert texts.summary.startswith("2 problems:\n")

@@ -2,6 +2,7 @@
 
 import base64
 import logging
+from contextlib import suppress
 from functools import partial
 
 import anyio
@@ -13,6 +14,7 @@ from dagger.mod._module import Module
 from fakes import problem
 
 from ci.adapters.dagger_types import effect, readable
+from ci.core.release.notification import Message
 from ci.errors import ConfigurationError, PipelineError, PublishError
 
 TWO = ConfigurationError(problem("One", hint="fix it"), problem("Two"))
@@ -132,3 +134,57 @@ def test_with_return_failed_a_user_s_error_is_a_result_and_any_other_is_none(
     with pytest.raises(FunctionError):
         anyio.run(partial(readable(release), return_failed=True), TWO)
     assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+class Url(dagger.Secret):
+    """A secret argument with this value."""
+
+    def __init__(self, value: str) -> None:
+        self.value = value
+
+    async def plaintext(self) -> str:
+        await anyio.lowlevel.checkpoint()
+        return self.value
+
+
+async def told(error: Exception | None, *, notify: dagger.Secret | None = None, return_failed: bool = False) -> str:
+    assert return_failed in {True, False}
+    assert notify
+    return await ends(error)
+
+
+@pytest.mark.parametrize(
+    ("error", "titles"),
+    [
+        (None, []),
+        (TWO, ["Release: FAILED before its first step"]),
+        (ZeroDivisionError("a bug"), ["Release: FAILED before its first step"]),
+        (PipelineError("the report", problem("One")), []),  # `reported` has sent its message
+    ],
+)
+@pytest.mark.parametrize("return_failed", [True, False])
+def test_a_call_that_ends_without_a_report_sends_one_message(
+    error: Exception | None,
+    titles: list[str],
+    return_failed: bool,  # noqa: FBT001 - a column
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[tuple[Message, str]] = []
+
+    async def send(message: Message, url: str) -> str:
+        await anyio.lowlevel.checkpoint()
+        sent.append((message, url))
+        return "no"
+
+    monkeypatch.setattr("ci.adapters.notify.send", send)
+    called = partial(readable(told, str), notify=Url("json://127.0.0.1/x\n"), return_failed=return_failed)
+    with suppress(FunctionError):
+        anyio.run(called, error)
+    assert [message.title for message, _ in sent] == titles
+    assert all(url == "json://127.0.0.1/x\n" for _, url in sent)
+
+
+def test_a_url_that_is_none_ends_a_call_before_it_does_anything() -> None:
+    with pytest.raises(FunctionError, match="The URL to notify is not one") as caught:
+        anyio.run(partial(readable(told), notify=Url("hunter2")), ZeroDivisionError("never reached"))
+    assert "hunter2" not in str(caught.value)

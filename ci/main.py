@@ -186,7 +186,7 @@ class Slipway(CallArguments):
         call = self._session(opened := await open_source(source))
         tokens = map(credentials.registry_token, given(registry_token))
         made, passwords = await call.with_credentials(call.pinned(sha), *tokens)
-        planned = plan_smoke(made.settings, sha, made.pinned.text, scope, keep_volumes=keep_volumes)
+        planned = plan_smoke(made.settings, sha, made.pinned.embedded, scope, keep_volumes=keep_volumes)
         runtime = wiring.smoke_runtime(made.settings, opened.directory, passwords, keep_volumes=keep_volumes)
         return smoke_result(smoke_texts(await smoke_pipeline.smoke(planned, runtime, HttpxClient(), SystemClock())))
 

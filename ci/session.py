@@ -214,7 +214,7 @@ def plan_rehearsed_smoke(plan: Plan, smoke: RehearsedSmoke) -> SmokePlan | None:
     """
     if smoke is RehearsedSmoke.NONE:
         return None
-    return plan_smoke(plan.settings, plan.git_sha, plan.pinned.text, SmokeScope(smoke.value))
+    return plan_smoke(plan.settings, plan.git_sha, plan.pinned.embedded, SmokeScope(smoke.value))
 
 
 def plan_smoke(

@@ -201,7 +201,7 @@ def smoke(scope: SmokeScope, **more: bool) -> SmokePlan:
     made = result(session().pinned(GIT_SHA))
     numbers = iter(range(100))
     return plan_smoke(
-        made.settings, GIT_SHA, made.pinned.text, scope, generate=lambda: f"generated-{next(numbers)}", **more
+        made.settings, GIT_SHA, made.pinned.embedded, scope, generate=lambda: f"generated-{next(numbers)}", **more
     )
 
 
@@ -215,13 +215,13 @@ def test_a_smoke_generates_a_value_for_each_secret() -> None:
 def test_the_pinned_file_of_a_smoke_is_beside_the_compose_file() -> None:
     made = result(session().pinned(GIT_SHA))
     settings = replace(made.settings, compose_file="deploy/docker-compose.yaml")
-    plan = plan_smoke(settings, GIT_SHA, made.pinned.text, SmokeScope.ALL)
+    plan = plan_smoke(settings, GIT_SHA, made.pinned.embedded, SmokeScope.ALL)
     assert plan.file == "deploy/docker-compose.omni.yaml"
 
 
 def test_two_smokes_generate_different_values() -> None:
     made = result(session().pinned(GIT_SHA))
-    first, second = (plan_smoke(made.settings, GIT_SHA, made.pinned.text, SmokeScope.ALL) for _ in range(2))
+    first, second = (plan_smoke(made.settings, GIT_SHA, made.pinned.embedded, SmokeScope.ALL) for _ in range(2))
     assert not set(first.secrets.values()) & set(second.secrets.values())
 
 

@@ -47,11 +47,13 @@ class Pinned(NamedTuple):
     """The generated compose file, proven against its source, and the changes, by line.
 
     `replaced` are the variables that are filled in, since omctl would do so, and each `env_file:` in a comment.
+    `embedded` is the text with all files embedded, as omctl reads it.
     """
 
     text: str
     changes: tuple[Change, ...]
-    replaced: tuple[Replaced, ...] = ()
+    replaced: tuple[Replaced, ...]
+    embedded: str
 
 
 def pin(compose: Compose, targets: Targets) -> Pinned:
@@ -62,14 +64,16 @@ def pin(compose: Compose, targets: Targets) -> Pinned:
     """
     document, original = compose.document, compose.original
     edits = plan_edits(compose, targets)
-    text = apply(document, [*edits, *template_edits(compose, edits)])
+    embedded = apply(document, edits)
+    templates = template_edits(compose, edits)
+    text = apply(document, [*edits, *templates]) if templates else embedded
     given = Given(original.text, original.files, original.variables) if original else None
     try:
         proof.prove(document.text, document.file, text, targets, listing(document), given)
     except ConfigurationError as error:
         raise ConfigurationError(*(_located(document, problem) for problem in error.problems)) from error
     changes = sorted(dict.fromkeys(_changes(compose, targets)), key=lambda change: change.line)
-    return Pinned(text, tuple(changes), original.replaced if original else ())
+    return Pinned(text, tuple(changes), original.replaced if original else (), embedded)
 
 
 def _located(document: Document, problem: Problem) -> Problem:

@@ -19,6 +19,7 @@ from fakes import (
 from ci.core.product.source import Source
 from ci.core.release.pinned import pinned_compose
 from ci.core.release.plan import labels, make_plan, plan_images, select, with_digests
+from ci.core.settings.product import Settings
 from ci.errors import ConfigurationError
 
 
@@ -176,3 +177,11 @@ def test_an_image_s_label_names_its_product_and_its_dockerfile(build: str, label
 )
 def test_a_plan_version_of_the_commit_is_known_by_its_description(description: str, *, expected: bool) -> None:
     assert small_plan().describes(description) == expected
+
+
+def test_a_template_stays_in_the_pinned_file_whose_services_a_smoke_knows_all_the_same() -> None:
+    compose = "services:\n  web:\n    build: .\n  {{ $file:more.yaml }}\n"
+    texts = {"docker-compose.yaml": compose, "more.yaml": "more:\n  image: more:1\n"}
+    pinned = pinned_compose(Source(frozenset(texts), texts), Settings(image_prefix="ghcr.io/o/p"), GIT_SHA)
+    assert pinned.text.endswith("  {{ $file:more.yaml }}\n")
+    assert pinned.embedded.endswith("  more:\n    image: more:1\n\n")

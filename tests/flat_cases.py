@@ -91,6 +91,11 @@ CASES: dict[str, dict[str, str]] = {
     "override in blocks": extending(
         "ports: !override # mine\n  - 1:1\nvolumes: !override\n  # none\n  - a:/a\nlabels: !override {x: y}\n"
     ),
+    "paths with defaults": {
+        MAIN: extending("")[MAIN],
+        "common/base.yaml": 'services:\n  app:\n    image: x\n    build: ./${A:-a}\n    env_file: "${E:-e.env}"\n',
+        "common/e.env": "",
+    },
     "a comment at the end": extending("hostname: x  # last"),
     "line breaks of Windows": {
         name: text.replace("\n", "\r\n") if name == MAIN else text for name, text in extending("hostname: x").items()

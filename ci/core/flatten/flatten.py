@@ -76,10 +76,17 @@ def other_files(texts: Mapping[str, str], main: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def flatten(texts: Mapping[str, str], main: str, variables: Variables, origins: tuple[Origin, ...] = ()) -> Flat | None:
+def flatten(
+    texts: Mapping[str, str],
+    main: str,
+    variables: Variables,
+    origins: tuple[Origin, ...] = (),
+    project: Mapping[str, str] | None = None,
+) -> Flat | None:
     """The compose file without another one; None if it extends and includes nothing of another file.
 
-    `origins` are those of the main file's lines, if not all are its own.
+    `origins` are those of the main file's lines, if not all are its own. `project` are the values of its variables,
+    with which a path may begin.
 
     Raises:
         ConfigurationError: a file or a service is missing, or something can't be written into the text exactly; the
@@ -88,7 +95,7 @@ def flatten(texts: Mapping[str, str], main: str, variables: Variables, origins: 
     if not may_need_others(texts[main]):
         return None
     document = read(texts[main], main, origins)
-    loader = Loader(texts, main, variables, {main: document})
+    loader = Loader(texts, main, variables, {main: document}, project or {})
     top_level = effective(document.root)
     extended = [*extending(loader.pairs(main, "services"))]
     services = ServiceEdits(loader, document, changed={pair.value for _, pair in extended})
@@ -105,7 +112,7 @@ def flatten(texts: Mapping[str, str], main: str, variables: Variables, origins: 
     findings.raise_all()
     flat = Flat(*apply(document, edits))
     _check(loader, flat, services, included)
-    prove_flat(texts, main, flat.text, variables)
+    prove_flat(texts, main, flat.text, variables, project or {})
     return flat
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ci.core.compose.interpolation import interpolate
 from ci.core.flatten.include import Include, fill, read_includes
 from ci.core.flatten.merge import merge, without_overrides
-from ci.core.flatten.problems import conflict, endless, missing_file, missing_service, no_path, remote
+from ci.core.flatten.problems import conflict, endless, missing_env_file, missing_file, missing_service, no_path, remote
 from ci.core.flatten.rebase import Rebase, relative
 from ci.core.flatten.tree import Keys, Leaf, Place, Value, check_keys, read_value, string
 from ci.core.yaml import nodes
@@ -54,6 +54,8 @@ class Loader:
     variables: Variables
     documents: dict[str, Document] = field(default_factory=dict)
     """The files that were parsed."""
+    project: Mapping[str, str] = field(default_factory=dict)
+    """The values of the compose file's own variables, for paths that begin with one."""
 
     @property
     def folder(self) -> str:
@@ -84,7 +86,7 @@ class Loader:
         found = fill(read_value(self.document(path), self.pairs(path, "services")[name].raw), scope.values)
         if not isinstance(found, Keys):
             return found
-        own = Rebase(scope.folder, self.folder).service(found)
+        own = Rebase(scope.folder, self.folder, {**self.project, **scope.values}).service(found)
         extends = own.items.get("extends")
         if extends is None:
             return without_overrides(own)
@@ -114,7 +116,7 @@ class Loader:
         trail = (*scope.trail, files[0])
         if files[0] in scope.trail or len(trail) > MOST_FILES:
             raise endless(include.place, trail)
-        env_files = tuple(self.other(one, scope.folder, include.place) for one in include.env_files)
+        env_files = tuple(self._env_file(one, scope.folder, include.place) for one in include.env_files)
         own = self.variables(env_files or (env_file_of(folder),), *include.place)
         inner = Scope(folder, {**own, **scope.values}, trail)
         model: Value = Keys({})
@@ -147,8 +149,15 @@ class Loader:
                     value = self.service(file, name, Scope(scope.folder, scope.values, included=included))
                 else:
                     value = without_overrides(fill(read_value(self.document(file), pair.raw), scope.values))
-                    value = Rebase(scope.folder, self.folder).resource(section, value)
+                    value = Rebase(scope.folder, self.folder, {**self.project, **scope.values}).resource(section, value)
                 add(found, {section: {name: value}})
+        return found
+
+    def _env_file(self, path: str, folder: str, place: Place) -> str:
+        """The path of an env file from the top. `.env` at the top has the caller's own values: none."""
+        found = posixpath.normpath(posixpath.join(folder, path_of(path) or path))
+        if found not in self.texts and found != env_file_of(""):
+            raise missing_env_file(place, found)
         return found
 
     def _check_keys(self, file: str, section: str) -> None:

@@ -26,6 +26,17 @@ def missing_file(place: Place, path: str, found: str, main: str) -> Configuratio
     )
 
 
+def missing_env_file(place: Place, path: str) -> ConfigurationError:
+    """An env file of an include that was not read."""
+    return _error(
+        place,
+        "An env file of an `include` is not in the source, or not readable as UTF-8",
+        value=path,
+        expected="a file of the source that no .gitignore names",
+        hint="add the file; or take `env_file` out, and give the values in [tool.slipway.variables] of pyproject.toml",
+    )
+
+
 def remote(place: Place, path: str, main: str) -> ConfigurationError:
     """A file elsewhere, which a release does not fetch."""
     return _error(

@@ -2,9 +2,10 @@
 
 import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from ci.core.compose.interpolation import interpolate
 from ci.core.compose.paths import is_remote
 from ci.core.flatten.tree import Items, Keys, Leaf, Value
 from ci.core.yaml.quoting import quoted
@@ -13,6 +14,8 @@ from ci.errors import ConfigurationError, Problem
 Change = Callable[[Leaf], Leaf]
 _PLAIN = re.compile(r"\.{1,2}/[\w./-]*(?::[\w./-]+)*", re.ASCII)
 _ABSOLUTE = ("/", "~", "{{", "$PWD", "${PWD", "$HOME", "${HOME")
+_COLON = re.compile(r":(?![^{]*\})")
+"""A colon that is not inside of a variable's default."""
 _BIND = (".", "~", "/", "$")
 """How the source of a mount in its short form begins if it is a path, or may be one; else it is a volume's name."""
 
@@ -28,9 +31,13 @@ def relative(path: str, folder: str) -> str:
 
 
 class Rebase:
-    """Makes paths that are relative to the folder `old` relative to the folder `new`; both are from the top."""
+    """Makes paths that are relative to the folder `old` relative to the folder `new`; both are from the top.
 
-    def __init__(self, old: str, new: str) -> None:
+    `values` are those of variables with which a path may begin: whether it is relative depends on them.
+    """
+
+    def __init__(self, old: str, new: str, values: Mapping[str, str] | None = None) -> None:
+        self._values = values or {}
         self._old, self._new = old or ".", new or "."
         self._same = posixpath.normpath(self._old) == posixpath.normpath(self._new)
 
@@ -78,13 +85,26 @@ class Rebase:
         if not path or path.startswith(_ABSOLUTE):
             return leaf
         if path.startswith("$"):
-            raise _unknown(leaf)
+            path = self._known(leaf)
+            if path.startswith(_ABSOLUTE):
+                return leaf
         folder = relative(self._old, self._new)
         if "$" in path:
             changed = f"{folder}/{path.removeprefix('./')}"
         else:
             changed = relative(posixpath.join(self._old, path), self._new)
         return replace(leaf, value=changed, plain=False, text=_written(changed), is_literal=False)
+
+    def _known(self, leaf: Leaf) -> str:
+        """A path that begins with a variable, with the values of its variables.
+
+        Raises:
+            ConfigurationError: one has no value.
+        """
+        path, unknown = interpolate(leaf.value, self._values)
+        if unknown or path.startswith("$"):
+            raise _unknown(leaf)
+        return path
 
     def _context(self, leaf: Leaf) -> Leaf:
         is_url = "://" in leaf.value or leaf.value.startswith(("github.com/", "service:"))
@@ -139,15 +159,14 @@ class Rebase:
             return self._at(value, "source") if isinstance(kind, Leaf) and kind.value == "bind" else value
         if not isinstance(value, Leaf) or ":" not in value.value or not value.value.startswith(_BIND):
             return value
-        if value.value.startswith("$") and not value.value.startswith(_ABSOLUTE):
-            raise _unknown(value)
-        source, _, rest = value.value.partition(":")
-        if "$" in source and source.count("{") != source.count("}"):  # a default with a colon
-            raise _unknown(value)
+        source, *rest = _COLON.split(value.value, maxsplit=1)
+        is_variable = source.startswith("$") and not source.startswith(_ABSOLUTE)
+        if not rest or (is_variable and not self._known(replace(value, value=source)).startswith(".")):
+            return value
         path = self._path(replace(value, value=source)).value
         if ":" in path:  # in the name of a folder
             raise _unknown(value)
-        changed = f"{path}:{rest}"
+        changed = f"{path}:{rest[0]}"
         return replace(value, value=changed, plain=False, text=_written(changed))
 
     def _at(self, value: Keys, key: str, change: Change | None = None) -> Keys:
@@ -169,6 +188,7 @@ def _unknown(leaf: Leaf) -> ConfigurationError:
             file=leaf.place.file,
             line=leaf.place.line,
             expected="a path that begins with `./`, `../` or a folder's name, or both files in one folder",
-            hint="write the path's beginning out, such as `./${NAME}`",
+            hint="give the variable a value in pyproject.toml, below [tool.slipway.variables]; or write the path's "
+            "beginning out, such as `./${NAME}`",
         )
     )

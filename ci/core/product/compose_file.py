@@ -37,13 +37,17 @@ def read_compose(text: str, file: str, texts: Mapping[str, str], settings: Setti
     if embedded.too_deep:
         raise ConfigurationError(*map(_too_deep, embedded.too_deep))
     origins = tuple(Origin(*line[1:]) for line in embedded.lines)
+    project = project_variables(file, texts, settings)
     if may_need_others(embedded.text):
-        flat = _flat(embedded.text, file, texts, settings, origins)
+        from ci.core.env_files.include_variables import include_variables  # noqa: PLC0415 - few compose files need it
+        from ci.core.flatten.flatten import flatten  # noqa: PLC0415 - as above
+
+        of_includes = partial(include_variables, texts, settings)
+        flat = flatten({**texts, file: embedded.text}, file, of_includes, origins, project.values)
         if flat:
             text, origins = flat
             embedded = Embedded(text, missing=embedded.missing)
     document = read(embedded.text, file, origins)
-    project = project_variables(file, texts, settings)
     filling = fill(document, project.known) if runs_docker(embedded.text) else Filling()
     templates = [(one.start, one.end, one.text) for one in embedded.templates]
     problems = [*project.problems, *variable_problems(document, filling, project)]
@@ -63,20 +67,6 @@ def read_compose(text: str, file: str, texts: Mapping[str, str], settings: Setti
         problems=tuple(problems),
     )
     return replace(compose, original=original)
-
-
-def _flat(
-    text: str, file: str, texts: Mapping[str, str], settings: Settings, origins: tuple[Origin, ...]
-) -> tuple[str, tuple[Origin, ...]] | None:
-    """The text with what it extends and includes of other files written into it; None if there is no such thing.
-
-    Raises:
-        ConfigurationError: a file is missing, or can't be written into the text exactly.
-    """
-    from ci.core.env_files.include_variables import include_variables  # noqa: PLC0415 - few compose files need it
-    from ci.core.flatten.flatten import flatten  # noqa: PLC0415 - as above
-
-    return flatten({**texts, file: text}, file, partial(include_variables, texts, settings), origins)
 
 
 def _applied(

@@ -18,16 +18,18 @@ _BREAK = re.compile("\r\n|[\n\r]")
 _COMMENT = re.compile(r"(?:(?<=\s)|^)#[^\r\n]*", re.MULTILINE)
 
 
-def prove_flat(texts: Mapping[str, str], main: str, result: str, variables: Variables) -> None:
-    """Compare a flat compose file with the files that it was made from.
+def prove_flat(
+    texts: Mapping[str, str], main: str, result: str, variables: Variables, project: Mapping[str, str]
+) -> None:
+    """Compare a flat compose file with the files that it was made from; `project` are the values of its own variables.
 
     Raises:
         ConfigurationError: a service or another entry is not what it is with all that it extends and includes, or a
             line outside of what had to change is missing.
     """
     tokens: Tokens = {}
-    before = Layers(texts, main, variables, tokens)
-    after = Layers({main: result}, main, variables, tokens)
+    before = Layers(texts, main, variables, tokens, project)
+    after = Layers({main: result}, main, variables, tokens, project)
     found = [*_left(after)] or [*_meaning(before, after), *_lines(before, after)]
     if found:
         document = before.document()

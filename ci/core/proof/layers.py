@@ -5,12 +5,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from ci.core.proof.canonical import Other, Plain, Tagged, Text, bare, from_top, long_form, over
+from ci.core.proof.canonical import REFERENCE, Other, Plain, Start, Tagged, Text, filled, from_top, long_form
 from ci.core.proof.differences import REPORT
 from ci.core.proof.document import Document
 from ci.core.proof.meaning import Keys, Meaning, Tokens, text_of
 from ci.core.proof.nodes import Mapping as MappingNode
 from ci.core.proof.nodes import Node, Scalar, Sequence, deref
+from ci.core.proof.over import bare, over
 from ci.core.proof.read import read
 
 Variables = Callable[[tuple[str, ...], str, int], Mapping[str, str]]
@@ -19,9 +20,6 @@ EXPECTED = "a compose file that two parsers read as the same"
 _STRING = re.compile(r"[A-Za-z_/$]|\.{1,2}/")
 _WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null"})
 _TAGS = frozenset({"!reset", "!override"})
-_REFERENCE = re.compile(
-    r"\$(?:(?P<bare>[A-Za-z_]\w*)|\{(?P<name>[A-Za-z_]\w*)(?:(?P<sign>:?[-+?])(?P<rest>[^{}]*))?\})"
-)
 _DEEPEST = 200
 SECTIONS = frozenset({"services", "networks", "volumes", "secrets", "configs", "models"})
 """The top-level keys that an include brings along."""
@@ -46,6 +44,8 @@ class Layers:
     main: str
     variables: Variables
     tokens: Tokens
+    project: Mapping[str, str]
+    """The values of the main file's own variables, for paths that begin with one."""
     _read: dict[str, Meaning] = field(default_factory=dict)
 
     def meaning(self, path: str) -> Meaning:
@@ -71,7 +71,8 @@ class Layers:
     def own(self, name: str) -> dict[str, Plain]:
         """A service of the main file in its long form, without what it extends."""
         service = self.plain(self._section(self.main, "services").get(name))
-        return long_form(service, posixpath.dirname(self.main)) if isinstance(service, dict) else {}
+        start = self._start(Place(posixpath.dirname(self.main)))
+        return long_form(service, start) if isinstance(service, dict) else {}
 
     def service(self, path: str, name: str, place: Place) -> Plain:
         """A service in its long form, with all that it extends."""
@@ -79,7 +80,7 @@ class Layers:
         service = self._plain(meaning, self._section(path, "services").get(name), place.values)
         if not isinstance(service, dict):
             return service
-        own = long_form({key: value for key, value in service.items() if key != "extends"}, place.folder)
+        own = long_form({key: value for key, value in service.items() if key != "extends"}, self._start(place))
         extends = bare(service.get("extends"))
         keys = extends if isinstance(extends, dict) else {"service": extends}
         file, named = keys.get("file"), keys.get("service")
@@ -110,7 +111,7 @@ class Layers:
                 values = {str(name): self.service(path, str(name), place) for name in names}
             elif section in SECTIONS:
                 values = {
-                    str(name): _resource(section, bare(self._plain(meaning, one, place.values)), place.folder)
+                    str(name): _resource(section, bare(self._plain(meaning, one, place.values)), self._start(place))
                     for name, one in names.items()
                 }
             else:
@@ -137,12 +138,15 @@ class Layers:
                 known |= {name: over(known[name], one) if name in known else one for name, one in values.items()}
         return _with_contexts(found, folder)
 
+    def _start(self, place: Place) -> Start:
+        return Start(place.folder, {**self.project, **place.values})
+
     def _section(self, path: str, section: str) -> Keys:
         meaning = self.meaning(path)
         return meaning.keys(meaning.keys(meaning.document.root).get(section))
 
     def _path(self, path: str, folder: str) -> str:
-        return _joined(folder, _filled(path, {}))
+        return _joined(folder, filled(path, {}))
 
     def _plain(self, meaning: Meaning, node: Node | None, values: Mapping[str, str]) -> Plain:
         """A node as plain values, its variables filled in."""
@@ -161,29 +165,13 @@ class Layers:
 def _scalar(node: Scalar, values: Mapping[str, str]) -> Plain:
     if text_of(node) is None:
         return None
-    names = {found["bare"] or found["name"] for found in _REFERENCE.finditer(node.value)}
+    names = {found["bare"] or found["name"] for found in REFERENCE.finditer(node.value)}
     if not names.isdisjoint(values):
-        return Text(_filled(node.value, values))
+        return Text(filled(node.value, values))
     is_string = bool(_STRING.match(node.value)) and node.value.lower() not in _WORDS
     if node.tag is None and (node.style or is_string):
         return Text(node.value)
     return Other(node.value, node.tag)
-
-
-def _filled(text: str, values: Mapping[str, str]) -> str:
-    """A text with its variables replaced: by their values, else by their defaults."""
-
-    def value(found: re.Match[str]) -> str:
-        known = values.get(found["bare"] or found["name"])
-        sign, rest = found["sign"] or "", found["rest"] or ""
-        has_value = known is not None and (known != "" or not sign.startswith(":"))
-        if sign.endswith("+"):
-            return rest if has_value else ""
-        if known is not None and has_value:
-            return known
-        return rest if sign.endswith("-") else found.group()
-
-    return _REFERENCE.sub(value, text)
 
 
 def _with_contexts(found: dict[str, dict[str, Plain]], folder: str) -> dict[str, dict[str, Plain]]:
@@ -203,15 +191,13 @@ def _joined(folder: str, path: str) -> str:
     return posixpath.normpath(posixpath.join(folder, path))
 
 
-def _resource(section: str, value: Plain, folder: str) -> Plain:
+def _resource(section: str, value: Plain, start: Start) -> Plain:
     """A top-level resource with its paths from the top."""
     found: dict[str, Plain] = value if isinstance(value, dict) else {}
     if section in {"secrets", "configs"} and "file" in found:
-        return {**found, "file": from_top(found["file"], folder)}
+        return {**found, "file": from_top(found["file"], start)}
     options = found.get("driver_opts")
     if section == "volumes" and isinstance(options, dict) and found.get("driver") == Text("local"):
         is_bind = options.get("o") == Text("bind") and "device" in options
-        return (
-            {**found, "driver_opts": {**options, "device": from_top(options["device"], folder)}} if is_bind else value
-        )
+        return {**found, "driver_opts": {**options, "device": from_top(options["device"], start)}} if is_bind else value
     return value

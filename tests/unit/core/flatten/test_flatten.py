@@ -118,7 +118,10 @@ REFUSED = {
     ),
     "an include that is no list": ({MAIN: "include: a.yaml\nservices: {}\n"}, "An entry of `include` has a form"),
     "an unknown key of an include": (including("{path: a.yaml, x: y}"), "An entry of `include` has a form"),
-    "a missing env file": (including("{path: a.yaml, env_file: no.env}", a_yaml="services: {}\n"), "no.env"),
+    "a missing env file": (
+        including("{path: a.yaml, env_file: no.env}", a_yaml="services: {}\n"),
+        "An env file of an `include` is not in the source, or not readable as UTF-8: no.env",
+    ),
     "another form": (extending("volumes:\n  a: b"), "`web.volumes` has another form than the value of the other file"),
     "a part of a range": (extending('ports:\n  - "3001:3001"'), "A port replaces a part of a range of ports"),
     "an anchor that others share": (
@@ -126,7 +129,7 @@ REFUSED = {
         "`environment` of service `web` can't be merged with what it extends: other places share it by an anchor",
     ),
     "a path that begins with a variable": (
-        {MAIN: extending("")[MAIN], "common/base.yaml": "services:\n  app:\n    volumes: ['${D:-.}/x:/x']\n"},
+        {MAIN: extending("")[MAIN], "common/base.yaml": "services:\n  app:\n    volumes: ['${D}/x:/x']\n"},
         "common/base.yaml:3: A path of another compose file begins with a variable",
     ),
     "an unknown tag": (
@@ -151,6 +154,28 @@ def test_the_problems_of_all_services_are_reported_at_once() -> None:
     found = refusal({MAIN: main})
     assert "a.yaml" in found
     assert "b.yaml" in found
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("/abs", "- ${D}:/x"),
+        ("./rel", "- ./common/rel:/x"),
+        ("../rel", "- ./rel:/x"),
+        ("named", "- ${D}:/x"),
+        ("{{ $secrets.d }}", "- ${D}:/x"),
+    ],
+)
+def test_a_path_that_begins_with_a_variable_is_read_with_its_value(value: str, written: str) -> None:
+    files = {MAIN: extending("")[MAIN], "common/base.yaml": "services:\n  app:\n    volumes: ['${D}:/x']\n"}
+    flat = flatten(files, MAIN, lambda *_: {}, project={"D": value})
+    assert flat is not None
+    assert written in flat.text.replace("'", "")
+
+
+def test_the_env_file_at_the_top_has_the_caller_s_own_values_and_is_not_asked_for() -> None:
+    files = including("{path: a/a.yaml, env_file: .env}", a__a_yaml="services:\n  a:\n    image: x:${TAG}\n")
+    assert "image: x:${TAG}" in flat_of(files).text
 
 
 def test_variables_of_an_include_are_filled_in_and_others_stay() -> None:

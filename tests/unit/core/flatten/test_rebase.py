@@ -46,6 +46,8 @@ def test_a_path_from_the_top_becomes_one_from_a_folder(path: str, folder: str, e
         ("volumes: [{type: volume, source: a, target: /a}]",) * 2,
         ("volumes: ['./${A}/b:/b']", "volumes: ['./common/${A}/b:/b']"),
         ("volumes: ['${PWD}/b:/b']",) * 2,
+        ("volumes: ['${A:-./x}:/x', '${A:-n}:/y']", "volumes: ['./common/x:/x', '${A:-n}:/y']"),
+        ("build: ${A:-./x}", "build: ./common/x"),
         ("develop: {watch: [{path: ./s, action: sync}]}", "develop: {watch: [{path: ./common/s, action: sync}]}"),
         ("command: ./run", "command: ./run"),
     ],
@@ -68,7 +70,7 @@ def test_the_paths_of_top_level_entries_are_rebased(section: str, before: str, a
     assert Rebase("common", "").resource(section, value(before)) == value(after)
 
 
-@pytest.mark.parametrize("text", ["build: $X/y", "volumes: ['${A:-./x}:/x']", "volumes: ['./${A:-b:c}:/x']"])
+@pytest.mark.parametrize("text", ["build: $X/y", "volumes: ['${A}:/x']", "volumes: ['./${A:-b:c}:/x']"])
 def test_a_path_that_may_be_absolute_can_t_be_rebased_but_stays_in_its_own_folder(text: str) -> None:
     with pytest.raises(ConfigurationError, match="begins with a variable"):
         Rebase("common", "").service(value(text))

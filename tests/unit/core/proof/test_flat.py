@@ -17,7 +17,7 @@ DAMAGED = ["of a chain", "a mapping over a mapping", "networks as a mapping", "i
 
 def is_refused(files: dict[str, str], text: str) -> bool:
     try:
-        prove_flat(files, MAIN, text, VARIABLES)
+        prove_flat(files, MAIN, text, VARIABLES, {})
     except ConfigurationError:
         return True
     return False

@@ -19,6 +19,7 @@ import pytest
 INSTALL = {
     "chromium": "apt-get install chromium",
     "docker-registry": "apt-get install docker-registry",
+    "jq": "apt-get install jq",
     "omctl": "github.com/omnistrate-oss/omnistrate-ctl; SLIPWAY_OMCTL may name the binary",
     "openssl": "apt-get install openssl",
     "npm": "apt-get install npm",

@@ -15,6 +15,7 @@ import pytest
 from fakes import GIT_SHA, problem
 from github_events import dispatch, push
 from products import shop
+from programs import program
 from sample_reports import failed_report, good_report
 from workflows import FILES, ROOT, SECRETS, Runner, read
 
@@ -35,12 +36,18 @@ PIPX = f"""#!/bin/sh
 shift 4
 exec {sys.executable} -m ci.cli "$@"
 """
+needs_jq = pytest.mark.usefixtures("jq")
 ENDS = {
     "done": release_texts(good_report()).files,
     "failed": release_texts(failed_report()).files,
     "refused": failure_texts([problem("no entry for 1.2.0")]).files,
     "not released": decision_texts(Decision(Release.NONE, "push to main without chore(release)"), GIT_SHA).files,
 }
+
+
+@pytest.fixture
+def jq() -> str:
+    return program("jq")
 
 
 @pytest.fixture
@@ -116,6 +123,7 @@ def test_a_release_without_its_secrets_fails_and_reports_nothing(runner: Callabl
     assert (ran.summary, ran.outputs) == ("", {})
 
 
+@needs_jq
 @pytest.mark.parametrize(
     ("event", "images"),
     [
@@ -142,6 +150,7 @@ def test_the_matrix_has_an_image_each_which_is_published_and_then_released(
     assert len(ran.calls) == 1 + len(json.loads(images))
 
 
+@needs_jq
 def test_a_matrix_of_an_event_that_can_t_be_read_publishes_nothing(runner: Callable[..., Runner]) -> None:
     ran = runner({"action": "x"}, pipx=PIPX).run(read(".github/workflows/release-matrix.yml")["jobs"]["plan"], {})
     assert ran.code == 1
@@ -224,6 +233,7 @@ def test_the_stub_refuses_what_the_module_does_not_take(
     assert (done.returncode, done.stderr) == (1, f"{message}\n")
 
 
+@needs_jq
 @pytest.mark.parametrize(
     ("given", "decision"),
     [

@@ -1,7 +1,7 @@
 """The migration off an env file: what to write in its place, so that deleting it changes nothing."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from json import dumps
 
@@ -11,6 +11,7 @@ from ci.core.env_files.entries import Entry
 from ci.core.env_files.files import EnvFiles, own_environment
 from ci.core.env_files.project_variables import project_variables
 from ci.core.env_files.secret_names import secret_name
+from ci.core.env_files.secret_values import SecretValues
 from ci.core.expressions import secret_reference
 from ci.core.settings.product import Settings
 
@@ -70,11 +71,16 @@ def uses(
     here reads is not known, so a variable that it gets is never `unused`.
     """
     read = EnvFiles(compose, files, texts)
-    project = project_variables(compose.document.file, texts, settings).known
+    project = project_variables(compose.document.file, texts, settings)
+    known = project.known
+    of_service = {one.name: read.entries(one, settings, known) for one in compose.services}
+    mapped = [(one.literal, one.secret) for entries in of_service.values() for one in entries.values()]
+    secrets = SecretValues([*mapped, *project.mapped(settings)])
     found: dict[str, dict[str, list[_Getter]]] = {}
     for service in compose.services:
         own = own_environment(compose, service)
-        for name, entry in read.entries(service, settings, project).items():
+        for name, plain in of_service[service.name].items():
+            entry = plain if plain.secret or name in settings.env_literals else _without_secrets(plain, secrets)
             getters = found.setdefault(entry.variable.file, {}).setdefault(name, [])
             getters.append(_Getter(service.name, entry, overridden=name in own, built=service.build is not None))
     return {
@@ -106,6 +112,15 @@ class _Getter:
     entry: Entry
     overridden: bool
     built: bool
+
+
+def _without_secrets(entry: Entry, secrets: SecretValues) -> Entry:
+    """An entry with the expressions of the secrets in its value; one in which they are unclear is to be a secret."""
+    found = secrets.replaced(entry.literal)
+    if found is None:
+        return entry
+    own = secret_name(entry.variable.name) if found.unclear else ""
+    return replace(entry, value=found.text if entry.value is not None else None, secret=own)
 
 
 def _apart(getters: list[_Getter]) -> Iterable[list[_Getter]]:

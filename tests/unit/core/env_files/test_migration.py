@@ -79,3 +79,14 @@ def test_the_text_has_the_lines_to_write_and_never_a_secret_s_value() -> None:
 
 def test_without_env_files_there_is_no_text() -> None:
     assert render({}) == ""
+
+
+def test_a_secret_s_value_is_in_no_proposal() -> None:
+    compose = parse("services: {web: {image: x, env_file: a.env}}\n", "c.yaml")
+    texts = {"a.env": "DB_PASSWORD=tr0ub4dor&3\nNOTE=see tr0ub4dor&3\nA=x-$DB_PASSWORD\nSAME=tr0ub4dor&3\n"}
+    settings = Settings(env_secrets={"DB_PASSWORD": "db"})
+    text = render(uses(compose, frozenset(texts), texts, settings, frozenset()))
+    assert "tr0ub" not in text
+    assert 'NOTE: "see {{ $secrets.db }}"' in text
+    assert 'A: "x-{{ $secrets.db }}"' in text
+    assert 'SAME: "{{ $secrets.same }}"' in text

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import resource
 import statistics
 import subprocess
 import time
@@ -19,6 +20,14 @@ def seconds(command: Sequence[str], *, folder: Path = ROOT) -> float:
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} failed with {done.returncode}:\n{done.stdout}{done.stderr}")
     return elapsed
+
+
+def cpu_seconds(command: Sequence[str], *, folder: Path = ROOT) -> float:
+    """The CPU time of a command as a whole process, which is its wall time on a machine that does nothing else."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds(command, folder=folder)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
 
 
 def machine() -> str:

@@ -48,7 +48,7 @@ def existing(path: Path, hint: str) -> str:
 
 
 def write_both(first: Path, old: str, new: str, second: Path, text: str) -> None:
-    """Write two files; the first is as it was, `old`, if the second can't be written.
+    """Write two files; the first is as it was, `old`, if the second can't be written, or Ctrl-C comes before it is.
 
     Raises:
         ConfigurationError: one of them can't be written.
@@ -56,7 +56,7 @@ def write_both(first: Path, old: str, new: str, second: Path, text: str) -> None
     write(first, new)
     try:
         write(second, text)
-    except ConfigurationError:
+    except (ConfigurationError, KeyboardInterrupt, MemoryError):
         write(first, old)
         raise
 

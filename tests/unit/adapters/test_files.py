@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ci.adapters.files import existing, read_text, write
+from ci.adapters.files import existing, read_text, write, write_both
 from ci.errors import ConfigurationError
 
 
@@ -78,3 +78,18 @@ def test_a_loop_of_links_is_an_error_and_stays(tmp_path: Path) -> None:
         write(tmp_path / "one", "text")
     assert read_text(tmp_path / "one") is None
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "other"]
+
+
+def test_ctrl_c_between_two_files_leaves_the_first_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "first").write_text("old")
+    replace = Path.replace
+
+    def interrupted(path: Path, target: Path) -> Path:
+        if target.name == "second":
+            raise KeyboardInterrupt
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        write_both(tmp_path / "first", "old", "new", tmp_path / "second", "text")
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("first", "old")]

@@ -3,11 +3,13 @@
     python benchmarks/builders.py [--bake 127.0.0.1:5000/bake] [--buildkit-image IMAGE] [--builders buildkit,dagger]
 
 Needs the dagger CLI and an engine; bake pushes to a registry that its builder reaches, and its builder's cache is
-removed first. Prints for each case the seconds of the images step and the CPU seconds of the whole machine, and their
-ratios to bake's: run it on a machine that does nothing else. A case with edits builds the images that they are in.
+removed first, and again for the fresh builder, for which Slipway's layer cache is in the registry. Prints for each case
+the seconds of the images step and the CPU seconds of the whole machine, and their ratios to bake's: run it on a machine
+that does nothing else. A case with edits builds the images that they are in.
 """
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
@@ -30,9 +32,9 @@ from ci.adapters.dagger_build_inputs import BuildInputs  # noqa: E402
 from ci.adapters.dagger_builder import DaggerBuilder  # noqa: E402
 from ci.adapters.dagger_buildkit import BuildkitBuilder  # noqa: E402
 from ci.adapters.dagger_rehearsal import REGISTRY_PORT, Rehearsal  # noqa: E402
-from ci.adapters.dagger_source import DaggerSource, open_source  # noqa: E402
+from ci.adapters.dagger_source import DaggerSource, product_tree  # noqa: E402
 from ci.core.release.plan import plan_images  # noqa: E402
-from ci.core.settings.product import BuilderKind, Settings  # noqa: E402
+from ci.core.settings.product import BuilderKind, LayerCache, Settings  # noqa: E402
 from ci.core.settings.read import parse_settings  # noqa: E402
 from ci.session import read_source  # noqa: E402
 
@@ -42,6 +44,7 @@ CASES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "nothing changed, a new commit": ("", ("*",)),
     "one program edited": (PROGRAM, ("reader",)),
     "one requirements file edited": (REQUIREMENTS, ("parser",)),
+    "fresh builder, one program edited": (PROGRAM, ("reader",)),
 }
 """The file that is edited, and the images that are built anew: `*` for all that there are, `()` for a first build."""
 
@@ -66,8 +69,6 @@ class Bake:
         subprocess.run(["docker", "buildx", "prune", "--all", "--force"], capture_output=True, check=True)
         command = ["docker", "buildx", "bake", "-f", "docker-compose.yaml", "--print", "--progress=quiet"]
         printed = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout
-        import json  # noqa: PLC0415
-
         self.services = list(json.loads(printed)["target"])
 
 
@@ -84,22 +85,35 @@ class Ours:
     kind: BuilderKind
     settings: Settings
     registry: Rehearsal
+    begun: tuple[float, float] = (0.0, 0.0)
+    ended: tuple[float, float] = (0.0, 0.0)
 
     async def build(self, folder: Path, only: tuple[str, ...]) -> None:
         """Build and push the images of the product in a folder."""
-        source = await open_source(dag.host().directory(str(folder), no_cache=True))
-        read = await read_source(DaggerSource(source.directory, source.directory), self.settings)
+        tree = await (await product_tree(dag.host().directory(str(folder), no_cache=True))).sync()
+        read = await read_source(DaggerSource(tree, tree), self.settings)
         images = [one for one in plan_images(read, self.settings, "0" * 40) if only in {(), ("*",)} or one.name in only]
         make: Callable[..., BuildkitBuilder | DaggerBuilder] = (
             BuildkitBuilder if self.kind is BuilderKind.BUILDKIT else DaggerBuilder
         )
         label = {"org.opencontainers.image.revision": uuid.uuid4().hex}
-        builder = make(source.directory, self.settings, label, rehearsal=self.registry, inputs=BuildInputs())
+        builder = make(tree, self.settings, label, rehearsal=self.registry, inputs=BuildInputs())
         self.begun = time.monotonic(), cpu_seconds()
         builds = await builder.publish(images)
+        self.ended = time.monotonic(), cpu_seconds()
         for one in builds.outcomes:
             if one.error:
                 raise one.error
+        if not only:  # a first build, at whose end a release saves its steps
+            await builder.save_cache()
+
+    def spent(self) -> tuple[float, float]:
+        """The seconds and the CPU seconds of the last images step."""
+        return self.ended[0] - self.begun[0], self.ended[1] - self.begun[1]
+
+    def fresh(self) -> None:
+        """Go on with an empty builder, and the registry as it is."""
+        self.settings = replace(self.settings, product_name=f"Benchmark {uuid.uuid4().hex}")
 
 
 def product(folder: Path) -> None:
@@ -113,7 +127,10 @@ def product(folder: Path) -> None:
 async def ours(kind: BuilderKind, image: str, settings: Settings) -> Ours:
     """A builder that is cold."""
     own = replace(
-        settings, product_name=f"Benchmark {uuid.uuid4().hex}", buildkit_image=image or settings.buildkit_image
+        settings,
+        product_name=f"Benchmark {uuid.uuid4().hex}",
+        buildkit_image=image or settings.buildkit_image,
+        layer_cache=LayerCache.REGISTRY,
     )
     container = dag.container().from_(settings.registry_image).with_env_variable("RUN", uuid.uuid4().hex)
     service = container.with_exposed_port(REGISTRY_PORT).as_service(use_entrypoint=True)
@@ -132,20 +149,24 @@ async def run(bake: Bake | None, kinds: list[BuilderKind], image: str) -> None:
             bake.prepare(folder)
         async with dagger.connection():
             builders = [await ours(kind, image, settings) for kind in kinds]
-            print(f"{'case':32}" + "".join(f"{one:>24}" for one in ([*(["bake"] if bake else []), *kinds])), flush=True)
+            print(f"{'case':36}" + "".join(f"{one:>24}" for one in ([*(["bake"] if bake else []), *kinds])), flush=True)
             for case, (edited, only) in CASES.items():
                 if edited:
                     with (folder / edited).open("a") as file:
                         file.write(f"# {uuid.uuid4().hex}\n")
                 row: list[tuple[float, float]] = []
                 if bake:
+                    if case.startswith("fresh"):
+                        bake.prepare(folder)
                     begun = time.monotonic(), cpu_seconds()
                     bake.build(folder)
                     row.append((time.monotonic() - begun[0], cpu_seconds() - begun[1]))
                 for one in builders:
+                    if case.startswith("fresh"):
+                        one.fresh()
                     await one.build(folder, only)
-                    row.append((time.monotonic() - one.begun[0], cpu_seconds() - one.begun[1]))
-                print(f"{case:32}" + "".join(_cell(*one, row[0] if bake else None) for one in row), flush=True)
+                    row.append(one.spent())
+                print(f"{case:36}" + "".join(_cell(*one, row[0] if bake else None) for one in row), flush=True)
 
 
 def _cell(seconds: float, cpu: float, of: tuple[float, float] | None) -> str:

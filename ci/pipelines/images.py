@@ -81,7 +81,8 @@ async def publish_images(
     }  # also of one that failed then
     results = tuple(made.get(one.name) or _existing(one, found) for one in found.images)
     warnings = dict.fromkeys(problem for one in kept.values() for problem in one.problems)
-    done = Results(images=results, warnings=(*built.warnings, *warnings))
+    ran = settings.builder if left else ""
+    done = Results(images=results, builder=ran, warnings=(*built.warnings, *warnings))
     if problems := problems_of([*refused, *outcomes]):
         unknown = any(one.action is ImageAction.UNKNOWN for one in results)
         return (Unknown if unknown else Failed)(tuple(problems), done)

@@ -129,6 +129,8 @@ class Results:
     preferred: PreferredResult | None = None
     pinned: Pinned | None = None
     """The pinned file that omctl is given, when the tags are verified."""
+    builder: str = ""
+    """What has built images, by the name that the setting `builder` has for it; empty if none was built."""
     warnings: tuple[Problem, ...] = ()
     """What went wrong beside the results, and failed none of them."""
 
@@ -140,6 +142,7 @@ class Results:
             preferred=newer.preferred or self.preferred,
             upgrade=newer.upgrade or self.upgrade,
             pinned=newer.pinned or self.pinned,
+            builder=newer.builder or self.builder,
             warnings=(*self.warnings, *newer.warnings),
         )
 

@@ -31,6 +31,7 @@ def as_json(report: Report) -> dict[str, Any]:  # Any: JSON
         "upgrade": asdict(results.upgrade) if results.upgrade else None,
         "problems": [asdict(problem) for problem in report.problems],
         "next": continuation(report) if report.problems else "",
+        "builder": report.results.builder or None,
         "warnings": [asdict(warning) for warning in report.warnings],
         "smoke": None,  # of a rehearsal with a smoke its report, put in when that has ended
     }

@@ -141,7 +141,7 @@ class Settings:
     omctl_seconds: AtLeastOne = 300
     """How long one run of omctl may take; what it did until then is looked up."""
     compression: Compression = Compression.GZIP
-    """How layers are compressed; `zstd` is about three times as fast, but needs containerd 1.5 or Docker 23 to pull."""
+    """How own layers are compressed; `zstd` is faster for large ones alone, and needs containerd 1.5 or Docker 23."""
     registry_image: str = "registry:3"
     """The registry that `rehearse` starts."""
     python_image: str = "python:3.11-slim"

@@ -7,6 +7,7 @@ of the steps of a rehearsal that build, push, tag and verify, from its report.
 """
 
 import json
+import os
 import sys
 import tempfile
 import uuid
@@ -28,10 +29,11 @@ product_name = "Benchmark"
 
 def product(folder: Path, base: str, waits: dict[str, int]) -> None:
     """Write a product whose images take that many seconds to build; no build step is ever in a cache."""
+    image = os.environ.get("BUILDKIT_IMAGE", "")  # where the default can't be pulled
     files = {
         "VERSION": "1.0.0\n",
         "CHANGELOG.md": "## [1.0.0] - 2026-01-01\n\n- Waits.\n",
-        "pyproject.toml": SETTINGS,
+        "pyproject.toml": SETTINGS + (f'buildkit_image = "{image}"\n' if image else ""),
         "docker-compose.yaml": "services:\n"
         + "".join(f"  {name}:\n    build:\n      dockerfile: Dockerfile.{name}\n" for name in waits),
     }

@@ -9,6 +9,7 @@ from dagger import dag
 
 from ci.adapters import tree_hash
 from ci.adapters.dagger_errors import end_of_log
+from ci.adapters.dagger_secrets import made_secret
 from ci.adapters.image_documents import OciImageDocuments
 from ci.adapters.registry import OciRegistry
 from ci.core.images.tree import Entry, EntryKind, Tree
@@ -63,15 +64,19 @@ class DaggerTree:
 
 
 class DaggerBaseImages:
-    """Base images as the engine resolves them; see `ci.pipelines.ports.BaseImages`."""
+    """Base images as the engine resolves them; see `ci.pipelines.ports.BaseImages`.
 
-    def __init__(self, settings: Settings) -> None:
-        self._platform = dagger.Platform(settings.platform) if settings.platform else None
+    With a password, those in the registry of own images are read with its token, and all others as the engine does.
+    """
+
+    def __init__(self, settings: Settings, password: str = "") -> None:
+        self._settings = settings
+        self._token = made_secret("base-images-token", password) if password else None
 
     async def digest(self, name: str) -> str:
         """The digest of an image now; see `ci.pipelines.ports.BaseImages`."""
         try:
-            reference = await dag.container(platform=self._platform).from_(name).image_ref()
+            reference = await self._container(name).from_(name).image_ref()
         except dagger.QueryError as error:
             raise BuildError(
                 Problem(
@@ -84,12 +89,22 @@ class DaggerBaseImages:
         # Only the digest: the name before it may have another image's tag (docs/engine.md, "Digests").
         return reference.partition("@")[2]
 
+    def _container(self, name: str) -> dagger.Container:
+        settings = self._settings
+        container = dag.container(platform=dagger.Platform(settings.platform) if settings.platform else None)
+        host = settings.image_prefix.partition("/")[0]
+        if self._token is None or not name.startswith(f"{host}/"):
+            return container
+        return container.with_registry_auth(host, settings.registry_username, self._token)
+
 
 def _script() -> str:
     return Path(tree_hash.__file__).read_text(encoding="utf-8")
 
 
-def reuse_ports(plan: Plan, tree: dagger.Directory, registry: OciRegistry, rebuild: Sequence[str] = ()) -> ReusePorts:
+def reuse_ports(
+    plan: Plan, tree: dagger.Directory, registry: OciRegistry, password: str = "", rebuild: Sequence[str] = ()
+) -> ReusePorts:
     """What is needed to reuse images of a plan, but for those to `rebuild`: names of images, or `all`.
 
     Raises:
@@ -98,4 +113,4 @@ def reuse_ports(plan: Plan, tree: dagger.Directory, registry: OciRegistry, rebui
     chosen = (select(plan.images, "" if one == ALL else one, "--rebuild") for one in rebuild)
     names = frozenset(image.name for images in chosen for image in images)
     documents = OciImageDocuments(registry, records_repository(plan.settings.image_prefix))
-    return ReusePorts(DaggerTree(tree, plan.settings), DaggerBaseImages(plan.settings), documents, names)
+    return ReusePorts(DaggerTree(tree, plan.settings), DaggerBaseImages(plan.settings, password), documents, names)

@@ -71,7 +71,7 @@ async def publish_ports(
     builder = _builder(tree, plan.settings, _labels(plan), password, inputs=inputs)
     registry = registry_of(plan.settings, password)
     redactor = Redactor((password, *other_secrets, *inputs.values))
-    return ReleasePorts((builder, registry), _further(plan, tree, registry, redactor, given))
+    return ReleasePorts((builder, registry), _further(plan, tree, registry, redactor, given, password=password))
 
 
 def upgrade_omctl(settings: Settings, api_key: str) -> DaggerOmctl:
@@ -106,7 +106,7 @@ def planned_ports(plan: Plan, tree: dagger.Directory, passwords: list[str]) -> t
     """What says which images a release would build; the registry's password is one or none."""
     username, password = plan.settings.registry_username, "".join(passwords)
     registry = OciRegistry(username, password, seconds=_PLAN_SECONDS, deadline=_PLAN_SECONDS)
-    return registry, reuse_ports(plan, tree, registry)
+    return registry, reuse_ports(plan, tree, registry, password)
 
 
 def release_records(settings: Settings, password: str) -> OciRecords:
@@ -145,12 +145,18 @@ def _builder(
 
 
 def _further(
-    plan: Plan, tree: dagger.Directory, registry: OciRegistry, redactor: Redactor, given: BuildArguments
+    plan: Plan,
+    tree: dagger.Directory,
+    registry: OciRegistry,
+    redactor: Redactor,
+    given: BuildArguments,
+    *,
+    password: str = "",
 ) -> FurtherPorts:
     return FurtherPorts(
         records=records_of(plan.settings, registry),
         redactor=redactor,
-        reuse_ports=reuse_ports(plan, tree, registry, given.rebuild),
+        reuse_ports=reuse_ports(plan, tree, registry, password, given.rebuild),
     )
 
 

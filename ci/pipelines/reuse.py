@@ -3,7 +3,7 @@
 docs/inputs.md has the rule, docs/decisions has the reasons.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from ci.concurrency import run_all
 from ci.core.images.contexts import Contexts
 from ci.core.images.inputs import Inputs, inputs_of
 from ci.core.images.inputs_document import InputsDocument, document_of
+from ci.core.images.tree import Tree
 from ci.core.references import Reference
 from ci.core.release.plan import ImagePlan, Plan
 from ci.core.release.planned_images import PlannedAction, PlannedImage
@@ -18,7 +19,7 @@ from ci.core.release.reuse import MOST_GENERATIONS, Candidate, Decision, built_t
 from ci.errors import Problem, SlipwayError, TagUnknownError
 from ci.pipelines.ports import Clock, Registry, ReusePorts
 
-AT_ONCE = 8
+AT_ONCE = 16
 """Images that are looked up at the same time."""
 _DAY = 86400.0
 _SHOWN = 300
@@ -94,14 +95,21 @@ class Reuse:
         """The images with their base images and their inputs; each base image is resolved once, all at once."""
         if self.ports is None or not images:
             return tuple(images)
-        names = sorted({name for one in images for name in one.recipe.images})
-        resolved = await run_all(names, self._digest, at_once=AT_ONCE)
-        digests = {one.item: one.result for one in resolved if one.result}
-        try:
-            contexts = Contexts(await self.ports.tree.entries())
-        except SlipwayError as error:
-            unread = Inputs((), (f"the source tree could not be hashed: {_reason(error)}",))
+        ports, digests, trees = self.ports, dict[str, str](), list[Tree]()
+
+        async def resolve() -> None:
+            names = sorted({name for one in images for name in one.recipe.images})
+            resolved = await run_all(names, self._digest, at_once=AT_ONCE)
+            digests.update({one.item: one.result for one in resolved if one.result})
+
+        async def hash_tree() -> None:
+            trees.append(await ports.tree.entries())
+
+        _, hashed = await run_all((resolve, hash_tree), _call, at_once=2)
+        if hashed.error:
+            unread = Inputs((), (f"the source tree could not be hashed: {_reason(hashed.error)}",))
             return tuple(replace(one, inputs=unread) for one in images)
+        contexts = Contexts(trees[0])
         return tuple(
             replace(
                 one,
@@ -205,6 +213,10 @@ def _planned(image: ImagePlan, found: FoundImages) -> PlannedImage:
     if decision.reused:
         return PlannedImage(image, PlannedAction.REUSE, (decision.reason,), decision.reused.git_sha)
     return PlannedImage(image, PlannedAction.BUILD, (decision.reason, *decision.more))
+
+
+async def _call(work: Callable[[], Awaitable[None]]) -> None:
+    await work()
 
 
 def _failed(error: SlipwayError | None) -> Decision:

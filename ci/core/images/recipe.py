@@ -109,12 +109,12 @@ def arguments_of(image: Image, settings: Settings) -> dict[str, str]:
 def _ignore(image: Image, texts: Mapping[str, str]) -> str:
     """The text of the `.dockerignore` that holds: the Dockerfile's own, else the context's.
 
-    Builders do not agree whether an empty one of the Dockerfile takes the place of the context's: then nothing is
-    excluded, which is more.
+    Builders do not agree whether an empty one of the Dockerfile takes the place of the context's, nor whether an inline
+    Dockerfile has one of its own: then nothing is excluded, which is more.
     """
     own = f"{image.dockerfile}.dockerignore"
     if own in texts:
-        return texts[own]
+        return "" if image.build.inline else texts[own]
     return texts.get(posixpath.normpath(f"{image.context}/.dockerignore"), "")
 
 

@@ -72,6 +72,8 @@ def test_an_inline_dockerfile_has_no_path() -> None:
 )
 def test_the_dockerignore_that_holds(texts: dict[str, str], ignore: str) -> None:
     assert recipe(texts=texts).ignore == ignore
+    inline = recipe(build='{context: ., dockerfile_inline: "FROM a"}', texts=texts)
+    assert inline.ignore == ("" if "Dockerfile.dockerignore" in texts else ignore)  # builders differ here as well
 
 
 @pytest.mark.parametrize(

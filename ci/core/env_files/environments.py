@@ -48,7 +48,9 @@ def environments(
     writing = _Writing(settings, secrets)
     result = {name: writing.values(name, entries) for name, entries in added.items()}
     findings.problems += writing.problems.values()
-    findings.problems += secret_problems.two_values(added, settings)
+    replaced = [one.old for one in compose.original.replaced] if compose.original else []
+    filled = {secret_problems.COMPOSE_FILE: project.filled_in(replaced, settings)}
+    findings.problems += secret_problems.two_values({**filled, **added}, settings)
     findings.problems += secret_problems.unmapped(writing.unmapped)
     findings.problems += secret_problems.own_values(compose, secrets, settings)
     findings.raise_all()

@@ -5,11 +5,11 @@ same on a laptop and in CI, so the shell is no part of it: its place have the se
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from ci.core.compose.paths import from_top
-from ci.core.env_files.entries import entries
+from ci.core.env_files.entries import Entry, entries
 from ci.core.env_files.secret_values import SecretValues
 from ci.core.env_files.syntax import Variable, parse_env_file
 from ci.core.expressions import secret_reference
@@ -34,6 +34,8 @@ class ProjectVariables:
     secrets: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     """Of the file `.env`."""
+    file: tuple[Variable, ...] = field(default=(), repr=False, compare=False)
+    """The variables of `.env`, as it has them."""
 
     @property
     def known(self) -> dict[str, str | None]:
@@ -43,6 +45,13 @@ class ProjectVariables:
     def mapped(self, settings: Settings) -> list[tuple[str, str]]:
         """The value of each variable that an Omnistrate secret replaces, and the secret."""
         return _mapped(self.plain, settings)
+
+    def filled_in(self, texts: Iterable[str], settings: Settings) -> list[Entry]:
+        """The variables of `.env` that an Omnistrate secret replaces in some texts of the compose file."""
+        used = {name for text in texts for name in _NAMED.findall(text)} - settings.variables.keys()
+        last = {one.name: one for one in self.file if one.name in used}
+        secrets = {name: settings.env_secret("", name) for name in last}
+        return [Entry(one, self.plain.get(name), (), secrets[name]) for name, one in last.items() if secrets[name]]
 
 
 def project_env_file(compose_file: str) -> str:
@@ -72,7 +81,7 @@ def project_variables(compose_file: str, texts: Mapping[str, str], settings: Set
         if reason or (replaced and replaced.unclear):
             secrets[name] = reason or (replaced.unclear if replaced else "")
     written = {name: value for name, value in values.items() if name not in secrets}
-    return ProjectVariables(plain, written, secrets, problems)
+    return ProjectVariables(plain, written, secrets, problems, file)
 
 
 def _mapped(plain: Mapping[str, str], settings: Settings) -> list[tuple[str, str]]:

@@ -15,6 +15,9 @@ from ci.core.settings import toml
 from ci.core.settings.product import Settings
 from ci.errors import Problem
 
+COMPOSE_FILE = ""
+"""In place of a service's name: the compose file, for the variables that it uses itself."""
+
 
 class Unmapped(NamedTuple):
     """A variable of a service that looks like a secret, and why; the settings don't say what it is."""
@@ -60,8 +63,8 @@ def unmapped(found: Sequence[Unmapped]) -> Iterator[Problem]:
 def two_values(found: Mapping[str, Sequence[Entry]], settings: Settings) -> Iterator[Problem]:
     """A problem for each variable that one secret replaces, and that has different values for different services.
 
-    `found` has the entries of each service. What a service's own table says is said of its value alone. An empty value
-    is none: it is set somewhere else.
+    `found` has the entries of each service, and first those that the compose file itself uses. What a service's own
+    table says is said of its value alone. An empty value is none: it is set somewhere else.
     """
     of_name: dict[str, dict[str, tuple[Variable, list[str]]]] = {}
     for service, entries in found.items():
@@ -76,7 +79,9 @@ def two_values(found: Mapping[str, Sequence[Entry]], settings: Settings) -> Iter
         if not others:
             continue
         lines = [line for _, services in others for line in _own_lines(services[0], name, services)]
-        places = (f"{one.file}:{one.line} (for {services[0]})" for one, services in values.values())
+        places = (
+            f"{one.file}:{one.line} (for {services[0] or 'the compose file'})" for one, services in values.values()
+        )
         yield Problem(
             what=f"`{name}` has different values, and `env_secrets` replaces all of them by one secret",
             value=", ".join(places),

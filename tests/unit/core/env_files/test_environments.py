@@ -1,13 +1,16 @@
 """What the variables of env files are written as: a value, or an Omnistrate secret; or the problems with them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from ci.core.compose.parse import parse
+from ci.core.compose.model import Original, Replaced
+from ci.core.compose.parse import compose_from, parse
 from ci.core.env_files.environments import environments
 from ci.core.settings.product import Settings
+from ci.core.yaml.parse import read
 from ci.errors import ConfigurationError, Problem
 
 
@@ -201,3 +204,18 @@ def test_many_services_and_variables_take_linear_time() -> None:
     text = "".join(f"A{number}=x$A{number - 1}\n" if number % 7 else f"A{number}=1\n" for number in range(40))
     found = added(f"services:\n{services}", {"a.env": text + "DB_PASSWORD=s3cr3t-value\n"}, env_secrets=SECRET)
     assert len(found) == 300
+
+
+def test_a_value_that_the_compose_file_itself_uses_is_one_of_the_two() -> None:
+    document = read(TWO, "deploy/c.yaml")
+    text = {"deploy/a.env": "REDIS_PASSWORD=two\n", "deploy/b.env": "", "deploy/.env": "X=1\nREDIS_PASSWORD=one\n"}
+    settings = Settings(env_secrets={"REDIS_PASSWORD": "redis"})
+    used = Original(TWO, replaced=(Replaced("web.command", 1, "x ${REDIS_PASSWORD}", "y"),))
+    compose = replace(compose_from(document, {}), original=used)
+    with pytest.raises(ConfigurationError) as caught:
+        environments(compose, frozenset(text), text, settings)
+    (problem,) = caught.value.problems
+    assert problem.value == "deploy/.env:2 (for the compose file), deploy/a.env:1 (for web)"
+    assert problem.hint.endswith('    web.REDIS_PASSWORD = "webRedisPassword"')
+    unused = replace(compose, original=replace(used, replaced=()))
+    assert environments(unused, frozenset(text), text, settings)["web"] == {"REDIS_PASSWORD": "{{ $secrets.redis }}"}

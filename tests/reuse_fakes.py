@@ -112,13 +112,21 @@ class ReuseStage(Stage):
         return make_plan(Source(frozenset(self.texts), dict(self.texts)), settings, commit * 40)
 
     def release_commit(
-        self, commit: str, *, rebuild: Sequence[str] = (), settings: Settings = SETTINGS, **texts: str
+        self,
+        commit: str,
+        *,
+        rebuild: Sequence[str] = (),
+        settings: Settings = SETTINGS,
+        skip_build: bool = False,
+        **texts: str,
     ) -> Report:
         """Release a commit in which these files have these texts."""
         self.texts |= {name.replace("__", "."): text for name, text in texts.items()}
         ports = ReusePorts(FakeHashedTree(self.effects, self.texts), self.bases, self.documents, frozenset(rebuild))
         self.effects.done.clear()
-        return self.release(self.plan(commit, settings), history=History(is_ancestor=is_ancestor), reuse=ports)
+        return self.release(
+            self.plan(commit, settings), history=History(is_ancestor=is_ancestor), reuse=ports, skip_build=skip_build
+        )
 
     def built(self) -> list[str]:
         """The images that the last release has built."""

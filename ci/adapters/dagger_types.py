@@ -40,7 +40,7 @@ ReturnFailed = Annotated[bool, Doc("Return what a failure has, too, to be export
 AcceptImages = Annotated[
     bool, Doc("Take the images as their sha tags name them, though the record or a label says that they are others")
 ]
-SkipBuild = Annotated[bool, Doc("The images of this commit exist: only the spec changed")]
+SkipBuild = Annotated[bool, Doc("Build no image: each exists, or one with the same inputs is reused")]
 Event = Annotated[
     dagger.File | None, Doc("The event of a CI, which decides whether and how to release: $GITHUB_EVENT_PATH")
 ]

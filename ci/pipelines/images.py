@@ -44,9 +44,11 @@ async def publish_images(
     """
     tagged = await run_all(found.reused, partial(_tag, found, registry), at_once=AT_ONCE)
     made = {one.item.name: one.result for one in tagged if one.result}
-    refused = [one for one in tagged if isinstance(one.error, ConfigurationError)]
+    refused = [
+        one for one in tagged if isinstance(one.error, ConfigurationError) or (one.error and not found.may_build)
+    ]
     not_reused = {one.item.name: one.error for one in tagged if one.error}
-    made |= {one.item.name: ImageResult(one.item.name, ImageAction.FAILED) for one in refused}
+    made |= {one.item.name: await _after_failure(one.item, one.error, registry) for one in refused}
     kept: dict[str, Kept] = {}
 
     async def published(built: Outcome[ImagePlan, str]) -> ImageResult:

@@ -1,6 +1,6 @@
 """Everything outside the source that can be checked before the first build: the registry, and Omnistrate."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ci.core.omctl.model import Instance
 from ci.core.release.history import History
@@ -25,21 +25,25 @@ class Ready:
 async def preflight(
     plan: Plan, registry: Registry, omctl: Omctl, clock: Clock, history: History, *, reuse: Reuse, skip_build: bool
 ) -> Done[Ready]:
-    """Check all that a release needs; with `skip_build` also that every image exists.
+    """Check all that a release needs; with `skip_build` also that every image exists, or can be reused.
 
     Raises:
         ConfigurationError: something is wrong; the error has all problems.
     """
     existing, problems = await existing_images(plan.images, registry, history)
+    images = FoundImages(plan.images, existing, may_build=not skip_build)
+    if not problems and skip_build:
+        images = replace(await reuse.found(plan.images, existing), may_build=False)
+        problems += missing_images(images, plan.git_sha)
     if not problems:
-        problems += missing_images(plan, existing) if skip_build else []
         problems += (await read_version_tags(plan, registry, history)).problems
     problems += await push_problems(plan.images, registry)
     omnistrate, found = await check_omnistrate(plan, omctl, clock)
     problems += found
     if problems:
         raise ConfigurationError(*problems)
-    images = await reuse.found(plan.images, existing)
+    if not skip_build:
+        images = await reuse.found(plan.images, existing)
     detail = "; ".join(filter(None, (str(images), omnistrate.note)))
     return Done(Ready(images, omnistrate.instance), detail)
 

@@ -1,14 +1,15 @@
 """The checks of a registry before the first build: which images exist, and whether all of them may be pushed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ci.concurrency import problems_of, run_all
 from ci.core.release.history import History
-from ci.core.release.plan import ImagePlan, Plan
+from ci.core.release.plan import ImagePlan
 from ci.errors import Problem
 from ci.pipelines.image_labels import require_own
 from ci.pipelines.ports import Registry
+from ci.pipelines.reuse import FoundImages
 
 AT_ONCE = 8
 """Requests to a registry at the same time."""
@@ -47,17 +48,17 @@ async def push_problems(images: Sequence[ImagePlan], registry: Registry) -> list
     return [*merged(problems_of(outcomes))]
 
 
-def missing_images(plan: Plan, existing: Mapping[str, str]) -> list[Problem]:
-    """A problem for each image that has no sha tag, where all must have one."""
+def missing_images(images: FoundImages, git_sha: str) -> list[Problem]:
+    """A problem for each image that has no sha tag and is not reused, where none may be built."""
     return [
         Problem(
             what=f"The image `{one.name}` of this commit does not exist",
-            value=str(one.sha_reference),
-            expected="a sha tag for each image, since --skip-build is given",
-            hint=f"dagger call publish --only {one.name} --sha {plan.git_sha}, or release without --skip-build",
+            value=f"{one.sha_reference}{images.why(one.name)}",
+            expected="a sha tag for each image, or one built from the same inputs, since --skip-build is given",
+            hint=f"dagger call publish --only {one.name} --sha {git_sha}, or release without --skip-build",
         )
-        for one in plan.images
-        if one.name not in existing
+        for one in images.images
+        if one.name not in images.existing and one not in images.reused
     ]
 
 

@@ -37,11 +37,17 @@ class FoundImages:
     """What is done about each of the others; empty where nothing is to be reused."""
     documents: Mapping[str, InputsDocument] = field(default_factory=dict)
     """What is kept of those that exist."""
+    may_build: bool = True
+    """Whether images may be built that neither exist nor are reused."""
 
     @property
     def reused(self) -> tuple[ImagePlan, ...]:
         """The images that get the sha tag of this commit, and are not built."""
         return tuple(one for one in self.images if one.name in self.decisions and self.decisions[one.name].reused)
+
+    def why(self, name: str) -> str:
+        """Why an image would be built, in brackets; `""` if that is not known."""
+        return f" ({self.decisions[name]})" if name in self.decisions else ""
 
     def __str__(self) -> str:
         exist = f"{len(self.existing)} of {len(self.images)} images exist"

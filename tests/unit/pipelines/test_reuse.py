@@ -290,6 +290,33 @@ def test_of_two_runs_that_build_the_same_inputs_both_use_the_image_of_the_first(
     assert stage.registry.tags[sha("web", "a")] == found.digest
 
 
+def test_a_release_that_builds_nothing_reuses_what_did_not_change() -> None:
+    stage = ReuseStage()
+    stage.release_commit("a")
+    report = stage.release_commit("b", skip_build=True, VERSION="1.2.0 ")
+    assert report.problems == ()
+    assert {one.action for one in report.results.images} == {ImageAction.REUSED}
+    assert stage.registry.tags[sha("web", "b")] == stage.registry.tags[sha("web", "a")]
+    report = stage.release_commit("c", skip_build=True, web="2")
+    assert [one.what for one in report.problems] == ["The image `web` of this commit does not exist"]
+    assert report.problems[0].value == f"{sha('web', 'c')} (web changed since aaaaaaa)"
+    assert sha("mail", "c") not in stage.registry.tags
+
+
+def test_an_image_that_cannot_be_tagged_is_not_built_where_nothing_may_be() -> None:
+    stage = ReuseStage()
+    stage.release_commit("a")
+    stage.effects.faults[f"tag {sha('web', 'b')}"] = broken("manifest blob unknown")
+    report = stage.release_commit("b", skip_build=True)
+    assert [one.what for one in report.problems] == ["manifest blob unknown"]
+    assert stage.built() == []
+    assert {name: one.action for name, one in by_name(report).items()} == {
+        "web": ImageAction.FAILED,
+        "worker": ImageAction.REUSED,
+        "mail": ImageAction.REUSED,
+    }
+
+
 def test_the_value_of_an_argument_that_looks_like_a_secret_is_kept_nowhere() -> None:
     stage = ReuseStage()
     stage.texts["docker-compose.yaml"] = stage.texts["docker-compose.yaml"].replace(

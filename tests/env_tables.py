@@ -50,3 +50,21 @@ NO_VARIABLES: list[tuple[str, str, int]] = [
     ("A='x' y\n", "Text after the end of a quoted value", 1),
     ("A='x\n'y\n", "Text after the end of a quoted value", 2),
 ]
+
+VARIABLES = {"A": "1", "B": "b", "EMPTY": ""}
+SUBSTITUTED = [
+    ("$A ${A} $$A", "1 1 $A"),
+    ("${A:-x} ${EMPTY:-x} ${NONE:-x}", "1 x x"),
+    ("${A-x}|${EMPTY-x}|${NONE-x}", "1||x"),
+    ("${A:+x}|${EMPTY:+x}|${NONE:+x}", "x||"),
+    ("${A+x}|${EMPTY+x}|${NONE+x}", "x|x|"),
+    ("${A:?no} ${EMPTY?no}", "1 "),
+    ("${NONE:-${NONE:-${A}}} ${NONE:-{}}", "1 {}"),
+    ("${NONE:-a:b} ${NONE:-a-b+c?d}", "a:b a-b+c?d"),
+    ("${A}${B}", "1b"),
+    ("$A_ $Ax", " "),
+    ("a$ $1 $.", "a$ $1 $."),
+]
+"""A text, and what docker compose makes of it with `VARIABLES`."""
+NOT_SUBSTITUTED = ["${A", "${A:-b", "${}", "${1}", "${A!}", "${A:-${1}}", "${NONE:-a\n}", "${A.b}"]
+"""What docker compose refuses."""

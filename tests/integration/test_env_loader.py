@@ -6,15 +6,17 @@ import subprocess
 import sysconfig
 from collections.abc import Sequence
 from pathlib import Path
+from random import Random
 
 import pytest
-from env_tables import LINES, NO_VARIABLES, RAW
+from env_tables import LINES, NO_VARIABLES, NOT_SUBSTITUTED, RAW, SUBSTITUTED, VARIABLES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ci.core.compose.parse import parse
 from ci.core.env_files.entries import entries
 from ci.core.env_files.syntax import parse_env_file
+from ci.core.omctl.substitution import substitute
 from ci.errors import ConfigurationError
 
 COMPOSE = str(Path(sysconfig.get_path("scripts")) / "docker-compose")
@@ -93,3 +95,56 @@ def test_the_formats_are_read_from_the_compose_file() -> None:
         ("e", "raw", False),
         ("f", "", True),
     ]
+
+
+def labels(folder: Path, texts: Sequence[str]) -> list[str] | None:
+    """What compose makes of texts in a compose file with `VARIABLES` in the shell; None if it refuses one."""
+    services = {"s": {"image": "x", "labels": {f"l{at}": text for at, text in enumerate(texts)}}}
+    (folder / "compose.yaml").write_text(json.dumps({"services": services}))
+    command = [COMPOSE, "-f", str(folder / "compose.yaml"), "config", "--format", "json"]
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), **VARIABLES}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    found = json.loads(done.stdout)["services"]["s"]["labels"] if done.stdout else {}
+    return [found[f"l{at}"].replace("$$", "$") for at in range(len(texts))] if found else None
+
+
+def test_the_variables_of_a_compose_file_are_replaced_as_compose_does_it(tmp_path: Path) -> None:
+    assert labels(tmp_path, [text for text, _ in SUBSTITUTED]) == [value for _, value in SUBSTITUTED]
+
+
+@pytest.mark.parametrize("text", NOT_SUBSTITUTED)
+def test_compose_refuses_what_is_no_variable(tmp_path: Path, text: str) -> None:
+    assert labels(tmp_path, [text]) is None
+
+
+PARTS = [
+    "${A}",
+    "${NONE:-",
+    "${NONE-",
+    "${A:+",
+    "${EMPTY:-",
+    "${NONE",
+    "$$",
+    "$",
+    "}",
+    "}",
+    "}",
+    "{",
+    "$A",
+    "$B",
+    "a",
+    " ",
+    ":",
+    "\n",
+]
+
+
+def test_random_texts_are_replaced_as_compose_does_it(tmp_path: Path) -> None:
+    random = Random(20261125)  # noqa: S311 - no secret
+    texts = ["".join(random.choices(PARTS, k=random.randint(1, 9))) for _ in range(3000)]
+    found = [(text, substitute(text, VARIABLES)) for text in texts]
+    valid = {text: one.value for text, one in found if not one.invalid}
+    assert len(valid) > 500
+    assert labels(tmp_path, list(valid)) == list(valid.values())
+    for text in [text for text, one in found if one.invalid][:5]:
+        assert labels(tmp_path, [text]) is None

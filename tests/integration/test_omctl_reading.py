@@ -19,6 +19,8 @@ from real_omctl import RealOmctl, printed
 
 from ci.core.compose.parse import parse
 from ci.core.env_files.variable_problems import refused_variables
+from ci.core.omctl.embedding import embed
+from ci.core.omctl.files import PINNED_FILE
 from ci.core.product.source import Source
 from ci.core.release.pinned import pinned_compose
 
@@ -172,3 +174,24 @@ def test_embedded_files_are_pinned_with_what_they_embed(omctl: RealOmctl, tmp_pa
     assert ("$file:" in found) == (file == "plain.yaml")
     assert sent(omctl, found) == before
     assert before["db"]["user"] == ("1000" if "services" in file else "${DOCKER_UID}")
+
+
+def test_files_are_embedded_as_the_model_says(omctl: RealOmctl) -> None:
+    more = {
+        "a/outer.yaml": "labels:\n  a: {{ $file:in/one }}\n\n  # end",
+        "a/in/one": "b\n# below",
+        "two": "1\n\n# 2\n",
+        "omctl": "${OMCTL_LATER}",
+        "db": "db:\n  image: y\n",
+    }
+    write(omctl, more)
+    text = (
+        "# {{ $file:a/in/one }} # rest\nservices:\n  web:\n    image: x:{{ $file:a/in/one }}\n"
+        "    {{ $file:./a/outer.yaml }}\n"
+        "  # {{ $file:two }} {{ \t$file:two\t}}\r\n    user: '{{ $file:omctl }}'\n"
+        "    hostname: '{{ $file: two }} {{ $sys.id }}'\n"
+        "  x-embed-$b: {{$file:a/../services/../db}}\n"
+    )
+    omctl.write(text)
+    printed(build(omctl))
+    assert omctl.state()["plans"][-1]["versions"][-1]["compose"] == embed(text, PINNED_FILE, more).text

@@ -1,27 +1,12 @@
 """Compose's variables, as docker compose replaces them."""
 
 import pytest
+from env_tables import NOT_SUBSTITUTED, SUBSTITUTED, VARIABLES
 
 from ci.core.omctl.substitution import braced, substitute
 
-VARIABLES = {"A": "1", "B": "b", "EMPTY": ""}
-VALUES = [
-    ("$A ${A} $$A", "1 1 $A"),
-    ("${A:-x} ${EMPTY:-x} ${NONE:-x}", "1 x x"),
-    ("${A-x}|${EMPTY-x}|${NONE-x}", "1||x"),
-    ("${A:+x}|${EMPTY:+x}|${NONE:+x}", "x||"),
-    ("${A+x}|${EMPTY+x}|${NONE+x}", "x|x|"),
-    ("${A:?no} ${EMPTY?no}", "1 "),
-    ("${NONE:-${NONE:-${A}}} ${NONE:-{}}", "1 {}"),
-    ("${NONE:-a:b} ${NONE:-a-b+c?d}", "a:b a-b+c?d"),
-    ("${A}${B}", "1b"),
-    ("$A_ $Ax", " "),
-    ("a$ $1 $.", "a$ $1 $."),
-]
-"""Text and value; `tests/integration/test_omctl_reading.py` compares them with docker compose's."""
 
-
-@pytest.mark.parametrize(("text", "value"), VALUES)
+@pytest.mark.parametrize(("text", "value"), SUBSTITUTED)
 def test_the_value_of_a_text(text: str, value: str) -> None:
     assert substitute(text, VARIABLES).value == value
 
@@ -39,7 +24,7 @@ def test_the_variables_whose_value_is_needed_and_missing(text: str, missing: tup
     assert substitute(text, VARIABLES).missing == missing
 
 
-@pytest.mark.parametrize("text", ["${A", "${A:-b", "${}", "${1}", "${A!}", "${A:-${1}}", "${NONE:-a\n}", "${A.b}"])
+@pytest.mark.parametrize("text", NOT_SUBSTITUTED)
 def test_what_docker_compose_refuses(text: str) -> None:
     assert substitute(text, VARIABLES).invalid
 

@@ -12,6 +12,7 @@ COMMANDS = {
     "bump": "bump",
     "decide": "decide",
     "check": "check",
+    "report": "report",
 }
 """The module of each command."""
 
@@ -50,6 +51,11 @@ def parser() -> argparse.ArgumentParser:
     judge.add_argument("--sha", default="", metavar="SHA", help=judged)
     judge.add_argument("--json", action="store_true", help="print JSON")
     _product(command("check", "Find every problem that can be found before a release without an engine"), sha=False)
+    show = command("report", "Make the page report.html of a release's report.json")
+    show.add_argument("report", type=_path, metavar="REPORT", help="the report.json that a release has exported")
+    show.add_argument(
+        "--output", type=_path, metavar="FILE", default="report.html", help="the file to write (default: report.html)"
+    )
     return made
 
 

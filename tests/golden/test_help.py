@@ -7,9 +7,10 @@ import pytest
 from golden.goldens import assert_matches
 
 from ci.cli import main
+from ci.cli.parser import COMMANDS as NAMES
 
 HERE = Path(__file__).parent
-COMMANDS = {"slipway": [], **{name: [name] for name in ("plan", "gen-compose", "picture", "bump", "decide", "check")}}
+COMMANDS = {"slipway": [], **{name: [name] for name in NAMES}}
 
 
 def as_of_python_3_13(text: str) -> str:

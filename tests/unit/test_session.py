@@ -16,6 +16,7 @@ from ci.core.event.decide import WITHOUT_EVENT, Release
 from ci.core.release.commit_tree import Change, GitFolder, TreeState
 from ci.core.release.pinned import WITHOUT_DIGESTS
 from ci.core.release.rehearsal import rehearsal_plan
+from ci.core.settings.product import Settings
 from ci.core.smoke.plan import SmokePlan
 from ci.errors import ConfigurationError, Problem
 from ci.pipelines.credentials import omnistrate_api_key, registry_token
@@ -188,6 +189,20 @@ def test_every_file_of_a_full_source_is_known_and_of_another_only_what_is_named(
     spec = result(read_source(source, settings, full=False))
     assert spec.files == {"docker-compose.yaml", ".env.db"}
     assert spec.texts == {"docker-compose.yaml": compose, ".env.db": "A=1\n"}
+
+
+def test_what_the_compose_file_extends_and_includes_is_read_level_by_level() -> None:
+    files = {
+        "docker-compose.yaml": "include: [db/db.yaml]\nservices:\n  web:\n    extends: {file: a.yaml, service: a}\n",
+        "a.yaml": "services:\n  a:\n    extends: {file: b/b.yaml, service: b}\n",
+        "b/b.yaml": "services:\n  b:\n    image: b\n",
+        "db/db.yaml": "services:\n  db:\n    image: db\n",
+    }
+    for full in (True, False):
+        read = result(read_source(FakeTree(files), Settings(), full=full))
+        assert read.compose is not None
+        assert [(one.name, one.image) for one in read.compose.services] == [("web", "b"), ("db", "db")]
+        assert files.keys() <= read.texts.keys() & read.files
 
 
 def test_a_file_that_is_generated_now_is_unchanged_and_another_is_shown_with_its_difference() -> None:

@@ -1,8 +1,10 @@
 """A compose file by its lines: which text goes with a key, and whether it can be changed without the rest."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from ci.core.flatten.problems import unmerged
 from ci.core.flatten.tree import Place
@@ -31,8 +33,14 @@ class Lines:
         """Whether an alias elsewhere stands for a node, or for one in it."""
         if isinstance(node, Alias):
             return False
-        span = range(node.start, max(node.end, node.start + 1))
-        return any(alias.target.start in span and alias.start not in span for alias in self.document.aliases)
+        end = max(node.end, node.start + 1)
+        first, behind = (bisect_left(self._shared, (place, 0)) for place in (node.start, end))
+        return any(not node.start <= alias < end for _, alias in self._shared[first:behind])
+
+    @cached_property
+    def _shared(self) -> list[tuple[int, int]]:
+        """Where each node with an alias begins and where the alias does, sorted."""
+        return sorted((alias.target.start, alias.start) for alias in self.document.aliases)
 
     def begins_line(self, at: int) -> bool:
         """Whether a line has nothing but blanks before a position."""

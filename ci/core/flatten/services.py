@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ci.core.compose.paths import from_top
 from ci.core.flatten.lines import Lines
@@ -34,7 +35,7 @@ class ServiceEdits:
     _removed: set[int] = field(default_factory=set)
     """Where each `extends` begins that is removed already: a fragment may be merged into several services."""
 
-    @property
+    @cached_property
     def lines(self) -> Lines:
         """The file by its lines."""
         return Lines(self.document)

@@ -4,6 +4,7 @@ It is given the files and the result, and shares no rule, no parser and no place
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 
 from ci.core.proof.differences import Difference
@@ -90,13 +91,15 @@ def _lines(before: Layers, after: Layers) -> Iterator[Difference]:
     A key that is merged with another file's either has all its lines, comments as well, and others between them, or is
     written anew, behind its comments.
     """
-    document, free, merged = before.document(), set[int](), dict[int, int]()
+    document, free, merged, changed = before.document(), set[int](), dict[int, int](), set[int]()
     for start, end, is_merged in _spans(before, before.meaning(before.main)):
         begin, behind = document.line_start(start), document.line_end(max(start, end - 1))
         if is_merged:
             merged[begin] = behind
+            changed.update(_starts(document, begin, behind))
         else:
             free.update(_starts(document, begin, behind))
+    may_go = free | changed
     result = _BREAK.split(after.document().text)
     at = position = 0
     while at < len(document.text):
@@ -104,7 +107,7 @@ def _lines(before: Layers, after: Layers) -> Iterator[Difference]:
         found: int | None = position
         if at not in free:
             lines = [document.text[one : document.line_end(one)].rstrip("\r\n") for one in _starts(document, at, end)]
-            limit = _next(document, end, free, result, position) if at in merged else len(result)
+            limit = _next(document, end, may_go, result, position) if at in merged else len(result)
             found = _match(lines, result, position, limit)
             if found is None and at in merged and _match(filter(_is_content, lines), result, position, limit) is None:
                 found = _behind_comments(_comments(document, at, end), result, position)
@@ -121,11 +124,11 @@ def _starts(document: Document, at: int, end: int) -> Iterator[int]:
         at = document.line_end(at)
 
 
-def _next(document: Document, at: int, free: set[int], result: list[str], position: int) -> int:
+def _next(document: Document, at: int, may_go: set[int], result: list[str], position: int) -> int:
     """Where the next line of the source that must stay is in the result: what is merged ends before it."""
     while at < len(document.text):
         line = document.text[at : document.line_end(at)].rstrip("\r\n")
-        if at not in free and _is_content(line):
+        if at not in may_go and _is_content(line):
             return next((n for n in range(position, len(result)) if result[n] == line), len(result))
         at = document.line_end(at)
     return len(result)
@@ -157,9 +160,9 @@ def _is_content(line: str) -> bool:
 
 def _comments(document: Document, at: int, end: int) -> Iterator[str]:
     """The comments between two places."""
-    inside = [(one.start, one.end) for one in document.scalars if at <= one.start < end]
     for found in _COMMENT.finditer(document.text, at, end):
-        if not any(start <= found.start() < stop for start, stop in inside):
+        before = bisect_right(document.scalars, found.start(), key=lambda one: one.start) - 1
+        if before < 0 or found.start() >= document.scalars[before].end:
             yield found.group().rstrip()
 
 

@@ -1,6 +1,6 @@
 """Which images are reused since their inputs are those of one that was built, and how a new one is kept for that.
 
-docs/inputs.md has the rule, docs/decisions has the reasons.
+docs/inputs.md has the rule, docs/decisions/0022-same-inputs-same-image.md the reasons.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence

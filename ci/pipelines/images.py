@@ -15,9 +15,10 @@ from ci.core.release.report import ImageAction, ImageResult, Results
 from ci.core.release.steps import FIND_OUT, StepName
 from ci.core.settings.product import Settings
 from ci.errors import MISSING, BuildError, ConfigurationError, Problem, PublishError, SlipwayError, unexpected
+from ci.pipelines.found_images import FoundImages, Kept
 from ci.pipelines.image_labels import require_own
 from ci.pipelines.ports import Builder, Builds, Registry
-from ci.pipelines.reuse import AT_ONCE, FoundImages, Kept, Reuse
+from ci.pipelines.reuse import AT_ONCE, Reuse
 from ci.pipelines.run import Done, Failed, Unknown
 
 Images = tuple[ImageResult, ...]

@@ -6,10 +6,11 @@ from ci.core.omctl.model import Instance
 from ci.core.release.history import History
 from ci.core.release.plan import ImagePlan, Plan
 from ci.errors import ConfigurationError
+from ci.pipelines.found_images import FoundImages
 from ci.pipelines.ports import Clock, Omctl, Registry
 from ci.pipelines.preflight_images import existing_images, missing_images, push_problems
 from ci.pipelines.preflight_omnistrate import check_omnistrate
-from ci.pipelines.reuse import FoundImages, Reuse
+from ci.pipelines.reuse import Reuse
 from ci.pipelines.run import Done
 from ci.pipelines.version_tags import read_version_tags
 

@@ -7,9 +7,9 @@ from ci.concurrency import problems_of, run_all
 from ci.core.release.history import History
 from ci.core.release.plan import ImagePlan
 from ci.errors import Problem
+from ci.pipelines.found_images import FoundImages
 from ci.pipelines.image_labels import require_own
 from ci.pipelines.ports import Registry
-from ci.pipelines.reuse import FoundImages
 
 AT_ONCE = 8
 """Requests to a registry at the same time."""

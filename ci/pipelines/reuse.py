@@ -4,7 +4,7 @@ docs/inputs.md has the rule, docs/decisions/0022-same-inputs-same-image.md the r
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ci.concurrency import run_all
@@ -15,8 +15,9 @@ from ci.core.images.tree import Tree
 from ci.core.references import Reference
 from ci.core.release.plan import ImagePlan, Plan
 from ci.core.release.planned_images import PlannedAction, PlannedImage
-from ci.core.release.reuse import MOST_GENERATIONS, Candidate, Decision, built_text, decide, inputs_tag
+from ci.core.release.reuse import MOST_GENERATIONS, Candidate, Decision, decide, inputs_tag
 from ci.errors import Problem, SlipwayError, TagUnknownError
+from ci.pipelines.found_images import FoundImages, Kept, planned_image
 from ci.pipelines.ports import Clock, Registry, ReusePorts
 
 AT_ONCE = 16
@@ -24,46 +25,6 @@ AT_ONCE = 16
 _DAY = 86400.0
 _SHOWN = 300
 """Characters of an error in a reason."""
-
-
-@dataclass(frozen=True)
-class FoundImages:
-    """What preflight found of images, each by its name."""
-
-    images: tuple[ImagePlan, ...]
-    existing: Mapping[str, str]
-    """The digest of each image whose sha tag exists."""
-    decisions: Mapping[str, Decision] = field(default_factory=dict)
-    """What is done about each of the others; empty where nothing is to be reused."""
-    documents: Mapping[str, InputsDocument] = field(default_factory=dict)
-    """What is kept of those that exist."""
-    may_build: bool = True
-    """Whether images may be built that neither exist nor are reused."""
-
-    @property
-    def reused(self) -> tuple[ImagePlan, ...]:
-        """The images that get the sha tag of this commit, and are not built."""
-        return tuple(one for one in self.images if one.name in self.decisions and self.decisions[one.name].reused)
-
-    def why(self, name: str) -> str:
-        """Why an image would be built, in brackets; `""` if that is not known."""
-        return f" ({self.decisions[name]})" if name in self.decisions else ""
-
-    def __str__(self) -> str:
-        exist = f"{len(self.existing)} of {len(self.images)} images exist"
-        return f"{exist}, {len(self.reused)} are reused" if self.decisions else exist
-
-
-@dataclass(frozen=True)
-class Kept:
-    """What became of an image that was pushed: the digest to use, and what is kept of it for other releases."""
-
-    digest: str
-    document: InputsDocument | None = None
-    problems: tuple[Problem, ...] = ()
-    """Why nothing is kept, if that is so."""
-    tag: str = ""
-    """The inputs tag that was set to it, and the digest; without one if it is not known whether it was set."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +54,7 @@ class Reuse:
         unread = {one.item.name: _reason(one.error) for one in outcomes if one.error}
         found = await self.found([one for one in self.plan.images if one.name not in unread], digests)
         others = await self.with_inputs([one for one in self.plan.images if one.name in unread])
-        by_name = {one.name: _planned(one, found) for one in found.images}
+        by_name = {one.name: planned_image(one, found) for one in found.images}
         by_name |= {one.name: PlannedImage(one, PlannedAction.UNKNOWN, (unread[one.name],)) for one in others}
         return tuple(by_name[one.name] for one in self.plan.images)
 
@@ -208,17 +169,6 @@ class Reuse:
         except SlipwayError as error:
             return replace(found, unreadable=_reason(error))
         return replace(found, document=document, age_days=self.age_days(document.built) if document else None)
-
-
-def _planned(image: ImagePlan, found: FoundImages) -> PlannedImage:
-    if image.name in found.existing:
-        document = found.documents.get(image.name)
-        reason = "its sha tag exists" + (f", {built_text(document.git_sha)}" if document else "")
-        return PlannedImage(image, PlannedAction.EXISTS, (reason,), document.git_sha if document else "")
-    decision = found.decisions[image.name]
-    if decision.reused:
-        return PlannedImage(image, PlannedAction.REUSE, (decision.reason,), decision.reused.git_sha)
-    return PlannedImage(image, PlannedAction.BUILD, (decision.reason, *decision.more))
 
 
 async def _call(work: Callable[[], Awaitable[None]]) -> None:

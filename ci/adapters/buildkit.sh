@@ -10,8 +10,10 @@
 #
 # It runs in busybox's shell, with nothing but what the image moby/buildkit has.
 set -u
-jobs=/slipway/jobs work=/slipway/work state=/var/lib/buildkit
-socket=/run/slipway/buildkitd.sock
+root=${SLIPWAY_ROOT:-} # a folder, for tests of this script
+jobs=$root/slipway/jobs work=$root/slipway/work results=$root/slipway/results
+state=$root/var/lib/buildkit run=$root/run/slipway
+socket=$run/buildkitd.sock
 export BUILDKIT_HOST="unix://$socket"
 
 say() { printf '%s\n' "$*"; }
@@ -108,12 +110,12 @@ one() {
 
 # ---- all images ----
 
-finish() { cat "$work"/*.result >>/slipway/results 2>/dev/null; exit 0; }
+finish() { cat "$work"/*.result >>"$results" 2>/dev/null; exit 0; }
 
 start() {
     rm -f "$socket"
     # shellcheck disable=SC2086 # a list of flags
-    buildkitd --root "$state/state" --addr "$BUILDKIT_HOST" --config /run/slipway/buildkitd.toml \
+    buildkitd --root "$state/state" --addr "$BUILDKIT_HOST" --config "$run/buildkitd.toml" \
         --oci-worker-gc-keepstorage "0,0,$KEEP_MB" $FLAGS >"$work/daemon" 2>&1 &
     daemon=$!
     waited=0
@@ -127,10 +129,10 @@ start() {
 }
 
 all() {
-    mkdir -p "$work" /run/slipway
-    : >/slipway/results
+    mkdir -p "$work" "$run"
+    : >"$results"
     # The image's own configuration is kept: an organisation's mirrors and certificates are in it.
-    cat /etc/buildkit/buildkitd.toml /slipway/buildkitd.toml >/run/slipway/buildkitd.toml 2>/dev/null
+    cat /etc/buildkit/buildkitd.toml "$root/slipway/buildkitd.toml" >"$run/buildkitd.toml" 2>/dev/null
 
     # Two daemons on one volume are impossible. The lock ends with this process, however that ends.
     exec 9>"$state/slipway.lock"
@@ -138,17 +140,17 @@ all() {
         say "Another run on this engine has the product's builder: waiting until it ends"
         until_then=$(($(now) + SECONDS_EACH))
         until flock -n 9; do
-            [ "$(now)" -lt $until_then ] || { say 'failure no-lock' >>/slipway/results; finish; }
+            [ "$(now)" -lt $until_then ] || { say 'failure no-lock' >>"$results"; finish; }
             sleep 0.2
         done
     fi
 
     if ! start; then
         say "The builder's cache can't be used, and is emptied"
-        { say emptied; log "$work/daemon" 15; } >>/slipway/results
+        { say emptied; log "$work/daemon" 15; } >>"$results"
         rm -rf "$state/state"
         if ! start; then
-            { say 'failure no-daemon'; log "$work/daemon" 15; } >>/slipway/results
+            { say 'failure no-daemon'; log "$work/daemon" 15; } >>"$results"
             finish
         fi
     fi
@@ -156,7 +158,7 @@ all() {
     # The daemon collects its garbage a minute after a build, which it seldom lives to see.
     { buildctl prune --keep-storage "$KEEP_MB" >/dev/null 2>&1 & } 9>&-
     pruning=$!
-    xargs -n 1 -P "$AT_ONCE" sh "$0" one <$jobs/order 9>&-
+    xargs -n 1 -P "$AT_ONCE" sh "$0" one <"$jobs/order" 9>&-
     kill $pruning 2>/dev/null
 
     kill -TERM $daemon

@@ -24,6 +24,8 @@ _STATE = "/var/lib/buildkit"
 _REGISTRY = "slipway-registry"
 """The name of a rehearsal's registry in the builder's container."""
 _DOCKER_CONFIG = "/slipway/docker"
+_DOCKER_HUB = "https://index.docker.io/v1/"
+"""The name that a client's configuration has for Docker Hub."""
 
 
 class BuildkitContainer:
@@ -138,6 +140,7 @@ class BuildkitContainer:
     def _docker_config(self) -> str:
         """The client's `config.json` with the credential of the registry that own images are in."""
         host = self._settings.image_prefix.partition("/")[0]
+        host = _DOCKER_HUB if host == "docker.io" else host
         value = b64encode(f"{self._settings.registry_username}:{self._password}".encode()).decode()
         return json.dumps({"auths": {host: {"auth": value}}})
 

@@ -136,10 +136,10 @@ async def _published(images: tuple[ImagePlan, ...], builder: Builder, settings: 
 async def _bounded(
     images: tuple[ImagePlan, ...], work: Callable[[Sequence[ImagePlan]], Awaitable[Builds]], settings: Settings
 ) -> Builds:
-    """What the builder did within the deadlines of all images; one more is for all that it does beside them."""
+    """What it did within the deadlines of its images; two more are for a wait for another run, and all else."""
     rounds = -(-len(images) // settings.parallel_builds)
     seconds = settings.build_minutes * 60
-    with anyio.move_on_after(seconds * (rounds + 1)):
+    with anyio.move_on_after(seconds * (rounds + 2)):
         return await work(images)
     return Builds([Outcome(one, error=SlipwayError(too_slow(one.name, seconds))) for one in images])
 

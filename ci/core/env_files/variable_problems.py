@@ -31,7 +31,7 @@ def variable_problems(document: Document, filling: Filling, project: ProjectVari
             value=_places(document, missing, unknown),
             expected="a value that is the same on a laptop and in CI, or a default: ${NAME:-default}",
             hint=f"add to pyproject.toml, below [tool.slipway.variables]:\n{lines}\n"
-            f"  or to {project_env_file(document.file)}, if that is a committed file in a folder; ${{NAME:-}} is empty",
+            f"  or {_dotenv(project_env_file(document.file))}; ${{NAME:-}} is empty",
         )
     if secrets:
         lines = "\n".join(f"    {toml.key(name)} = {toml.string(secret_name(name))}" for name in secrets)
@@ -97,6 +97,13 @@ def profile_problems(compose: Compose, variables: Mapping[str, str]) -> Iterator
                 hint=f'to release it, add COMPOSE_PROFILES = "{names[0]}" to [tool.slipway.variables]; '
                 "to leave it out, move it to a compose file of its own",
             )
+
+
+def _dotenv(path: str) -> str:
+    """What can be done with compose's own `.env`; that at the top of the source is not read."""
+    return (
+        f"to {path}, committed" if "/" in path else "move the compose file to a folder, and commit a `.env` beside it"
+    )
 
 
 def _places(document: Document, missing: Mapping[str, list[int]], names: list[str]) -> str:

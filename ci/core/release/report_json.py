@@ -26,6 +26,7 @@ def as_json(report: Report) -> dict[str, Any]:  # Any: JSON
         "not_run": list(report.not_run),
         "images": [asdict(image) for image in results.images],
         "pinned": [{"where": c.where, "line": c.line, "from": c.old, "to": c.new} for c in report.pinned.changes],
+        "replaced": [one._asdict() for one in report.pinned.replaced],
         "plan_version": asdict(results.plan_version) if results.plan_version else None,
         "preferred": asdict(results.preferred) if results.preferred else None,
         "upgrade": asdict(results.upgrade) if results.upgrade else None,

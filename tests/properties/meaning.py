@@ -14,6 +14,8 @@ _STRING, _MERGE, _NULL = (f"tag:yaml.org,2002:{name}" for name in ("str", "merge
 SERVICES, IMAGE, BUILD, EXTENDS, ENV_FILE, ENVIRONMENT = (
     (_STRING, name) for name in ("services", "image", "build", "extends", "env_file", "environment")
 )
+_SHARED = {(_STRING, "x-environment"), (_STRING, "x-image")}
+"""Fields of generated files whose values only services use: they may get variables or a reference, as a service may."""
 _PINNED = (IMAGE, BUILD, ENV_FILE, ENVIRONMENT)
 
 
@@ -93,7 +95,7 @@ def product(data: Data) -> Data:
         runs = names.get(name) or (builders.get(local_name(image)) if image else None)
         image = (_STRING, reference(runs)) if runs else image
         services[tag, name] = other, image, _variables(chain)
-    return {**data, SERVICES: services}
+    return {**{name: value for name, value in data.items() if name not in _SHARED}, SERVICES: services}
 
 
 def local_name(image: Data) -> str:

@@ -48,6 +48,7 @@ REASONS = (
     "Two YAML parsers read this place differently",
     "ruamel.yaml does not read this",
     "The image to be pinned has a tag",
+    "The `environment` with the anchor `",
 )
 """The first words of every message that may refuse a file. A failed proof is not among them: it would be a defect."""
 

@@ -17,6 +17,7 @@ import anyio.lowlevel
 from fake_omctl import FakeOmctl, omnistrate
 
 from ci.concurrency import run_all
+from ci.core.images.spans import ImageSpan
 from ci.core.omctl.model import Completed
 from ci.core.product.source import Source
 from ci.core.references import Reference
@@ -26,8 +27,9 @@ from ci.core.release.record import Record, read_record, record_text
 from ci.core.release.report import Report, UpgradeResult
 from ci.core.settings.product import Settings
 from ci.errors import Problem, PublishError, SlipwayError
-from ci.pipelines.ports import Builds, RecordState, Registry, ReusePorts
+from ci.pipelines.ports import Builds, RecordState, Registry
 from ci.pipelines.release import publish, release
+from ci.pipelines.reuse_ports import ReusePorts
 from ci.pipelines.upgrade import upgrade
 
 GIT_SHA = "0123456789abcdef0123456789abcdef01234567"
@@ -176,12 +178,13 @@ class FakeBuilder:
     warnings: tuple[Problem, ...] = ()
     cache_warnings: tuple[Problem, ...] = ()
     cache_fault: Exception | None = None
+    spans: dict[str, tuple[ImageSpan, ...]] = field(default_factory=dict)
 
     async def build(self, images: Sequence[ImagePlan]) -> Builds:
         return Builds(await run_all(images, self._built, at_once=len(images)), self.warnings)
 
     async def publish(self, images: Sequence[ImagePlan]) -> Builds:
-        return Builds(await run_all(images, self._published, at_once=len(images)), self.warnings)
+        return Builds(await run_all(images, self._published, at_once=len(images)), self.warnings, self.spans)
 
     async def save_cache(self) -> tuple[Problem, ...]:
         if self.cache_fault:

@@ -6,14 +6,13 @@ from typing import Any
 from fakes import digest_of, problem, sha_ref, small_plan, version_ref
 from sample_reports import STARTED, VERSION
 
+from ci.core.images.spans import ImageSpan, SpanKind
 from ci.core.release.report import (
     ImageAction,
     ImageResult,
-    ImageSpan,
     PreferredResult,
     Report,
     Results,
-    SpanKind,
     Step,
     StepOutcome,
     UpgradeOutcome,
@@ -30,8 +29,8 @@ LOG = "\n    ".join(
 
 
 def spans(*parts: tuple[SpanKind, float]) -> tuple[ImageSpan, ...]:
-    """Parts one after another, from the start of the second step."""
-    found, at = [], SECONDS[0]
+    """Parts one after another, from the start of the step."""
+    found, at = [], 0.0
     for kind, seconds in parts:
         found.append(ImageSpan(kind, at, seconds))
         at += seconds

@@ -15,7 +15,7 @@ from ci.core.release.plan import ImagePlan, Plan, labels, make_plan
 from ci.core.release.report import ImageResult, Report
 from ci.core.settings.product import Settings
 from ci.errors import BuildError
-from ci.pipelines.ports import ReusePorts
+from ci.pipelines.reuse_ports import ReusePorts
 
 COMMITS = "abcdef"
 """The commits of a history, the first letter of their git shas in their order."""

@@ -18,6 +18,8 @@ export BUILDKIT_HOST="unix://$socket"
 
 say() { printf '%s\n' "$*"; }
 now() { date +%s; }
+clock() { cut -d ' ' -f 1 /proc/uptime; } # in hundredths of a second
+mark() { echo "$1 $(clock)" >>"$work/$image.marks"; } # what begins now
 
 # log FILE LINES: the end of a log, as facts.
 log() { tail -n "$2" "$1" 2>/dev/null | tr -d '\r' | cut -c 1-2000 | sed 's/^/log /'; }
@@ -28,6 +30,11 @@ executed() {
         $2 == "CACHED" { delete step[$1] }
         $2 == "DONE" && ($1 in step) { found = 1 }
         END { exit !found }' "$1"
+}
+
+# pushing LOG: the seconds in which layers and manifests were pushed.
+pushing() {
+    awk '/^#[0-9]+ pushing .* [0-9.]+s done$/ { sub("s", "", $(NF - 1)); sum += $(NF - 1) } END { print sum + 0 }' "$1"
 }
 
 # ---- one image: sh buildkit.sh one NAME ----
@@ -67,9 +74,11 @@ grouped() {
         return
     fi
     run store || return 1
+    mark waiting
     exec 8>&-
     longest=$(($(now) - began + 30))
     timeout $longest flock "$work/$group.building" true # all are built, or one takes too long to wait for
+    mark pushing
     push
 }
 
@@ -78,6 +87,7 @@ one() {
     began=$(now)
     deadline=$((began + SECONDS_EACH))
     : >"$work/$image.log"
+    mark building
     case $MODE in push) grouped ;; *) run "$MODE" ;; esac
     code=$?
     took=$(($(now) - began))
@@ -94,6 +104,8 @@ one() {
         say "image $image"
         say "status $status"
         say "seconds $took"
+        say "marks $(tr '\n' ' ' <"$work/$image.marks")end $(clock)"
+        say "pushed $(pushing "$work/$image.log")"
         executed "$work/$image.log" && say built
         # A cache that does not exist yet is no fault.
         imported=$(grep 'ERROR: .* cache importer' "$work/$image.log" | grep -v 'not found' | head -n 1 | cut -c 1-500)
@@ -110,7 +122,7 @@ one() {
 
 # ---- all images ----
 
-finish() { cat "$work"/*.result >>"$results" 2>/dev/null; exit 0; }
+finish() { say "closed $(clock)" >>"$results"; cat "$work"/*.result >>"$results" 2>/dev/null; exit 0; }
 
 start() {
     rm -f "$socket"
@@ -130,7 +142,7 @@ start() {
 
 all() {
     mkdir -p "$work" "$run"
-    : >"$results"
+    say "zero $(clock)" >"$results"
     # The image's own configuration is kept: an organisation's mirrors and certificates are in it.
     cat /etc/buildkit/buildkitd.toml "$root/slipway/buildkitd.toml" >"$run/buildkitd.toml" 2>/dev/null
 

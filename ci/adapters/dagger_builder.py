@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from time import monotonic
 
 import dagger
 from dagger import dag
@@ -14,6 +15,7 @@ from ci.adapters.dagger_source import AT_ONCE, read_texts
 from ci.adapters.retry import is_transient, retried
 from ci.concurrency import run_all
 from ci.core.images.build_problems import too_slow
+from ci.core.images.spans import ImageSpan, SpanKind, spans_of
 from ci.core.images.stages import SCRATCH, final_base, undeclared_arguments
 from ci.core.redaction import NO_SECRETS
 from ci.core.release.plan import ImagePlan
@@ -48,6 +50,8 @@ class DaggerBuilder:
     ) -> None:
         self._source, self._settings, self._labels = source, settings, labels
         self._token, self._rehearsal, self._inputs = token, rehearsal, inputs or BuildInputs()
+        self._began = 0.0
+        self._marks: dict[str, list[tuple[SpanKind, float]]] = {}
 
     async def build(self, images: Sequence[ImagePlan]) -> Builds:
         """Build images; see `ci.pipelines.ports.Builder`."""
@@ -62,7 +66,9 @@ class DaggerBuilder:
         """Build images and push each by its digest alone; see `ci.pipelines.ports.Builder`."""
 
         async def published(image: ImagePlan) -> str:
-            return await self._push(await self.built(image), image.image.repository)
+            container = await self.built(image)
+            self._marks[image.name].append((SpanKind.PUSHING, monotonic() - self._began))
+            return await self._push(container, image.image.repository)
 
         return await self._each(images, published)
 
@@ -71,14 +77,26 @@ class DaggerBuilder:
         return ()
 
     async def _each(self, images: Sequence[ImagePlan], work: Callable[[ImagePlan], Awaitable[str]]) -> Builds:
+        self._began = monotonic()
+        self._marks = {one.name: [(SpanKind.WAITING, 0.0)] for one in images}
+        spans: dict[str, tuple[ImageSpan, ...]] = {}
+
+        async def timed(image: ImagePlan) -> str:
+            marks = self._marks[image.name]
+            marks.append((SpanKind.BUILDING, monotonic() - self._began))
+            try:
+                return await work(image)
+            finally:
+                spans[image.name] = spans_of(marks, monotonic() - self._began)
+
         outcomes = await run_all(
             images,
-            work,
+            timed,
             at_once=self._settings.parallel_builds,
             seconds=self._settings.build_minutes * 60,
             on_timeout=lambda image, seconds: too_slow(image.name, seconds),
         )
-        return Builds(outcomes)
+        return Builds(outcomes, spans=spans)
 
     async def built(self, image: ImagePlan) -> dagger.Container:
         """One image, built with its labels.

@@ -1,6 +1,7 @@
 """The builder port, implemented with BuildKit in a privileged container of the engine."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from time import monotonic
 
 import dagger
 
@@ -63,8 +64,9 @@ class BuildkitBuilder:
         return (not_written(failed, self._redactor.text(next(logs, "it did not end"))),) if failed else ()
 
     async def _run(self, images: Sequence[ImagePlan], mode: str) -> Builds:
-        text = await self._results(images, mode)
-        results = build_results.read_results(text)
+        began = monotonic()
+        results = build_results.read_results(await self._results(images, mode))
+        before = max(monotonic() - began - results.seconds, 0.0)
         built = {name for name, one in results.images.items() if one.built}
         self._built = [
             one for one in images if one.name in built and exports_cache(one.image, self._container.cache(one))
@@ -75,7 +77,8 @@ class BuildkitBuilder:
             Outcome(one, error=lost) if one.name in missing else self._outcome(one, results.images[one.name], mode)
             for one in images
         ]
-        return Builds(outcomes, tuple(self._redactor.problems(self._warnings(results))))
+        spans = {name: tuple(span.later(before) for span in one.spans) for name, one in results.images.items()}
+        return Builds(outcomes, tuple(self._redactor.problems(self._warnings(results))), spans)
 
     def _warnings(self, results: build_results.BuilderResults) -> Iterator[Problem]:
         if results.emptied:

@@ -17,7 +17,7 @@ from ci.core.release.plan import Plan, select
 from ci.core.release.record import records_repository
 from ci.core.settings.product import Settings
 from ci.errors import BuildError, Problem
-from ci.pipelines.ports import ReusePorts
+from ci.pipelines.reuse_ports import ReusePorts
 
 ALL = "all"
 """Every image, where images to rebuild are named."""
@@ -26,7 +26,7 @@ _SCRIPT, _SOURCE, _OUTPUT = "/slipway/tree_hash.py", "/source", "/tmp/entries.js
 
 
 class DaggerTree:
-    """A tree in a Dagger directory, hashed in a container; see `ci.pipelines.ports.HashedTree`.
+    """A tree in a Dagger directory, hashed in a container; see `ci.pipelines.reuse_ports.HashedTree`.
 
     Not by the engine's own digests, which depend on the umask of the machine that the tree comes from (docs/engine.md,
     "Digests"). The engine knows the step by the tree's content, and may answer it from its cache.
@@ -36,7 +36,7 @@ class DaggerTree:
         self._directory, self._settings = directory, settings
 
     async def entries(self) -> Tree:
-        """Each file and link; see `ci.pipelines.ports.HashedTree`.
+        """Each file and link; see `ci.pipelines.reuse_ports.HashedTree`.
 
         Raises:
             BuildError: the container could not be run.
@@ -64,7 +64,7 @@ class DaggerTree:
 
 
 class DaggerBaseImages:
-    """Base images as the engine resolves them; see `ci.pipelines.ports.BaseImages`.
+    """Base images as the engine resolves them; see `ci.pipelines.reuse_ports.BaseImages`.
 
     With a password, those in the registry of own images are read with its token, and all others as the engine does.
     """
@@ -74,7 +74,7 @@ class DaggerBaseImages:
         self._token = made_secret("base-images-token", password) if password else None
 
     async def digest(self, name: str) -> str:
-        """The digest of an image now; see `ci.pipelines.ports.BaseImages`."""
+        """The digest of an image now; see `ci.pipelines.reuse_ports.BaseImages`."""
         try:
             reference = await self._container(name).from_(name).image_ref()
         except dagger.QueryError as error:

@@ -22,7 +22,8 @@ from ci.core.release.plan import ImagePlan, Plan, labels
 from ci.core.release.rehearsal import REHEARSAL_KEY, rehearsal_seed
 from ci.core.release.report import Report, pushed_digests
 from ci.core.settings.product import BuilderKind, Settings
-from ci.pipelines.ports import Builder, ReusePorts
+from ci.pipelines.ports import Builder
+from ci.pipelines.reuse_ports import ReusePorts
 
 _PLAN_SECONDS = 10.0
 """How long a request may take with all its retries where a person waits for a plan, which is shown without it too."""

@@ -15,7 +15,7 @@ from ci.core.references import is_tag
 
 
 class OciImageDocuments:
-    """The documents in one repository of a registry; see `ci.pipelines.ports.ImageDocuments`.
+    """The documents in one repository of a registry; see `ci.pipelines.reuse_ports.ImageDocuments`.
 
     A document has the tag `image-<digest>`, and that of the image which was built last `last-<name>` as well, which
     moves. It is not in the image's own repository, where it would be among the images that people look at.
@@ -25,15 +25,15 @@ class OciImageDocuments:
         self._registry, self._repository = registry, repository
 
     async def of(self, repository: str, digest: str) -> InputsDocument | None:
-        """The document of an image; see `ci.pipelines.ports.ImageDocuments`."""
+        """The document of an image; see `ci.pipelines.reuse_ports.ImageDocuments`."""
         return await self._read(repository, _image_tag(digest))
 
     async def last(self, repository: str) -> InputsDocument | None:
-        """The document of the image that was built last; see `ci.pipelines.ports.ImageDocuments`."""
+        """The document of the image that was built last; see `ci.pipelines.reuse_ports.ImageDocuments`."""
         return await self._read(repository, _last_tag(repository))
 
     async def write(self, document: InputsDocument) -> None:
-        """Keep a document; see `ci.pipelines.ports.ImageDocuments`."""
+        """Keep a document; see `ci.pipelines.reuse_ports.ImageDocuments`."""
         tags = (_image_tag(document.digest), _last_tag(document.repository))
         await put_artifact(self._registry, self._repository, tags, DOCUMENT_TYPE, document_text(document))
 

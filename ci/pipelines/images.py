@@ -43,6 +43,7 @@ async def publish_images(
     A sha tag never moves: if another run of the same commit has set it meanwhile, its image is used, unless that is a
     run of another product.
     """
+    started = reuse.clock.now()
     tagged = await run_all(found.reused, partial(_tag, found, registry), at_once=AT_ONCE)
     made = {one.item.name: one.result for one in tagged if one.result}
     refused = [
@@ -68,6 +69,7 @@ async def publish_images(
         return _result(image, action, digest, why, own.document if digest == own.digest else None)
 
     left = tuple(one for one in found.images if one.name not in found.existing and one.name not in made)
+    before = (reuse.clock.now() - started).total_seconds()
     built = await _published(left, builder, settings)
     outcomes = await run_all(
         built.outcomes,
@@ -82,6 +84,10 @@ async def publish_images(
     made |= {
         name: replace(made[name], inputs_tag=one.tag) for name, one in kept.items()
     }  # also of one that failed then
+    made |= {
+        name: replace(made[name], spans=tuple(one.later(before) for one in spans))
+        for name, spans in built.spans.items()
+    }
     results = tuple(made.get(one.name) or _existing(one, found) for one in found.images)
     warnings = dict.fromkeys(problem for one in kept.values() for problem in one.problems)
     ran = settings.builder if left else ""

@@ -1,13 +1,12 @@
 """The ports: what the pipelines need of the outside, as small protocols; `ci.adapters` implements them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from ci.concurrency import Outcome
-from ci.core.images.inputs_document import InputsDocument
-from ci.core.images.tree import Tree
+from ci.core.images.spans import ImageSpan
 from ci.core.omctl.model import Completed
 from ci.core.references import Reference
 from ci.core.release.commit_tree import TreeState
@@ -30,24 +29,6 @@ class SourceTree(Protocol):
 
     async def ignored(self) -> frozenset[str]:
         """Every file that is not part of the tree since a `.gitignore` names it or a folder above it."""
-
-
-class HashedTree(Protocol):
-    """The same tree by the content of its files."""
-
-    async def entries(self) -> Tree:
-        """Each file and link of the tree."""
-
-
-class BaseImages(Protocol):
-    """The images of others that builds start from."""
-
-    async def digest(self, name: str) -> str:
-        """The digest of an image now, of its index if it has one.
-
-        Raises:
-            BuildError: it can't be resolved.
-        """
 
 
 class Repository(Protocol):
@@ -84,6 +65,8 @@ class Builds:
 
     outcomes: Sequence[Outcome[ImagePlan, str]]
     warnings: tuple[Problem, ...] = ()
+    spans: Mapping[str, tuple[ImageSpan, ...]] = field(default_factory=dict)
+    """What was done with each image when, from the start of the call; none if that is not known."""
 
 
 class Builder(Protocol):
@@ -189,41 +172,6 @@ class Records(Protocol):
         Raises:
             PublishError: it is not known to be done.
         """
-
-
-class ImageDocuments(Protocol):
-    """What is kept of the inputs of the images that releases have built."""
-
-    async def of(self, repository: str, digest: str) -> InputsDocument | None:
-        """The document of an image; None if there is none.
-
-        Raises:
-            PublishError: it can't be read, or is none of this image.
-        """
-
-    async def last(self, repository: str) -> InputsDocument | None:
-        """The document of the image that was built last in a repository; None if there is none.
-
-        Raises:
-            PublishError: as `of`.
-        """
-
-    async def write(self, document: InputsDocument) -> None:
-        """Keep the document of an image, and make it the last one of its repository.
-
-        Raises:
-            PublishError: it is not known to be written.
-        """
-
-
-@dataclass(frozen=True)
-class ReusePorts:
-    """What is needed to know the inputs of images, and to keep them; `rebuild` are the images to build in any case."""
-
-    tree: HashedTree
-    bases: BaseImages
-    documents: ImageDocuments
-    rebuild: frozenset[str] = frozenset()
 
 
 class Omctl(Protocol):

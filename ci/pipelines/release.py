@@ -16,10 +16,11 @@ from ci.pipelines.journal import Journal, with_records
 from ci.pipelines.layer_cache import with_saved_cache
 from ci.pipelines.omctl_runs import BoundedOmctl
 from ci.pipelines.plan_version import create_plan_version
-from ci.pipelines.ports import Builder, Clock, Omctl, Records, Registry, ReusePorts
+from ci.pipelines.ports import Builder, Clock, Omctl, Records, Registry
 from ci.pipelines.preferred import set_preferred
 from ci.pipelines.preflight import preflight, preflight_publish
 from ci.pipelines.reuse import Reuse
+from ci.pipelines.reuse_ports import ReusePorts
 from ci.pipelines.run import Run, StepFailedError
 from ci.pipelines.upgrade import upgrade_dev
 from ci.pipelines.verify_tags import verify_sha_tags, verify_tags

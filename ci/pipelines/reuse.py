@@ -18,7 +18,8 @@ from ci.core.release.planned_images import PlannedAction, PlannedImage
 from ci.core.release.reuse import MOST_GENERATIONS, Candidate, Decision, decide, inputs_tag
 from ci.errors import Problem, SlipwayError, TagUnknownError
 from ci.pipelines.found_images import FoundImages, Kept, planned_image
-from ci.pipelines.ports import Clock, Registry, ReusePorts
+from ci.pipelines.ports import Clock, Registry
+from ci.pipelines.reuse_ports import ReusePorts
 
 AT_ONCE = 16
 """Images that are looked up at the same time."""

@@ -32,8 +32,9 @@ from ci.core.release.plan import Plan, make_plan
 from ci.core.release.record import records_repository
 from ci.core.release.rehearsal import REHEARSAL_KEY
 from ci.core.release.report import Report
-from ci.pipelines.ports import Records, ReusePorts
+from ci.pipelines.ports import Records
 from ci.pipelines.release import release
+from ci.pipelines.reuse_ports import ReusePorts
 
 OTHER_SHA = "fedcba9876543210fedcba9876543210fedcba98"
 SECRETS = (PASSWORD, REHEARSAL_KEY, "c29tZWJvZHk6c3RhbmQtaW4tb2YtYS10b2tlbg==")

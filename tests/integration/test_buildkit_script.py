@@ -125,3 +125,11 @@ def test_a_run_that_another_holds_up_ends_at_its_deadline(run: Run, root: Path) 
         results = run({"web": GOOD}, seconds=1)
     assert (results.failure, results.images) == ("no-lock", {})
     assert time.monotonic() - begun < 10
+
+
+def test_the_parts_of_a_build_are_timed(run: Run) -> None:
+    pushing = "echo '#5 pushing layers 0.2s done'; sleep 0.3"
+    results = run({"web": f"{pushing}; {GOOD}"})
+    assert [one.kind for one in results.images["web"].spans[-2:]] == ["building", "pushing"]
+    assert 0.2 <= results.images["web"].spans[-1].seconds < 0.21
+    assert sum(one.seconds for one in results.images["web"].spans) <= results.seconds

@@ -15,8 +15,9 @@ from ci.core.omctl.model import Completed
 from ci.core.release.history import History
 from ci.core.release.plan import ImagePlan, labels
 from ci.core.release.report import Report
-from ci.pipelines.ports import Omctl, ReusePorts
+from ci.pipelines.ports import Omctl
 from ci.pipelines.release import release
+from ci.pipelines.reuse_ports import ReusePorts
 
 
 @dataclass

@@ -18,7 +18,7 @@ from ci import session
 from ci.core.release.plan_text import as_text
 from ci.core.settings.product import Settings
 from ci.main import Slipway
-from ci.pipelines.ports import ReusePorts
+from ci.pipelines.reuse_ports import ReusePorts
 
 FUNCTIONS = {
     *("plan", "gen_compose", "build", "publish", "release", "upgrade", "rehearse", "smoke", "check_product", "report"),

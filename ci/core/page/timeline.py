@@ -4,9 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ci.core.release.report import SpanKind, StepOutcome
+from ci.core.release.report import StepOutcome
 from ci.core.release.steps import StepName
 
+WAITING = "waiting"
+"""The kind of the part of an image in which it waits."""
 JOIN_SECONDS = 0.25
 """An image that began this soon after another had ended is taken to have waited for it."""
 
@@ -62,7 +64,7 @@ def bars(report: Mapping[str, Any]) -> tuple[Bar, ...]:  # Any: JSON
         spans = (Span("step", start, start + float(step["seconds"])),)
         found.append(Bar(step["name"], step["outcome"], spans, critical=step["outcome"] != StepOutcome.SKIPPED))
         if step["name"] == StepName.IMAGES:
-            found += _images(report["images"])
+            found += _images(report["images"], start)
     return tuple(found)
 
 
@@ -71,8 +73,11 @@ def total_seconds(found: Sequence[Bar]) -> float:
     return max((bar.end for bar in found), default=0.0)
 
 
-def _images(images: Sequence[Mapping[str, Any]]) -> list[Bar]:
-    made = [Bar(one["name"], one["action"], tuple(_spans(one)), is_image=True) for one in images if one.get("spans")]
+def _images(images: Sequence[Mapping[str, Any]], start: float) -> list[Bar]:
+    """The bars of images whose step began then."""
+    made = [
+        Bar(one["name"], one["action"], tuple(_spans(one, start)), is_image=True) for one in images if one.get("spans")
+    ]
     waits = {bar.label: _waited_for(bar, made) for bar in made}
     critical = set(_chain(max(made, key=lambda bar: bar.end).label, waits)) if made else set()
     return sorted(
@@ -84,15 +89,15 @@ def _images(images: Sequence[Mapping[str, Any]]) -> list[Bar]:
     )
 
 
-def _spans(image: Mapping[str, Any]) -> Iterator[Span]:
+def _spans(image: Mapping[str, Any], step: float) -> Iterator[Span]:
     for one in image["spans"]:
-        start = float(one["after_seconds"])
+        start = step + float(one["after_seconds"])
         yield Span(one["kind"], start, start + float(one["seconds"]))
 
 
 def _waited_for(bar: Bar, others: Sequence[Bar]) -> str:
     """The image that ended last before the wait of this one ended; `""` if it did not wait."""
-    if bar.spans[0].kind != SpanKind.WAITING or bar.spans[0].end - bar.spans[0].start < JOIN_SECONDS:
+    if bar.spans[0].kind != WAITING or bar.spans[0].end - bar.spans[0].start < JOIN_SECONDS:
         return ""
     began = bar.spans[0].end
     before = [one for one in others if one is not bar and began - JOIN_SECONDS <= one.end <= began + JOIN_SECONDS]

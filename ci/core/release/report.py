@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ci.core.images.spans import ImageSpan
 from ci.core.omctl.model import PlanVersion
 from ci.core.pin.pin import Pinned
 from ci.core.release.plan import Plan
@@ -31,24 +32,6 @@ class ImageAction(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     """Whether it was pushed is not known."""
-
-
-class SpanKind(StrEnum):
-    """What was done with an image during a part of the run."""
-
-    WAITING = "waiting"
-    """For one of the other builds to end, since only so many run at once."""
-    BUILDING = "building"
-    PUSHING = "pushing"
-
-
-@dataclass(frozen=True)
-class ImageSpan:
-    """A part of a run, in seconds from its start."""
-
-    kind: SpanKind
-    after_seconds: float
-    seconds: float
 
 
 class UpgradeOutcome(StrEnum):
@@ -93,7 +76,7 @@ class ImageResult:
     inputs_tag: str = ""
     """The inputs tag that this run has set, `…:inputs-…@sha256:…`; without a digest if that is not known."""
     spans: tuple[ImageSpan, ...] = ()
-    """What was done with it when, in order; none if nothing was built, or it is not known."""
+    """What was done with it when, from the start of its step; none if nothing was built, or it is not known."""
 
 
 @dataclass(frozen=True)

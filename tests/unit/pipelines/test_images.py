@@ -18,6 +18,7 @@ from fakes import (
     version_ref,
 )
 
+from ci.core.images.spans import ImageSpan, SpanKind
 from ci.core.release.plan import IMAGE, ImagePlan, Plan
 from ci.core.release.steps import STEPS, StepName
 from ci.errors import BuildError
@@ -213,3 +214,11 @@ def test_an_image_that_failed_and_whose_tag_is_there_nonetheless_is_reported_wit
     stage.effects.faults[f"push {repository('web')}"] = broken("no response")
     image = stage.release().results.images[0]
     assert (image.action, image.digest, image.references) == ("failed", theirs, (sha_ref("web"),))
+
+
+def test_the_report_has_what_was_done_with_an_image_when() -> None:
+    stage = Stage()
+    spans = (ImageSpan(SpanKind.BUILDING, 0.0, 2.0), ImageSpan(SpanKind.PUSHING, 2.0, 1.0))
+    stage.builder.spans["web"] = spans
+    images = {one.name: one.spans for one in stage.release().results.images}
+    assert images == {"web": spans, "worker": (), "mail": ()}

@@ -14,8 +14,8 @@ from ci.core.release.planned_images import PlannedAction, PlannedImage
 from ci.core.release.report import ImageAction
 from ci.core.release.summary import summary
 from ci.errors import BuildError
-from ci.pipelines.ports import ReusePorts
 from ci.pipelines.reuse import Reuse
+from ci.pipelines.reuse_ports import ReusePorts
 
 A, B, C = ("a" * 40, "b" * 40, "c" * 40)
 NO_DAYS = replace(SETTINGS, reuse_days=0)

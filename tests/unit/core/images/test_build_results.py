@@ -130,3 +130,22 @@ def test_an_emptied_cache_is_a_warning_with_the_daemon_s_reason() -> None:
 def test_a_layer_cache_that_was_not_read_is_a_fact_of_its_image() -> None:
     text = "image a\nstatus done\nnot-imported #5 ERROR: failed to configure registry cache importer: 403\nend\n"
     assert read_results(text).images["a"].not_imported.endswith("importer: 403")
+
+
+def test_the_parts_of_a_build_begin_at_the_builder_s_start() -> None:
+    marks = "building 102.00 waiting 105.00 pushing 107.00 end 108.25"
+    text = f"zero 100.00\nclosed 112.50\nimage a\nstatus done\nmarks {marks}\npushed 9\nend\n"
+    results = read_results(text)
+    assert results.seconds == 12.5
+    assert [(one.kind, one.after_seconds, one.seconds) for one in results.images["a"].spans] == [
+        ("waiting", 0.0, 2.0),
+        ("building", 2.0, 3.0),
+        ("waiting", 5.0, 2.0),
+        ("pushing", 7.0, 1.25),
+    ]
+
+
+@pytest.mark.parametrize("marks", ["", "building", "building x end y", "resting 1 end 2", "building 1"])
+def test_times_that_are_not_understood_are_none(marks: str) -> None:
+    spans = read_results(f"zero 0\nimage a\nstatus done\nmarks {marks}\nend\n").images["a"].spans
+    assert all(one.seconds > 0 for one in spans)

@@ -8,11 +8,12 @@ from dagger import Doc, dag, enum_type, object_type
 
 from ci.adapters import dagger_credentials as credential_types
 from ci.adapters import dagger_release as wiring
+from ci.adapters import dagger_results as results
 from ci.adapters import dagger_types as types
 from ci.adapters.clock import SystemClock
 from ci.adapters.dagger_arguments import CallArguments
 from ci.adapters.dagger_repository import DaggerRepository
-from ci.adapters.dagger_results import Result, SmokeResult, effect_with_files, release_result, reported, smoke_result
+from ci.adapters.dagger_results import Result, SmokeResult
 from ci.adapters.dagger_secrets import DaggerSecret, given
 from ci.adapters.dagger_source import DaggerSource, open_source
 from ci.adapters.http import HttpxClient
@@ -44,13 +45,12 @@ class Slipway(CallArguments):
         source: types.Source,
         sha: types.GitSha,
         registry_token: credential_types.OptionalToken = None,
-        explain: types.Explain = False,  # noqa: FBT002 - a flag of the command line
-        as_json: types.AsJson = False,  # noqa: FBT002 - a flag of the command line
+        explain: types.Explain = False,
+        as_json: types.AsJson = False,
     ) -> str:
         """Show what a release would do, and why each image is built or reused; no effect."""
         call = self._session(opened := await open_source(source))
-        tokens = map(credentials.registry_token, given(registry_token))
-        plan, passwords = await call.with_credentials(call.plan(sha), *tokens)
+        plan, passwords = await call.with_credentials(call.plan(sha), *credentials.for_images(given(registry_token)))
         images = await Reuse(plan, SystemClock(), *wiring.planned_ports(plan, opened.directory, passwords)).planned()
         return plan_output(plan, images, explain=explain, json=as_json)
 
@@ -60,7 +60,7 @@ class Slipway(CallArguments):
         source: types.Source,
         sha: types.GitSha,
         check: Annotated[dagger.File | None, Doc("A file to compare with: fail if it differs, and show how")] = None,
-        diff: Annotated[bool, Doc("Show what differs from the source")] = False,  # noqa: FBT002 - a flag of the command line
+        diff: Annotated[bool, Doc("Show what differs from the source")] = False,
     ) -> dagger.File:
         """Return the compose file with every own image at its sha tag, and print what was pinned."""
         made = await self._session(await open_source(source)).pinned(sha)
@@ -77,16 +77,16 @@ class Slipway(CallArguments):
         await build_images(images, await wiring.build_only(images, opened.directory, settings, self.given()), settings)
         return f"{len(images)} images built: {', '.join(image.name for image in images)}\n"
 
-    @effect_with_files
-    async def publish(  # noqa: PLR0917 - the arguments of a command line
+    @results.release_effect
+    async def publish(
         self,
         source: types.CommittedSource,
         sha: types.GitSha,
         registry_token: credential_types.Token,
         only: types.Only = "",
         rebuild: types.Rebuild = None,
-        accept_images: types.AcceptImages = False,  # noqa: FBT002 - a flag of the command line
-        return_failed: types.ReturnFailed = False,  # noqa: FBT002 - a flag of the command line
+        accept_images: types.AcceptImages = False,
+        return_failed: types.ReturnFailed = False,
     ) -> Result:
         """Build images and push them under their sha tags and, unless `only` selects one, under the version."""
         token = credentials.registry_token(DaggerSecret(registry_token))
@@ -97,18 +97,18 @@ class Slipway(CallArguments):
         images = select(plan.images, only)
         ports = await wiring.publish_ports(plan, images, tree, self.given(rebuild), password)
         report = await pipelines.publish(plan, images, *ports.required, SystemClock(), history=history, **ports.more)
-        return release_result(release_texts(report), return_failed=return_failed)
+        return results.release_result(release_texts(report), return_failed=return_failed)
 
-    @effect_with_files
-    async def release(  # noqa: PLR0917 - the arguments of a command line
+    @results.release_effect
+    async def release(
         self,
         source: types.CommittedSource,
         sha: types.GitSha,
         registry_token: credential_types.Token,
         omnistrate_api_key: credential_types.ApiKey,
-        skip_build: types.SkipBuild = False,  # noqa: FBT002 - a flag of the command line
-        accept_images: types.AcceptImages = False,  # noqa: FBT002 - a flag of the command line
-        return_failed: types.ReturnFailed = False,  # noqa: FBT002 - a flag of the command line
+        skip_build: types.SkipBuild = False,
+        accept_images: types.AcceptImages = False,
+        return_failed: types.ReturnFailed = False,
         event: types.Event = None,
         rebuild: types.Rebuild = None,
         notify: types.Notify = None,
@@ -118,7 +118,7 @@ class Slipway(CallArguments):
         call = self._session(opened := await open_source(source))
         decision = await call.decision(await types.event_text(event), sha)
         if decision.release is Release.NONE:
-            return release_result(decision_texts(decision, sha), return_failed=return_failed)
+            return results.release_result(decision_texts(decision, sha), return_failed=return_failed)
         tree, repository = opened.directory, DaggerRepository(source, opened.directory)
         plan, values = await call.with_credentials(call.released(sha, repository), *needed)
         history = repository.history(accept_images=accept_images)
@@ -126,7 +126,7 @@ class Slipway(CallArguments):
         ports = await wiring.publish_ports(plan, () if skip_build else plan.images, tree, self.given(rebuild), *values)
         required = (plan, *ports.required, wiring.release_omctl(plan, tree, values[1]), SystemClock())
         report = await pipelines.release(*required, skip_build=skip_build, history=history, **ports.more)
-        return await reported(release_texts(report, decision=decision), notify, return_failed=return_failed)
+        return await results.reported(release_texts(report, decision=decision), notify, return_failed=return_failed)
 
     @types.effect
     async def report(self, source: types.Source, sha: types.GitSha, registry_token: credential_types.Token) -> Result:
@@ -135,7 +135,7 @@ class Slipway(CallArguments):
         call = self._session(await open_source(source))
         settings, (password,) = await call.with_credentials(call.settings(sha), token)
         state = await wiring.release_records(settings, password).newest(sha)
-        return release_result(record_texts(sha, state.record if state else None), return_failed=True)
+        return results.release_result(record_texts(sha, state.record if state else None), return_failed=True)
 
     @types.effect
     async def upgrade(
@@ -153,13 +153,13 @@ class Slipway(CallArguments):
         done = await upgrade_pipeline(target.instance_id, target.version, omctl, SystemClock(), settings)
         return f"Instance {done.instance_id}: {done.outcome}, version {done.version}\n"
 
-    @effect_with_files
+    @results.release_effect
     async def rehearse(
         self,
         source: types.Source,
         sha: Annotated[str, Doc("The git sha to rehearse; any, since nothing leaves the engine")] = NO_COMMIT,
         smoke: Annotated[RehearsedSmoke, Doc("Which services to start and check at the end")] = RehearsedSmoke.NONE,
-        return_failed: types.ReturnFailed = False,  # noqa: FBT002 - a flag of the command line
+        return_failed: types.ReturnFailed = False,
     ) -> Result:
         """Do a full release against a registry and an Omnistrate API of its own; no credentials, nothing outside."""
         opened, clock = await open_source(source), SystemClock()
@@ -168,27 +168,28 @@ class Slipway(CallArguments):
         ports, omctl, services = await wiring.rehearsal_ports(plan, opened.directory, self.given())
         report = await pipelines.release(plan, *ports.required, omctl, clock, **ports.more)
         if report.problems or planned is None:
-            return release_result(release_texts(report), return_failed=return_failed)
+            return results.release_result(release_texts(report), return_failed=return_failed)
         runtime = wiring.rehearsal_runtime(plan, opened.directory, services, report)
         smoke_report = await smoke_pipeline.smoke(planned, runtime, HttpxClient(), clock)
-        return release_result(release_texts(report, smoke_report), return_failed=return_failed)
+        return results.release_result(release_texts(report, smoke_report), return_failed=return_failed)
 
-    @types.effect
+    @results.smoke_effect
     async def smoke(
         self,
         source: types.Source,
         sha: types.GitSha,
         registry_token: credential_types.OptionalToken = None,
         scope: Annotated[SmokeScope, Doc("Which services to start")] = SmokeScope.ALL,
-        keep_volumes: Annotated[bool, Doc("Keep the named volumes, and use those of the last such call")] = False,  # noqa: FBT002 - a flag of the command line
+        keep_volumes: Annotated[bool, Doc("Keep the named volumes, and use those of the last such call")] = False,
+        return_failed: types.ReturnFailed = False,
     ) -> SmokeResult:
         """Start the pinned product from its published images, and check its start order, health and behaviour."""
         call = self._session(opened := await open_source(source))
-        tokens = map(credentials.registry_token, given(registry_token))
-        made, passwords = await call.with_credentials(call.pinned(sha), *tokens)
+        made, passwords = await call.with_credentials(call.pinned(sha), *credentials.for_images(given(registry_token)))
         planned = plan_smoke(made.settings, sha, made.pinned.embedded, scope, keep_volumes=keep_volumes)
         runtime = wiring.smoke_runtime(made.settings, opened.directory, passwords, keep_volumes=keep_volumes)
-        return smoke_result(smoke_texts(await smoke_pipeline.smoke(planned, runtime, HttpxClient(), SystemClock())))
+        report = await smoke_pipeline.smoke(planned, runtime, HttpxClient(), SystemClock())
+        return results.smoke_result(smoke_texts(report), return_failed=return_failed)
 
     @types.checked
     async def check_product(self, source: types.Source) -> None:

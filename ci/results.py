@@ -125,7 +125,18 @@ def _without_release(
 
 def smoke_texts(report: SmokeReport) -> ResultTexts:
     """The result of a smoke, whether or not all was as expected."""
-    return ResultTexts(smoke_report.summary(report), _smoke_files(report), report.problems)
+    return _smoke_result(smoke_report.summary(report), smoke_report.as_json(report), report.problems)
+
+
+def smoke_failure_texts(problems: Sequence[Problem]) -> ResultTexts:
+    """The result of a smoke that has no report, since it ended before a container was started."""
+    report = {"ok": False, "problems": [asdict(problem) for problem in problems]}
+    return _smoke_result(f"{describe(problems)}\n", report, problems)
+
+
+def _smoke_result(text: str, report: Mapping[str, Any], problems: Sequence[Problem]) -> ResultTexts:  # Any: JSON
+    files = {SUMMARY_FILE: text, SMOKE_FILE: json_text(report)} | _exit_code(problems)
+    return ResultTexts(text, files, tuple(problems))
 
 
 def _smoke_files(report: SmokeReport) -> dict[str, str]:

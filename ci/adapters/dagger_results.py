@@ -1,7 +1,7 @@
 """The types of the module's results, made of texts."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import dagger
@@ -11,7 +11,7 @@ from ci.adapters.dagger_types import F, notified, notify_url, readable
 from ci.core.omctl.files import PINNED_FILE
 from ci.core.release.files import LOCK_FILE, REPORT_FILE
 from ci.errors import Problem
-from ci.results import SMOKE_FILE, ResultTexts, failure_texts
+from ci.results import SMOKE_FILE, ResultTexts, failure_texts, smoke_failure_texts
 
 
 @object_type
@@ -31,6 +31,7 @@ class SmokeResult:
 
     summary: Annotated[str, Doc("The report for people: a line for each service and each step")] = field()
     report: Annotated[dagger.File, Doc("The report as JSON: services, times, memory, steps, problems")] = field()
+    files: Annotated[dagger.Directory, Doc("All of these as files, to be exported at once")] = field()
 
 
 def release_result(texts: ResultTexts, *, return_failed: bool) -> Result:
@@ -64,25 +65,36 @@ async def reported(texts: ResultTexts, notify: dagger.Secret | None, *, return_f
     return release_result(texts, return_failed=return_failed)
 
 
-def effect_with_files(func: F) -> F:
-    """As `effect`, for a function that returns a `Result`: with `return_failed` also of an error before its steps."""
-    decorated: F = function(cache="never")(readable(func, _failure))  # type: ignore[call-overload] # as in `effect`
-    return decorated
-
-
-def _failure(problems: Sequence[Problem]) -> Result:
-    return release_result(failure_texts(problems), return_failed=True)
-
-
-def smoke_result(texts: ResultTexts) -> SmokeResult:
-    """The result of a smoke, whose summary is printed as well.
+def smoke_result(texts: ResultTexts, *, return_failed: bool) -> SmokeResult:
+    """The result of a smoke, whose summary is printed as well; as in `release_result` for one that failed.
 
     Raises:
-        PipelineError: it failed.
+        PipelineError: it failed, and is not to be returned then.
     """
-    texts.raise_failure()
-    parts: dict[str, Any] = {"summary": texts.summary, "report": _files(texts).file(SMOKE_FILE)}  # Any: as above
+    if not return_failed:
+        texts.raise_failure()
+    files = _files(texts)
+    parts: dict[str, Any] = {
+        "summary": texts.summary,
+        "report": files.file(SMOKE_FILE),
+        "files": files,
+    }  # Any: as above
     return SmokeResult(**parts)
+
+
+def release_effect(func: F) -> F:
+    """As `effect`, for a function that returns a `Result`: with `return_failed` also of an error before its steps."""
+    return _effect(func, lambda problems: release_result(failure_texts(problems), return_failed=True))
+
+
+def smoke_effect(func: F) -> F:
+    """As `release_effect`, for a `SmokeResult`."""
+    return _effect(func, lambda problems: smoke_result(smoke_failure_texts(problems), return_failed=True))
+
+
+def _effect(func: F, failed: Callable[[Sequence[Problem]], Any]) -> F:  # Any: the result of a function of the module
+    decorated: F = function(cache="never")(readable(func, failed))  # type: ignore[call-overload] # as in `effect`
+    return decorated
 
 
 def _files(texts: ResultTexts) -> dagger.Directory:

@@ -1,6 +1,6 @@
 """The credentials of a call: secret arguments, each with the one who is given it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -57,6 +57,11 @@ class Credential:
 def registry_token(secret: Secret) -> Credential:
     """The argument `registry_token`."""
     return Credential("The registry token", "registry-token", Recipient.REGISTRY, secret)
+
+
+def for_images(secrets: Iterable[Secret]) -> tuple[Credential, ...]:
+    """The credential of a call that reads images: the registry token, if it is given."""
+    return tuple(map(registry_token, secrets))
 
 
 def omnistrate_api_key(secret: Secret) -> Credential:

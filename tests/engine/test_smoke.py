@@ -44,6 +44,18 @@ def failed(dagger: Dagger, product: Path, *more: str) -> str:
     return done.stderr.rpartition("\nError: ")[2]
 
 
+def returned(dagger: Dagger, product: Path) -> dict[str, object]:
+    """The exported report of a smoke that fails."""
+    folder = product.parent / "files"
+    call = ("call", "smoke", "--source", str(product), "--sha", GIT_SHA, "--return-failed")
+    done = dagger(*call, "files", "export", "--path", str(folder))
+    assert done.returncode == 0, done.stderr[-4000:]
+    assert (folder / "exit-code").read_text() == "1\n"
+    report: dict[str, object] = json.loads((folder / "smoke.json").read_text())
+    assert not report["ok"]
+    return report
+
+
 def results(report: object, key: str, what: str) -> list[tuple[object, object]]:
     assert isinstance(report, dict)
     return [(one["name"], one[what]) for one in report[key]]
@@ -139,6 +151,8 @@ def test_problems_of_the_file_are_reported_before_a_container_starts(dagger: Dag
     assert "No value for the Omnistrate expression `sys.id`" in error
     assert "depends on `extra`, directly or not, which is non-critical" in error
     assert "Smoke of" not in error
+    report = returned(dagger, smoked)
+    assert "Services depend on each other in a cycle" in str(report["problems"])
 
 
 def test_a_rehearsal_ends_with_the_smoke_of_what_it_pushed(dagger: Dagger, product: Path, tmp_path: Path) -> None:

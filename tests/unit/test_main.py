@@ -165,7 +165,7 @@ def test_a_release_that_its_event_decides_against_does_nothing_and_reads_no_cred
 ) -> None:
     assert source.by_path
     summaries: list[str] = []
-    monkeypatch.setattr("ci.main.release_result", lambda texts, **_: summaries.append(texts.summary))
+    monkeypatch.setattr("ci.main.results.release_result", lambda texts, **_: summaries.append(texts.summary))
     monkeypatch.setattr("ci.main.DaggerSecret", lambda _: None)  # a credential that is read is an error
     released(json.dumps(push("main", "feat: a cart", after=GIT_SHA)))
     assert summaries == ["not released: push to main without chore(release)\n"]

@@ -13,7 +13,7 @@ from ci.core.release.summary import summary
 from ci.core.smoke.report import SmokeReport
 from ci.core.smoke.report import summary as smoke_summary
 from ci.errors import ConfigurationError, PipelineError
-from ci.results import decision_texts, failure_texts, record_texts, release_texts, smoke_texts
+from ci.results import decision_texts, failure_texts, record_texts, release_texts, smoke_failure_texts, smoke_texts
 
 SMOKE = SmokeReport(title="Shop", started="2026-01-02T03:04:05+00:00", seconds=1.0, services=(), steps=())
 RED = SmokeReport(
@@ -110,7 +110,18 @@ def test_a_record_that_another_version_has_written_comes_without_a_page() -> Non
 
 def test_a_smoke_alone_has_its_report() -> None:
     texts = smoke_texts(SMOKE)
-    assert (texts.summary, list(texts.files)) == (smoke_summary(SMOKE), ["smoke.json"])
+    assert (texts.summary, list(texts.files)) == (smoke_summary(SMOKE), ["summary.txt", "smoke.json", "exit-code"])
+    assert (texts.files["summary.txt"], texts.files["exit-code"]) == (texts.summary, "0\n")
+    assert smoke_texts(RED).files["exit-code"] == "1\n"
+
+
+def test_a_smoke_that_ended_before_a_container_was_started_has_its_problems() -> None:
+    texts = smoke_failure_texts(RED.problems)
+    assert list(texts.files) == list(smoke_texts(RED).files)
+    report = json.loads(texts.files["smoke.json"])
+    assert (report["ok"], [one["what"] for one in report["problems"]]) == (False, [one.what for one in RED.problems])
+    assert texts.files["exit-code"] == "1\n"
+    assert texts.problems == RED.problems
 
 
 def test_a_failed_release_has_its_files_and_fails_the_call_with_its_summary() -> None:

@@ -2,7 +2,9 @@
 
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from socket import socket
 
 import pytest
 from engine.calls import ROOT, Dagger
@@ -55,6 +57,35 @@ def test_a_commit_is_released_from_a_checkout_with_ignored_files_and_from_a_shal
     text = release(dagger, tmp_path / "shallow")
     assert ACCEPTED in text
     assert "problems" not in text
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[str]:
+    """The address of the repositories below the test's folder, served by git."""
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    where = ("--listen=127.0.0.1", f"--port={port}", f"--base-path={tmp_path}", "--export-all")
+    with subprocess.Popen(["git", "daemon", "--verbose", *where], stderr=subprocess.PIPE, text=True) as daemon:
+        assert daemon.stderr
+        assert any("Ready to rumble" in line for line in daemon.stderr)
+        yield f"git://127.0.0.1:{port}"
+        daemon.terminate()
+        daemon.communicate()
+
+
+def test_a_commit_is_released_from_the_address_of_a_repository_also_one_that_is_no_branch_s_last(
+    dagger: Dagger, repository: Path, served: str
+) -> None:
+    sha = git(repository, "rev-parse", "HEAD")
+    (repository / "VERSION").write_text("2.0.0\n")  # without a changelog entry: it can't be released
+    git(repository, "commit", "-q", "-a", "-m", "Two")
+    (repository / "new").write_text("")
+    address = f"{served}/{repository.name}"
+    text = release(dagger, repository, "--source", f"{address}#{sha}", sha=sha)
+    assert ACCEPTED in text
+    assert "problems" not in text
+    assert "its HEAD is" in release(dagger, repository, "--source", f"{address}#main", sha=sha)
 
 
 def test_what_is_not_committed_is_listed_also_where_the_index_hides_it(dagger: Dagger, repository: Path) -> None:

@@ -83,12 +83,14 @@ def _names(references: Iterable[Reference], those: set[Reference], *, without: b
 
 def _other_image(found: Outcome[Reference, str | None], expected: str, version: str) -> Problem:
     reference = found.item
-    moved = "another run has set it at the same time: if that has released a newer commit, leave it; else"
-    tagging = f"`crane tag {reference.repository}@{expected} {reference.tag}`"
-    foreign_push = f"find out who pushed it, set the tag to the image of this release again ({tagging}), then"
+    version_tag = "another run has set it: if that has released a newer commit, leave it; else run the same call again"
+    sha_tag = (
+        "let every other run of this commit end, then run the same call again: it uses the image that one of them "
+        "has recorded, or says how to set the tag right"
+    )
     return Problem(
         what=f"{reference} has another digest than was pushed",
         value=found.result or "no such tag",
         expected=expected,
-        hint=f"{moved if reference.tag == version else foreign_push} run the same call again",
+        hint=version_tag if reference.tag == version else sha_tag,
     )

@@ -1,5 +1,6 @@
 """One registry and one Omnistrate for several releases, and every change of them with the run that made it."""
 
+import re
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -17,6 +18,7 @@ from ci.rehearsal.state import State
 from ci.rehearsal.state_json import as_json
 
 PROD = "instance-prod"
+CRANE_TAG = re.compile(r"`crane tag (\S+)@(\S+) (sha-\S+)`")
 
 
 @dataclass(frozen=True)
@@ -78,12 +80,10 @@ class Shared:
         tags = {f"tag {reference.partition('/')[2]}": digest for reference, digest in self.tags.items()}
         return {**tags, **self._read[1]}
 
-    def decide(self, commit: Commit) -> None:
-        """Set a commit's sha tags to the recorded images, as a person does where two runs have set one of them."""
-        recorded = next((one.digests for one in reversed(self.records) if one.git_sha == commit.git_sha), {})
-        for image in plan_of(commit).images:
-            if image.name in recorded:
-                self.tags[str(image.sha_reference)] = recorded[image.name]
+    def follow(self, hint: str) -> None:
+        """Set the sha tags as an error's hint says, as a person does where two runs have set one of them."""
+        for repository, digest, tag in CRANE_TAG.findall(hint):
+            self.tags[f"{repository}:{tag}"] = digest
         self._world = self.world()
 
     def finish_upgrades(self) -> None:

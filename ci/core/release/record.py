@@ -42,16 +42,16 @@ def records_repository(image_prefix: str) -> str:
     return f"{image_prefix}{_SUFFIX}"
 
 
-def record_of(report: Report, recorded: Mapping[str, str], previous: str, *, accept_images: bool = False) -> Record:
+def record_of(report: Report, recorded: Mapping[str, str], previous: str, *, found_first: bool = False) -> Record:
     """The record of a run; what was `recorded` of an image before stays, since a sha tag does not move.
 
-    It gives way to what this run found with `accept_images`, and once this run has verified the sha tags: then what
+    It gives way to what this run found with `found_first`, and once this run has verified the sha tags: then what
     another run has recorded since is not what they name.
     """
     sha_references = {one.name: str(one.sha_reference) for one in report.plan.images}
     found = {one.name: one.digest for one in report.results.images if sha_references[one.name] in one.references}
     verified = any(step.outcome is StepOutcome.DONE and step.name in _VERIFIED for step in report.steps)
-    digests = {**recorded, **found} if accept_images or verified else {**found, **recorded}
+    digests = {**recorded, **found} if found_first or verified else {**found, **recorded}
     return Record(report.plan.git_sha, digests, release_files(report), bool(report.problems), previous)
 
 

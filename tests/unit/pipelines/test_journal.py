@@ -5,23 +5,24 @@ import pytest
 from fakes import GIT_SHA, NAMES, FakeRecords, Stage, broken, digest_of, sha_ref, small_plan, version_ref
 
 from ci.core.release.history import History
-from ci.core.release.steps import STEPS
+from ci.core.release.steps import STEPS, StepName
 from ci.core.release.summary import summary
 from ci.errors import BuildError
 from ci.pipelines.journal import Journal
 from ci.pipelines.release import release
 
 
-def test_a_release_is_recorded_before_each_step_and_at_its_end() -> None:
+def test_a_release_is_recorded_before_each_step_and_at_its_end_and_before_its_version_tags_once_more() -> None:
     stage = Stage()
     report = stage.release()
-    assert len(stage.records.written) == len(STEPS)
-    assert [one.failed for one in stage.records.written] == [True] * (len(STEPS) - 1) + [False]
-    for name, record in zip(STEPS[1:], stage.records.written, strict=False):
+    before = [*STEPS[1:3], *STEPS[2:]]
+    assert STEPS[2] == StepName.VERSION_TAGS
+    assert [one.failed for one in stage.records.written] == [True] * len(before) + [False]
+    for name, record in zip(before, stage.records.written, strict=False):
         assert f"  unknown  {name}" in record.files["summary.txt"]
     assert stage.records.written[-1].files["summary.txt"] == summary(report)
     assert stage.records.written[-1].digests == {name: digest_of(name) for name in NAMES}
-    assert len({one.previous for one in stage.records.written}) == len(STEPS)
+    assert len({one.previous for one in stage.records.written}) == len(stage.records.written)
 
 
 def test_a_failed_release_is_recorded_at_its_end() -> None:

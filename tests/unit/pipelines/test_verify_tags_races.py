@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import anyio
 from fakes import Stage, digest_of, sha_ref, version_ref
 
 from ci.core.release.record import Record
@@ -74,6 +75,34 @@ def test_a_run_that_puts_its_image_over_the_recorded_one_of_another_says_so_and_
     again = stage.release()  # until a person decides
     says_that_the_recorded_one_is_another(again)
     stage.registry.tags[sha_ref("web")] = THEIRS
+    assert stage.release().problems == ()
+
+
+def test_what_a_release_has_verified_counts_for_more_than_what_a_slower_run_has_recorded_over_it() -> None:
+    stage = Stage()
+    stage.release()
+    slower = recorded_by_another(stage)  # it read the records before the release wrote its first one
+    stage.records.written.append(slower)
+    assert stage.release().problems == ()
+    assert stage.records.written[-1].digests["web"] == digest_of("web")
+    stage.records.written.append(slower)
+    stage.registry.tags[sha_ref("web")] = THEIRS
+    (problem,) = stage.release().problems
+    assert problem.expected.startswith(digest_of("web"))
+
+
+def test_a_release_marks_the_images_that_it_has_verified_and_not_those_that_another_run_records_meanwhile() -> None:
+    stage = Stage()
+
+    def record() -> None:
+        if sha_ref("web") in stage.registry.tags:
+            stage.records.written.append(recorded_by_another(stage))
+
+    stage.effects.hooks[f"digest {sha_ref('web')}"] = record
+    assert stage.release().problems == ()
+    marked = anyio.run(stage.records.released)
+    assert marked
+    assert marked.record.digests["web"] == digest_of("web")
     assert stage.release().problems == ()
 
 

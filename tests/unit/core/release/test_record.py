@@ -41,7 +41,7 @@ def test_what_was_recorded_of_an_image_stays_until_a_person_accepts_another() ->
     assert record_of(failed_report(), before, "").digests == before
     image = failed_report().results.images[0]
     assert sha_ref("web") in image.references
-    accepted = record_of(failed_report(), before, "", accept_images=True)
+    accepted = record_of(failed_report(), before, "", found_first=True)
     assert accepted.digests == {"web": digest_of("web"), "old": OTHER}
 
 

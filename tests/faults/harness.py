@@ -187,7 +187,7 @@ class Stage:
 
     def _build_of_another(self) -> None:
         plan = plan_of(self.prefix, OTHER_SHA, self.scene.settings)
-        runner = self.omnistrate.runner(plan, direct=True)
+        runner = self.omnistrate.runner(plan, direct=True).with_compose(plan.pinned.text)
         done = anyio.run(runner.run, build_arguments(plan.settings, plan.description))
         assert done.exit_code == 0, done
 

@@ -143,11 +143,8 @@ class Outputs:
             "reuse_ports": lambda *_, **__: None,
             "release_result": lambda texts, **_: texts,
         }.items():
-            module = (
-                "ci.main"
-                if name in {"open_source", "DaggerRepository", "SystemClock", "release_result", "reported"}
-                else PORTS
-            )
+            module = "ci.main" if name in {"open_source", "DaggerRepository", "SystemClock"} else PORTS
+            module = "ci.main.results" if name in {"release_result", "reported"} else module
             monkeypatch.setattr(f"{module}.{name}", made)
         transport = httpx.MockTransport(self.handle)
         client = partial(OciRegistry, sleep=FakeClock().sleep, transport=transport)

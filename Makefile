@@ -45,7 +45,7 @@ rehearse: $(READY)
 	if test -z "$$why"; then \
 		dagger --progress=plain call $(if $(BUILDKIT_IMAGE),--buildkit-image $(BUILDKIT_IMAGE)) rehearse --smoke all --sha $(SHA) --return-failed files export --path $(REHEARSED); code=$$?; \
 		if test -f $(REHEARSED)/exit-code; then code=$$(cat $(REHEARSED)/exit-code); \
-			echo && cat $(REHEARSED)/summary.txt && echo && echo "Report, lock and pinned compose file: $(REHEARSED)/"; \
+			echo && cat $(REHEARSED)/summary.txt && echo && echo "Summary, report, lock and pinned compose file: $(REHEARSED)/"; \
 		else echo "The rehearsal ended without a report: see above"; fi; \
 		exit $$code; \
 	else \

@@ -135,7 +135,7 @@ class Slipway(CallArguments):
         call = self._session(await open_source(source))
         settings, (password,) = await call.with_credentials(call.settings(sha), token)
         state = await wiring.release_records(settings, password).newest(sha)
-        return results.release_result(record_texts(sha, state.record if state else None), return_failed=True)
+        return results.record_result(record_texts(sha, state.record if state else None))
 
     @types.effect
     async def upgrade(
@@ -170,7 +170,7 @@ class Slipway(CallArguments):
         if report.problems or planned is None:
             return results.release_result(release_texts(report), return_failed=return_failed)
         runtime = wiring.rehearsal_runtime(plan, opened.directory, services, report)
-        smoke_report = await smoke_pipeline.smoke(planned, runtime, HttpxClient(), clock)
+        smoke_report = await smoke_pipeline.smoke(planned, runtime, HttpxClient(), clock, wiring.PROGRESS)
         return results.release_result(release_texts(report, smoke_report), return_failed=return_failed)
 
     @results.smoke_effect
@@ -188,7 +188,7 @@ class Slipway(CallArguments):
         made, passwords = await call.with_credentials(call.pinned(sha), *credentials.for_images(given(registry_token)))
         planned = plan_smoke(made.settings, sha, made.pinned.embedded, scope, keep_volumes=keep_volumes)
         runtime = wiring.smoke_runtime(made.settings, opened.directory, passwords, keep_volumes=keep_volumes)
-        report = await smoke_pipeline.smoke(planned, runtime, HttpxClient(), SystemClock())
+        report = await smoke_pipeline.smoke(planned, runtime, HttpxClient(), SystemClock(), wiring.PROGRESS)
         return results.smoke_result(smoke_texts(report), return_failed=return_failed)
 
     @types.checked

@@ -10,6 +10,7 @@ from dagger import dag
 
 from ci.adapters.dagger_build_inputs import BuildInputs
 from ci.adapters.dagger_errors import end_of_log
+from ci.adapters.dagger_progress import DaggerProgress
 from ci.adapters.dagger_rehearsal import REGISTRY_PORT, Rehearsal
 from ci.adapters.dagger_source import AT_ONCE, read_texts
 from ci.adapters.retry import is_transient, retried
@@ -85,7 +86,10 @@ class DaggerBuilder:
             marks = self._marks[image.name]
             marks.append((SpanKind.BUILDING, monotonic() - self._began))
             try:
-                return await work(image)
+                with DaggerProgress().step(f"image {image.name}", engine_steps=True) as line:
+                    digest = await work(image)
+                    line.done("built and pushed" if digest else "built")
+                return digest
             finally:
                 spans[image.name] = spans_of(marks, monotonic() - self._began)
 

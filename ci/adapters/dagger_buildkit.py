@@ -8,6 +8,7 @@ import dagger
 from ci.adapters.dagger_build_inputs import BuildInputs
 from ci.adapters.dagger_buildkit_container import BuildkitContainer
 from ci.adapters.dagger_errors import end_of_log
+from ci.adapters.dagger_progress import DaggerProgress
 from ci.adapters.dagger_rehearsal import Rehearsal
 from ci.concurrency import Outcome
 from ci.core.images import build_results
@@ -90,8 +91,11 @@ class BuildkitBuilder:
 
     def _outcome(self, image: ImagePlan, done: build_results.ImageOutcome, mode: str) -> Outcome[ImagePlan, str]:
         if done.status is build_results.Status.DONE and (done.digest or mode != "push"):
+            did = ("built" if done.built else "from the cache") + (" and pushed" if mode == "push" else "")
+            DaggerProgress().ended(f"image {image.name}: {did}", done.seconds)
             return Outcome(image, result=done.digest)
         seconds = self._settings.build_minutes * 60
+        DaggerProgress().ended(f"image {image.name}", done.seconds, failed=str(done.status))
         error = build_results.failure(image.name, image.image.dockerfile, seconds, done)
         return Outcome(image, error=type(error)(*self._redactor.problems(error.problems)))
 

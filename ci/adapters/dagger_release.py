@@ -13,6 +13,7 @@ from ci.adapters.dagger_containers import DaggerRuntime, runtime_of
 from ci.adapters.dagger_images import DaggerImages, RehearsalImages
 from ci.adapters.dagger_inputs import reuse_ports
 from ci.adapters.dagger_omctl import DaggerOmctl, release_folder
+from ci.adapters.dagger_progress import DaggerProgress
 from ci.adapters.dagger_rehearsal import Rehearsal, start_rehearsal
 from ci.adapters.dagger_secrets import made_secret
 from ci.adapters.records import OciRecords, records_of
@@ -25,6 +26,7 @@ from ci.core.settings.product import BuilderKind, Settings
 from ci.pipelines.ports import Builder
 from ci.pipelines.reuse_ports import ReusePorts
 
+PROGRESS = DaggerProgress()
 _PLAN_SECONDS = 10.0
 """How long a request may take with all its retries where a person waits for a plan, which is shown without it too."""
 
@@ -35,6 +37,7 @@ class FurtherPorts(TypedDict):
     records: OciRecords
     redactor: Redactor
     reuse_ports: ReusePorts
+    progress: DaggerProgress
 
 
 class ReleasePorts(NamedTuple):
@@ -94,7 +97,8 @@ async def rehearsal_ports(
         ConfigurationError: as `publish_ports`, or an image of the rehearsal can't be started.
     """
     inputs = await build_inputs(plan.images, given)
-    services = await start_rehearsal(plan.settings, rehearsal_seed(plan))
+    with PROGRESS.step("start the registry and the stand-in API"):
+        services = await start_rehearsal(plan.settings, rehearsal_seed(plan))
     builder = _builder(tree, plan.settings, _labels(plan), rehearsal=services, inputs=inputs)
     registry = OciRegistry(redirect=services.registry_endpoint)
     key = dag.set_secret("slipway-rehearsal-key", REHEARSAL_KEY)
@@ -158,6 +162,7 @@ def _further(
         records=records_of(plan.settings, registry),
         redactor=redactor,
         reuse_ports=reuse_ports(plan, tree, registry, password, given.rebuild),
+        progress=PROGRESS,
     )
 
 

@@ -37,14 +37,24 @@ class SmokeResult:
 def release_result(texts: ResultTexts, *, return_failed: bool) -> Result:
     """The result of a release, whose summary is printed as well: the command line shows no field of an object.
 
-    One that failed is returned where that is asked for (docs/decisions/0014-results-of-a-failed-release.md).
+    One that failed is returned where that is asked for (docs/decisions/0014-results-of-a-failed-release.md). The caller
+    then exports the files and shows `summary.txt`, so that it is not printed here.
 
     Raises:
         PipelineError: it failed, and is not to be returned then.
     """
     if not return_failed:
         texts.raise_failure()
-    files = _files(texts)
+    return _release_result(texts, printed=not return_failed)
+
+
+def record_result(texts: ResultTexts) -> Result:
+    """The result of a release that was recorded, whose summary is printed as well; also of one that failed."""
+    return _release_result(texts, printed=True)
+
+
+def _release_result(texts: ResultTexts, *, printed: bool) -> Result:
+    files = _files(texts, printed=printed)
     parts: dict[str, Any] = {  # Any: mypy sees no fields in a class that the SDK makes a dataclass
         "summary": texts.summary,
         "report": files.file(REPORT_FILE),
@@ -73,7 +83,7 @@ def smoke_result(texts: ResultTexts, *, return_failed: bool) -> SmokeResult:
     """
     if not return_failed:
         texts.raise_failure()
-    files = _files(texts)
+    files = _files(texts, printed=not return_failed)
     parts: dict[str, Any] = {
         "summary": texts.summary,
         "report": files.file(SMOKE_FILE),
@@ -97,8 +107,9 @@ def _effect(func: F, failed: Callable[[Sequence[Problem]], Any]) -> F:  # Any: t
     return decorated
 
 
-def _files(texts: ResultTexts) -> dagger.Directory:
-    print(texts.summary, file=sys.stderr)  # noqa: T201 - a function's log is its standard error
+def _files(texts: ResultTexts, *, printed: bool) -> dagger.Directory:
+    if printed:
+        print(texts.summary, file=sys.stderr)  # noqa: T201 - a function's log is its standard error
     files = dag.directory()
     for name, text in texts.files.items():
         files = files.with_new_file(name, text)

@@ -12,6 +12,7 @@ import dagger
 from dagger import DefaultPath, Doc, Ignore, check, function
 from dagger.mod._exceptions import FunctionError
 
+from ci.adapters.dagger_progress import hidden_engine_steps
 from ci.adapters.dagger_secrets import DaggerSecret
 from ci.core.event.read import check_size
 from ci.core.product.source import EXCLUDED_PATTERNS, GIT_PATTERNS
@@ -69,6 +70,10 @@ def readable(
 
     @wraps(func)
     async def called(*args: P.args, **kwargs: P.kwargs) -> R:
+        with hidden_engine_steps():
+            return await called_openly(*args, **kwargs)
+
+    async def called_openly(*args: P.args, **kwargs: P.kwargs) -> R:
         given = (
             *args,
             *kwargs.values(),

@@ -19,6 +19,7 @@ from ci.pipelines.plan_version import create_plan_version
 from ci.pipelines.ports import Builder, Clock, Omctl, Records, Registry
 from ci.pipelines.preferred import set_preferred
 from ci.pipelines.preflight import preflight, preflight_publish
+from ci.pipelines.progress import NO_PROGRESS, Progress
 from ci.pipelines.reuse import Reuse
 from ci.pipelines.reuse_ports import ReusePorts
 from ci.pipelines.run import Run, StepFailedError
@@ -39,6 +40,7 @@ async def release(
     redactor: Redactor = NO_SECRETS,
     records: Records | None = None,
     reuse_ports: ReusePorts | None = None,
+    progress: Progress = NO_PROGRESS,
 ) -> Report:
     """Release a plan; with `skip_build`, the images of the commit must exist.
 
@@ -48,7 +50,7 @@ async def release(
     """
     at_once = plan.settings.preferred is Preferred.AT_ONCE
     journal = Journal(records, plan.git_sha, plan.settings.record_seconds, accept_images=history.accept_images)
-    run = Run(plan, STEPS if at_once else AFTER_DEV, clock, redactor, journal)
+    run = Run(plan, STEPS if at_once else AFTER_DEV, clock, redactor, journal, progress=progress)
     omctl = BoundedOmctl(omctl, plan.settings)
     history = await with_records(history, journal)
     reuse = Reuse(plan, clock, registry, reuse_ports)
@@ -86,6 +88,7 @@ async def publish(
     redactor: Redactor = NO_SECRETS,
     records: Records | None = None,
     reuse_ports: ReusePorts | None = None,
+    progress: Progress = NO_PROGRESS,
 ) -> Report:
     """Build and push images; if they are all images of the plan, set and verify their version tags as well.
 
@@ -93,7 +96,9 @@ async def publish(
     """
     complete = len(images) == len(plan.images)
     journal = Journal(records, plan.git_sha, plan.settings.record_seconds, accept_images=history.accept_images)
-    run = Run(plan, STEPS[:4] if complete else (*STEPS[:2], StepName.VERIFY), clock, redactor, journal)
+    run = Run(
+        plan, STEPS[:4] if complete else (*STEPS[:2], StepName.VERIFY), clock, redactor, journal, progress=progress
+    )
     history = await with_records(history, journal)
     reuse = Reuse(plan, clock, registry, reuse_ports)
     with suppress(StepFailedError):

@@ -16,6 +16,7 @@ from ci.core.release.steps import FIND_OUT, StepName
 from ci.errors import OutcomeUnknownError, Problem, SlipwayError, unexpected
 from ci.pipelines.journal import Journal
 from ci.pipelines.ports import Clock
+from ci.pipelines.progress import NO_PROGRESS, Line, Progress
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -76,9 +77,11 @@ class Run:
         clock: Clock,
         redactor: Redactor = NO_SECRETS,
         journal: Journal | None = None,
+        *,
+        progress: Progress = NO_PROGRESS,
     ) -> None:
         self._plan, self._names, self._clock, self._redactor = plan, names, clock, redactor
-        self._journal = journal or Journal(None, plan.git_sha, 0)
+        self._journal, self._progress = journal or Journal(None, plan.git_sha, 0), progress
         self._started = clock.now()
         self._steps: list[Step] = []
         self._results = NO_RESULTS
@@ -95,6 +98,15 @@ class Run:
             StepFailedError: it failed, or its outcome is unknown; its problems are recorded.
             BaseException: what cancelled it, as it is; that its outcome is unknown is recorded.
         """
+        with self._progress.step(name) as line:
+            value = await self._step(name, work, line)
+        if isinstance(value, StepFailedError):
+            raise value
+        return value
+
+    async def _step(
+        self, name: StepName, work: Awaitable[Done[T] | Skipped | Failed | Unknown], line: Line
+    ) -> T | StepFailedError | None:
         started = self._clock.now()
         try:
             if self._steps:  # before the first step nothing is done that could be recorded
@@ -118,11 +130,14 @@ class Run:
             await self._journal.write(report, last=True)
         match outcome:
             case Done(value):
+                line.done(self._steps[-1].detail)
                 return value
             case Skipped():
+                line.done("skipped")
                 return None
             case _:
-                raise StepFailedError
+                line.failed(self._steps[-1].detail)
+                return StepFailedError()
 
     def report(self) -> Report:
         """The report of all that was recorded so far."""

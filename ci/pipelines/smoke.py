@@ -23,6 +23,7 @@ from ci.core.smoke.start_order import order_violations
 from ci.core.smoke.supervisor_spec import check_health_conditions
 from ci.errors import Problem, SlipwayError, unexpected
 from ci.pipelines.ports import Clock
+from ci.pipelines.progress import NO_PROGRESS, Progress
 from ci.pipelines.smoke_ports import ContainerRuntime, HttpClient, ServiceControl
 from ci.pipelines.smoke_run import SmokeRun
 from ci.pipelines.smoke_start import start_services
@@ -35,17 +36,27 @@ REMOVE_SECONDS = 120.0
 CONTAINERS = "its containers end with the engine's session, at the latest"
 
 
-async def smoke(plan: SmokePlan, runtime: ContainerRuntime, client: HttpClient, clock: Clock) -> SmokeReport:
+async def smoke(
+    plan: SmokePlan, runtime: ContainerRuntime, client: HttpClient, clock: Clock, progress: Progress = NO_PROGRESS
+) -> SmokeReport:
     """Start a product, check it, and remove it; whatever goes wrong is in the report's problems, and raises nothing."""
     run = SmokeRun(plan, client, clock, clock.now())
     try:
-        images = await runtime.pull(plan.start)
+        with progress.step("smoke: pull the images"):
+            images = await runtime.pull(plan.start)
         check_health_conditions(plan.start, images)
-        run.controls = await runtime.create(plan.start, images)
-        await start_services(run, images)
+        with progress.step("smoke: create the containers"):
+            run.controls = await runtime.create(plan.start, images)
+        with progress.step("smoke: start the services") as line:
+            await start_services(run, images)
+            if missing := [one.name for one in plan.start.services if not run.is_ready(one.name)]:
+                line.failed(f"not ready: {', '.join(missing)}")
         await sample_memory(run)
         check_start_order(run)
-        await run_steps(run)
+        with progress.step("smoke: run the steps") as line:
+            await run_steps(run)
+            if failed := [one.name for one in run.steps if one.outcome is StepOutcome.FAILED]:
+                line.failed(f"failed: {', '.join(failed)}")
         await sample_memory(run)
         await check_final_state(run)
         await collect_logs(run)
@@ -56,7 +67,8 @@ async def smoke(plan: SmokePlan, runtime: ContainerRuntime, client: HttpClient, 
         run.add(unexpected("The smoke", error, CONTAINERS))
     finally:
         with anyio.CancelScope(shield=True):
-            await remove(run, runtime)
+            with progress.step("smoke: remove the containers"):
+                await remove(run, runtime)
     return run.report()
 
 

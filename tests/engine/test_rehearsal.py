@@ -8,6 +8,7 @@ import pytest
 from engine.calls import Dagger, interrupted, lock
 
 pytestmark = pytest.mark.engine
+MOST_LINES = 130
 GIT_SHA = "0123456789abcdef0123456789abcdef01234567"
 
 
@@ -20,6 +21,12 @@ def rehearse(dagger: Dagger, product: Path, output: Path) -> tuple[int, str]:
 def test_a_release_succeeds(dagger: Dagger, product: Path, tmp_path: Path) -> None:
     code, stderr = rehearse(dagger, product, tmp_path)
     assert code == 0, stderr
+    # The summary, and a line at the begin and at the end of each step: no step of the engine, no log of a service.
+    assert len(stderr.splitlines()) <= MOST_LINES, stderr
+    assert "build and push images: 2 built, 0 reused" in stderr
+    assert "image web: " in stderr
+    assert "/v2/" not in stderr
+    assert "ERROR" not in stderr
     found = lock(tmp_path)
     prefix = "ghcr.io/slipway-tests/trial-dockerfile."
     references = [[f"{prefix}{name}:sha-{GIT_SHA}", f"{prefix}{name}:1.2.3"] for name in ("web", "worker")]
@@ -69,6 +76,7 @@ def test_the_files_of_a_failed_rehearsal_are_exported_with_its_exit_code(
     assert (found["outcome"], found["plan_version"]) == ("failed", None)
     assert {image["name"]: bool(image["digest"]) for image in found["images"]} == {"web": True, "worker": False}
     assert "FAILED" in (tmp_path / "out" / "summary.txt").read_text()
+    assert "FAILED" not in done.stderr  # the caller shows the summary, and once
 
 
 def test_a_rehearsal_that_is_cancelled_in_its_builds_ends_and_the_same_call_completes(
@@ -79,7 +87,7 @@ def test_a_rehearsal_that_is_cancelled_in_its_builds_ends_and_the_same_call_comp
     call = ("call", "rehearse", "--source", str(product), "--sha", GIT_SHA)
     output = tmp_path / "out"
     pushed = '"PUT /v2/slipway-tests/trial-dockerfile.web/manifests/'  # in the registry's log, while the other is built
-    code = interrupted(*call, "files", "export", "--path", str(output), at=pushed)
+    code = interrupted("-vvv", *call, "files", "export", "--path", str(output), at=pushed)
     assert code != 0
     assert not output.exists()
     code, stderr = rehearse(dagger, product, output)

@@ -1,6 +1,7 @@
 """The runner: steps are timed and recorded, however they end, and a problem gets the name of its step once."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import anyio
 import pytest
@@ -144,3 +145,40 @@ def test_an_interrupted_step_is_recorded_as_well() -> None:
         return run.report()
 
     assert [one.outcome for one in anyio.run(run).steps] == ["unknown"]
+
+
+class FakeProgress:
+    """Records the lines that are shown, and that each step has ended."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    @contextmanager
+    def step(self, name: str) -> Iterator["FakeProgress"]:
+        self.lines.append(f"{name} begins")
+        yield self
+        self.lines.append(f"{name} ends")
+
+    def done(self, detail: str) -> None:
+        self.lines.append(f"done: {detail}")
+
+    def failed(self, reason: str) -> None:
+        self.lines.append(f"failed: {reason}")
+
+
+def test_each_step_is_shown_while_it_runs_and_how_it_ended() -> None:
+    shown = FakeProgress()
+
+    async def run() -> None:
+        run = Run(small_plan(), NAMES, FakeClock(), progress=shown)
+        with suppress(StepFailedError):
+            await run.step(FIRST, after(1, FakeClock(), Done(1, "one")))
+            await run.step(SECOND, skipped())
+            await run.step(THIRD, failed())
+
+    anyio.run(run)
+    assert shown.lines == [
+        *(f"{FIRST} begins", "done: one", f"{FIRST} ends"),
+        *(f"{SECOND} begins", "done: skipped", f"{SECOND} ends"),
+        *(f"{THIRD} begins", "failed: 2 problems", f"{THIRD} ends"),
+    ]

@@ -83,3 +83,10 @@ def test_every_heading_that_the_code_points_to_is_in_its_document() -> None:
             if f"## {plain}" not in (ROOT / file).read_text().splitlines():
                 missing.append(f"{path.relative_to(ROOT)}: {file}, {plain!r}")
     assert missing == []
+
+
+def test_every_link_of_a_document_leads_to_a_file() -> None:
+    documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "stack").rglob("*.md")]
+    links = [(one, link) for one in documents for link in re.findall(r"\]\(([^)#\s]+)", one.read_text())]
+    assert len(links) > 20
+    assert [(one.name, link) for one, link in links if "://" not in link and not (one.parent / link).exists()] == []

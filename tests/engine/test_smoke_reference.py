@@ -1,6 +1,7 @@
 """The reference product on an engine: rehearsed, then started from what was pushed and checked; the longest test."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,11 @@ MEMORY = 3 * 2**30
 
 
 def test_the_reference_product_passes_and_loses_nothing(dagger: Dagger, tmp_path: Path) -> None:
-    done = dagger("call", "rehearse", "--smoke", "all", "--sha", GIT_SHA, "files", "export", "--path", str(tmp_path))
+    image = os.environ.get("BUILDKIT_IMAGE")
+    builder = ["--buildkit-image", image] if image else []
+    done = dagger(
+        "call", *builder, "rehearse", "--smoke", "all", "--sha", GIT_SHA, "files", "export", "--path", str(tmp_path)
+    )
     assert done.returncode == 0, done.stderr[-6000:]
     report = json.loads((tmp_path / "smoke.json").read_text())
     assert {one["status"] for one in report["services"]} == {"ready"}

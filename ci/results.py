@@ -53,8 +53,8 @@ def release_texts(
     problems = (*report.problems, *(smoke.problems if smoke else ()))
     files = release_files(report) | {SUMMARY_FILE: text}
     if smoke:
-        whole = as_json(report) | {"smoke": smoke_report.as_json(smoke)}
-        files |= {REPORT_FILE: json_text(whole)} | _smoke_files(smoke)
+        found = smoke_report.as_json(smoke)
+        files |= {REPORT_FILE: json_text(as_json(report) | {"smoke": found}), SMOKE_FILE: json_text(found)}
     version = report.results.plan_version
     files |= {
         github.MARKDOWN_FILE: github.markdown(report, problems, event),
@@ -137,10 +137,6 @@ def smoke_failure_texts(problems: Sequence[Problem]) -> ResultTexts:
 def _smoke_result(text: str, report: Mapping[str, Any], problems: Sequence[Problem]) -> ResultTexts:  # Any: JSON
     files = {SUMMARY_FILE: text, SMOKE_FILE: json_text(report)} | _exit_code(problems)
     return ResultTexts(text, files, tuple(problems))
-
-
-def _smoke_files(report: SmokeReport) -> dict[str, str]:
-    return {SMOKE_FILE: json_text(smoke_report.as_json(report))}
 
 
 def _pages(files: Mapping[str, str]) -> dict[str, str]:

@@ -51,13 +51,11 @@ class DaggerBuilder:
     ) -> None:
         self._source, self._settings, self._labels = source, settings, labels
         self._token, self._rehearsal, self._inputs = token, rehearsal, inputs or BuildInputs()
-        self._began = 0.0
-        self._marks: dict[str, list[tuple[SpanKind, float]]] = {}
 
     async def build(self, images: Sequence[ImagePlan]) -> Builds:
         """Build images; see `ci.pipelines.ports.Builder`."""
 
-        async def built(image: ImagePlan) -> str:
+        async def built(image: ImagePlan, _: Callable[[SpanKind], None]) -> str:
             await self.built(image)
             return ""
 
@@ -66,9 +64,9 @@ class DaggerBuilder:
     async def publish(self, images: Sequence[ImagePlan]) -> Builds:
         """Build images and push each by its digest alone; see `ci.pipelines.ports.Builder`."""
 
-        async def published(image: ImagePlan) -> str:
+        async def published(image: ImagePlan, mark: Callable[[SpanKind], None]) -> str:
             container = await self.built(image)
-            self._marks[image.name].append((SpanKind.PUSHING, monotonic() - self._began))
+            mark(SpanKind.PUSHING)
             return await self._push(container, image.image.repository)
 
         return await self._each(images, published)
@@ -77,21 +75,27 @@ class DaggerBuilder:
         """Nothing, since the engine's own build has no layer cache; see `ci.pipelines.ports.Builder`."""
         return ()
 
-    async def _each(self, images: Sequence[ImagePlan], work: Callable[[ImagePlan], Awaitable[str]]) -> Builds:
-        self._began = monotonic()
-        self._marks = {one.name: [(SpanKind.WAITING, 0.0)] for one in images}
+    async def _each(
+        self, images: Sequence[ImagePlan], work: Callable[[ImagePlan, Callable[[SpanKind], None]], Awaitable[str]]
+    ) -> Builds:
+        """The outcome of `work` on each image, which also marks what it does next with it."""
+        began = monotonic()
         spans: dict[str, tuple[ImageSpan, ...]] = {}
 
         async def timed(image: ImagePlan) -> str:
-            marks = self._marks[image.name]
-            marks.append((SpanKind.BUILDING, monotonic() - self._began))
+            marks = [(SpanKind.WAITING, 0.0)]
+
+            def mark(kind: SpanKind) -> None:
+                marks.append((kind, monotonic() - began))
+
+            mark(SpanKind.BUILDING)
             try:
                 with DaggerProgress().step(f"image {image.name}", engine_steps=True) as line:
-                    digest = await work(image)
+                    digest = await work(image, mark)
                     line.done("built and pushed" if digest else "built")
                 return digest
             finally:
-                spans[image.name] = spans_of(marks, monotonic() - self._began)
+                spans[image.name] = spans_of(marks, monotonic() - began)
 
         outcomes = await run_all(
             images,

@@ -25,21 +25,23 @@ RED = SmokeReport(
     problems=(problem("`web` failed"),),
 )
 CI_FILES = ("summary.md", "annotations.txt", "outputs.txt")
+FILES = [
+    "summary.txt",
+    "report.json",
+    "slipway.lock.json",
+    "docker-compose.omni.yaml",
+    *CI_FILES,
+    "report.html",
+    "timeline.svg",
+    "exit-code",
+]
+"""Of a release, in this order."""
 
 
 def test_a_release_has_a_summary_and_its_files() -> None:
     texts = release_texts(good_report())
     assert texts.summary == summary(good_report())
-    assert list(texts.files) == [
-        "summary.txt",
-        "report.json",
-        "slipway.lock.json",
-        "docker-compose.omni.yaml",
-        *CI_FILES,
-        "report.html",
-        "timeline.svg",
-        "exit-code",
-    ]
+    assert list(texts.files) == FILES
     assert texts.files["summary.txt"] == texts.summary
     assert json.loads(texts.files["report.json"])["ok"] is True
     assert json.loads(texts.files["slipway.lock.json"])["version"] == "1.2.0"
@@ -126,16 +128,7 @@ def test_a_smoke_that_ended_before_a_container_was_started_has_its_problems() ->
 
 def test_a_failed_release_has_its_files_and_fails_the_call_with_its_summary() -> None:
     texts = release_texts(failed_report())
-    assert list(texts.files) == [
-        "summary.txt",
-        "report.json",
-        "slipway.lock.json",
-        "docker-compose.omni.yaml",
-        *CI_FILES,
-        "report.html",
-        "timeline.svg",
-        "exit-code",
-    ]
+    assert list(texts.files) == FILES
     assert json.loads(texts.files["slipway.lock.json"])["outcome"] == "failed"
     assert texts.files["exit-code"] == "1\n"
     with pytest.raises(PipelineError) as caught:

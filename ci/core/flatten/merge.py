@@ -8,7 +8,17 @@ from collections.abc import Callable, Mapping
 
 from ci.core.flatten.tree import Items, Keys, Leaf, Override, Value, is_string, string
 from ci.core.flatten.unique import UNIQUE, unique
-from ci.core.flatten.values import as_items, assignment, is_null, is_text, names_and_values, text_of, unlike
+from ci.core.flatten.values import (
+    as_items,
+    as_keys,
+    assignment,
+    is_null,
+    is_text,
+    names_and_values,
+    null,
+    text_of,
+    unlike,
+)
 
 Path = tuple[str, ...]
 Rule = Callable[[Value, Value, Path], Value]
@@ -123,17 +133,12 @@ def _named(default: Mapping[str, str], below: Mapping[str, str]) -> Rule:
     """A rule for a mapping that may be a list of names; each stands for `default`, in the base for `below`."""
 
     def mapping(value: Value, default: Mapping[str, str]) -> Keys:
-        if isinstance(value, Keys):
-            return value
-        if isinstance(value, Leaf) and not value.null:
-            raise unlike(value, ())
-        found: dict[str, Value] = {}
-        for item in as_items(value).items:
+        def pair(item: Value) -> tuple[str, Value]:
             place = item.place
             options = {key: Leaf(one, not is_string(one), text=one, place=place) for key, one in default.items()}
-            nothing = Leaf("", plain=True, null=True, place=item.place)
-            found[text_of(item)] = Keys(dict[str, Value](options), place=item.place) if default else nothing
-        return Keys(found, place=value.place)
+            return text_of(item), Keys(dict[str, Value](options), place=place) if default else null(place)
+
+        return as_keys(value, pair)
 
     def rule(base: Value, own: Value, path: Path) -> Value:
         if isinstance(base, Items) and isinstance(own, Items):

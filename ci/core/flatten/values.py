@@ -1,8 +1,9 @@
 """The short and the long forms of values that compose takes for the same."""
 
 import re
+from collections.abc import Callable
 
-from ci.core.flatten.tree import Items, Keys, Leaf, Value, string
+from ci.core.flatten.tree import Items, Keys, Leaf, Place, Value, string
 from ci.errors import ConfigurationError, Problem
 
 _AS_WRITTEN = re.compile(r"-?(?:0|[1-9][0-9]{0,14})|true|false")
@@ -16,15 +17,30 @@ def is_null(value: Value) -> bool:
 
 def names_and_values(value: Value) -> Keys:
     """`environment`, `labels` or `args`, which may be a list of `NAME=value`, as a mapping; a null as an empty one."""
+
+    def pair(item: Value) -> tuple[str, Value]:
+        name, sign, rest = text_of(item).partition("=")
+        return name, string(rest, item.place) if sign else null(item.place)
+
+    return as_keys(value, pair)
+
+
+def as_keys(value: Value, pair: Callable[[Value], tuple[str, Value]]) -> Keys:
+    """A mapping, or a list whose items are each a `pair` of one; a null as an empty one.
+
+    Raises:
+        ConfigurationError: it is another scalar.
+    """
     if isinstance(value, Keys):
         return value
     if isinstance(value, Leaf) and not value.null:
         raise unlike(value, ())
-    found: dict[str, Value] = {}
-    for item in as_items(value).items:
-        name, sign, rest = text_of(item).partition("=")
-        found[name] = string(rest, item.place) if sign else Leaf("", plain=True, null=True, place=item.place)
-    return Keys(found, place=value.place)
+    return Keys(dict(map(pair, as_items(value).items)), place=value.place)
+
+
+def null(place: Place) -> Leaf:
+    """A null at a place."""
+    return Leaf("", plain=True, null=True, place=place)
 
 
 def as_items(value: Value) -> Items:

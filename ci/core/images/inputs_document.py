@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ci.core.images.inputs import RULE, Input, InputKind, Inputs
+from ci.core.references import is_git_sha
 from ci.errors import Problem, PublishError
 
 DOCUMENT_FORMAT = 1
@@ -19,7 +20,6 @@ _HEX = 16
 _MOST_FILES = 20_000
 """Above it the files are not kept, so that the document stays below the 4 MiB that are read of a blob."""
 _HASH = re.compile(r"(?:[0-9a-f]{64})?")
-_GIT_SHA = re.compile(r"[0-9a-f]{40}")
 
 Kept = Mapping[str, Mapping[str, str]]
 """Kind of an input -> its name -> its value, or the beginning of its hash; `""` for one that is not kept."""
@@ -79,7 +79,7 @@ def read_document(text: str, repository: str) -> InputsDocument:
             "git_sha": str(git_sha),
             "built": str(built),
             "kept": values,
-        } if format_ == DOCUMENT_FORMAT and of == repository and _HASH.fullmatch(hash_) and _GIT_SHA.fullmatch(git_sha):
+        } if format_ == DOCUMENT_FORMAT and of == repository and _HASH.fullmatch(hash_) and is_git_sha(git_sha):
             return InputsDocument(of, digest, hash_, git_sha, built, _strings(values))
     raise foreign_document(repository, "no such JSON object, or of another repository or format")
 

@@ -15,15 +15,14 @@ _STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600
 """Seconds that may lie between two ticks of the axis."""
 _TICKS = 5
 """The most ticks of the axis: more do not fit on a phone."""
-_FAILED, _UNKNOWN = frozenset({"failed"}), frozenset({"unknown"})
+_COLOURED = frozenset({"failed", "unknown"})
+"""The outcomes that have a colour of their own."""
 
 STYLE = """
 .timeline{--ink:#1c2430;--faint:#5b6675;--grid:#d9dee6;--step:#7a8699;--wait:#c3cad6;--build:#2f6fde;--push:#0e8a7d;
 --bad:#c6283c;--maybe:#a86400;--critical:#b3541e;font:12px system-ui,-apple-system,"Segoe UI",sans-serif}
-@media (prefers-color-scheme:dark){.timeline{--ink:#e7ebf2;--faint:#a3aebd;--grid:#333c49;--step:#8a96a8;--wait:#4a5566;
---build:#6ba0ff;--push:#35bfae;--bad:#ff7382;--maybe:#e5a63f;--critical:#f09a5c}}
-@media print{.timeline{--ink:#1c2430;--faint:#5b6675;--grid:#d9dee6;--step:#7a8699;--wait:#c3cad6;--build:#2f6fde;
---push:#0e8a7d;--bad:#c6283c;--maybe:#a86400;--critical:#b3541e}}
+@media screen and (prefers-color-scheme:dark){.timeline{--ink:#e7ebf2;--faint:#a3aebd;--grid:#333c49;--step:#8a96a8;
+--wait:#4a5566;--build:#6ba0ff;--push:#35bfae;--bad:#ff7382;--maybe:#e5a63f;--critical:#f09a5c}}
 .timeline text{fill:var(--ink)}.timeline .faint{fill:var(--faint)}.timeline line{stroke:var(--grid)}
 .timeline .step{fill:var(--step)}.timeline .waiting{fill:var(--wait)}.timeline .building{fill:var(--build)}
 .timeline .pushing{fill:var(--push)}.timeline .failed{fill:var(--bad)}.timeline .unknown{fill:var(--maybe)}
@@ -98,10 +97,7 @@ def _row(bar: Bar, top: int, total: float) -> Iterator[str]:
 
 def _class(bar: Bar, span: Span) -> str:
     """A failed bar is red in its last part only: what went well before is seen too."""
-    last = span is bar.spans[-1]
-    if last and bar.outcome in _FAILED | _UNKNOWN:
-        return bar.outcome
-    return span.kind
+    return bar.outcome if span is bar.spans[-1] and bar.outcome in _COLOURED else span.kind
 
 
 def _parts(bar: Bar) -> str:

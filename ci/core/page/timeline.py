@@ -1,7 +1,7 @@
 """What was done when: the steps of a release and its images as bars, and which of them the end had to wait for."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ci.core.release.report import StepOutcome
@@ -80,13 +80,8 @@ def _images(images: Sequence[Mapping[str, Any]], start: float) -> list[Bar]:
     ]
     waits = {bar.label: _waited_for(bar, made) for bar in made}
     critical = set(_chain(max(made, key=lambda bar: bar.end).label, waits)) if made else set()
-    return sorted(
-        (
-            Bar(bar.label, bar.outcome, bar.spans, True, bar.label in critical, waits[bar.label])  # noqa: FBT003
-            for bar in made
-        ),
-        key=lambda bar: (bar.spans[-1].start, bar.label),
-    )
+    found = [replace(bar, critical=bar.label in critical, waited_for=waits[bar.label]) for bar in made]
+    return sorted(found, key=lambda bar: (bar.spans[-1].start, bar.label))
 
 
 def _spans(image: Mapping[str, Any], step: float) -> Iterator[Span]:

@@ -8,14 +8,13 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ci.core.release.continuation import continuation
-from ci.core.release.report import ImageResult, Report, StepOutcome
+from ci.core.release.report import ImageResult, Report, verdict
 from ci.errors import Problem
 
 MARKDOWN_FILE, ANNOTATIONS_FILE, OUTPUTS_FILE = "summary.md", "annotations.txt", "outputs.txt"
 _SHOWN = 30
 """Problems in the summary, of at most 4,000 characters a text each; GitHub refuses a summary of more than 1 MiB."""
 _PLAIN = re.compile(r"[^A-Za-z0-9 .,:;/()=+-]", re.ASCII)
-_VERDICTS = {StepOutcome.FAILED: "FAILED", StepOutcome.UNKNOWN: "OUTCOME UNKNOWN"}
 
 
 def markdown(report: Report, problems: Sequence[Problem], event: str = "") -> str:
@@ -24,8 +23,8 @@ def markdown(report: Report, problems: Sequence[Problem], event: str = "") -> st
     `event` is the decision by which it was released.
     """
     plan, results = report.plan, report.results
-    verdict = _VERDICTS.get(report.outcome, "FAILED" if problems else "done")
-    lines = [f"## Release {_inline(plan.version)} of {_inline(plan.settings.product_name)}: {verdict}", ""]
+    ended = verdict(report, problems)
+    lines = [f"## Release {_inline(plan.version)} of {_inline(plan.settings.product_name)}: {ended}", ""]
     facts = [f"Commit `{plan.git_sha}`"]
     if event:
         facts.append(_inline(event))

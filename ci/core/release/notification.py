@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ci.core.release.report import Report, StepOutcome
+from ci.core.release.report import Report, verdict
 from ci.errors import Problem
 
 _PROBLEMS = 5
@@ -25,13 +25,12 @@ class Message:
 def release_message(report: Report, problems: Sequence[Problem]) -> Message:
     """The message of a release; `problems` are the report's and those of a smoke after it."""
     plan, results = report.plan, report.results
-    verdict = "OUTCOME UNKNOWN" if report.outcome is StepOutcome.UNKNOWN else "FAILED" if problems else "done"
     lines = [f"commit {plan.git_sha}"]
     if version := results.plan_version:
         lines.append(f"plan version {version.version} of {version.plan_name or version.plan_id}")
     if upgrade := results.upgrade:
         lines.append(f"instance {upgrade.instance_id}: {upgrade.outcome}, version {upgrade.version}")
-    title = f"Release {plan.version} of {plan.settings.product_name}: {verdict}"
+    title = f"Release {plan.version} of {plan.settings.product_name}: {verdict(report, problems)}"
     return Message(title, "\n".join([*lines, *_first_lines(problems)]), ok=not problems)
 
 

@@ -75,11 +75,8 @@ def read_record(text: str, git_sha: str) -> Record:
     Raises:
         PublishError: it is no record of this commit, or of a format that this version does not know.
     """
-    try:
-        found = json.loads(text)
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
+    found = _object(text)
+    if found is None:
         raise foreign("no JSON object", git_sha)
     if found.get("record_format") != RECORD_FORMAT:
         raise foreign(f"record_format {found.get('record_format')}", git_sha)
@@ -98,11 +95,7 @@ def read_record(text: str, git_sha: str) -> Record:
 
 def named_commit(text: str) -> str:
     """The git sha that a record says it is of; `""` if it says none."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return ""
-    git_sha = found.get("git_sha") if isinstance(found, dict) else None
+    git_sha = (_object(text) or {}).get("git_sha")
     return git_sha if isinstance(git_sha, str) and is_git_sha(git_sha) else ""
 
 
@@ -116,6 +109,15 @@ def foreign(found: str, git_sha: str) -> PublishError:
             hint="find out who pushed it; a newer version of Slipway writes another format: use that one",
         )
     )
+
+
+def _object(text: str) -> dict[str, Any] | None:  # Any: JSON
+    """The JSON object of a text; None if it is none."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _strings(found: dict[str, Any], key: str) -> dict[str, str] | None:  # Any: JSON

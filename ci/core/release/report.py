@@ -1,5 +1,6 @@
 """The report of a release: what was done, what was not, and what is wrong."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -169,6 +170,11 @@ class Report:
     def not_done(self) -> tuple[str, ...]:
         """The names of the steps that failed or were not started."""
         return (*(step.name for step in self.steps if step.outcome is StepOutcome.FAILED), *self.not_run)
+
+
+def verdict(report: Report, problems: Sequence[Problem]) -> str:
+    """How a release ended, for people; `problems` are the report's and those of a smoke after it."""
+    return "OUTCOME UNKNOWN" if report.unknown else "FAILED" if problems else "done"
 
 
 def pushed_digests(report: Report) -> dict[str, str]:

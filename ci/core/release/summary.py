@@ -1,15 +1,15 @@
 """The report of a release for people."""
 
 from ci.core.release.continuation import continuation
-from ci.core.release.report import PreferredResult, Report, StepOutcome, UpgradeResult
+from ci.core.release.report import PreferredResult, Report, UpgradeResult, verdict
 from ci.errors import describe
 
 
 def summary(report: Report) -> str:
     """The steps with their times, the images, the plan version and the upgrade; after a failure also what to do."""
     plan, results = report.plan, report.results
-    verdict = {StepOutcome.FAILED: "FAILED", StepOutcome.UNKNOWN: "OUTCOME UNKNOWN"}.get(report.outcome, "done")
-    lines = [f"Release {plan.version} of {plan.settings.product_name}, commit {plan.git_sha}: {verdict}", ""]
+    ended = verdict(report, report.problems)
+    lines = [f"Release {plan.version} of {plan.settings.product_name}, commit {plan.git_sha}: {ended}", ""]
     lines += _steps(report)
     if results.images:
         lines += ["", "Images:", *_images(report)]

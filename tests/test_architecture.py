@@ -26,6 +26,8 @@ EFFECTS = {"open", "input", "print", "exec", "eval", "compile", "breakpoint", "_
 NO_MIRROR = {
     "tests/unit/core/proof/test_broken_rules.py": "what the proof says of every rule of the edit",
     "tests/unit/test_bad_input.py": "what one report says of the input as a whole, whichever file finds it",
+    "tests/unit/test_document_commands.py": "the commands that the documents show",
+    "tests/unit/test_document_links.py": "what the documents and the code point to",
     "tests/unit/test_documents.py": "what the documents say of the code",
     "tests/unit/test_programs.py": "what happens to a test whose program is missing",
 }

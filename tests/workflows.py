@@ -1,22 +1,18 @@
 """The workflows of .github, read and run as a runner does it, with a stub in place of `dagger`."""
 
-import inspect
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dagger_surface import surface
 from ruamel.yaml import YAML
-
-from ci.adapters.dagger_results import Result
-from ci.main import Slipway
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted((ROOT / ".github/workflows").glob("*.yml"))
@@ -29,24 +25,6 @@ def read(file: Path | str) -> Json:
     """A workflow; YAML 1.2, in which `on` is a string."""
     found: Json = YAML(typ="safe", pure=True).load(ROOT / file if isinstance(file, str) else file)
     return found
-
-
-def surface() -> Json:
-    """The functions of the module, with their flags, as its command line has them."""
-    functions = {}
-    for name, found in vars(Slipway).items():
-        if hasattr(found, "__dagger_function__"):
-            arguments = [one for one in inspect.signature(found).parameters.values() if one.name != "self"]
-            hints = typing.get_type_hints(found)
-            functions[name.replace("_", "-")] = {
-                "flags": {one.name.replace("_", "-"): hints[one.name] is not bool for one in arguments},
-                "required": [
-                    one.name.replace("_", "-") for one in arguments if one.default is one.empty and one.name != "source"
-                ],
-                "returns": list(typing.get_type_hints(Result)) if hints["return"] is Result else [],
-            }
-    constructor = {name.replace("_", "-"): True for name in typing.get_type_hints(Slipway)}
-    return {"functions": functions, "constructor": constructor}
 
 
 @dataclass(frozen=True)
@@ -89,7 +67,7 @@ class Runner:
         self.environment = {
             "PATH": f"{aside / 'bin'}:{os.environ['PATH']}",
             "HOME": str(aside),
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}",
             "GITHUB_SHA": git_sha,
             "GITHUB_EVENT_PATH": str(aside / "event.json"),
             "GITHUB_STEP_SUMMARY": str(self._summary),

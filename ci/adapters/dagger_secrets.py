@@ -34,7 +34,7 @@ class DaggerSecret:
                     what="A secret can't be read",
                     value=end_of_log(error),
                     expected="a secret that the engine can read",
-                    hint="give it as env://NAME, file://PATH or op://… (README, Credentials)",
+                    hint="give it as env://NAME, file://PATH or op://… (docs/credentials.md)",
                 )
             ) from error
 

@@ -55,7 +55,7 @@ async def _require_product(given: dagger.Directory) -> None:
                 value=f"called in {await workspace.address()}",
                 expected="the source of your product",
                 hint="give --source . beside -m, or put Slipway behind your own dagger.json once: dagger init "
-                "--blueprint=URL@REF (README, Your product); the reference product is tried in a clone of Slipway",
+                "--blueprint=URL@REF (docs/first-release.md); the reference product is tried in a clone of Slipway",
             )
         )
 

@@ -42,7 +42,7 @@ class Credential:
         Raises:
             ConfigurationError: it can't be read, or is empty; the error never has the value.
         """
-        hint = f"give --{self.argument} env://NAME (or file://PATH, op://…), or a line in .env: see README, Credentials"
+        hint = f"give --{self.argument} env://NAME (or file://PATH, op://…), or a line in .env: see docs/credentials.md"
         try:
             value = (await self.secret.plaintext()).strip()
         except ConfigurationError as error:

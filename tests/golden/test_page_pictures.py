@@ -5,9 +5,10 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from chromium import chromium
+from golden.goldens import assert_matches
 from page_reports import documents
 
-from ci.core.page.page import page
+from ci.core.page.page import page, timeline
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -22,3 +23,8 @@ def test_the_pictures_of_the_documents_are_made_of_these_pages(name: str, pytest
             file.write_text(page(documents()[name]), encoding="utf-8")
             chromium("--window-size=900,1200", f"--screenshot={picture}", file.as_uri())
     assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_timeline_of_the_readme_is_that_of_a_release(pytestconfig: pytest.Config) -> None:
+    assert_matches(DOCS / "timeline.svg", timeline(documents()["done"]), pytestconfig)
+    assert 'src="docs/timeline.svg"' in (DOCS.parent / "README.md").read_text()

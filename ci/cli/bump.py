@@ -17,7 +17,7 @@ def run(arguments: Namespace) -> int:
         Findings(problems).raise_all()
         shown = bump_files(top, arguments.part, settings.events.release_commit, diff=arguments.diff)
     if arguments.diff:
-        terminal.out_exactly(shown)
+        terminal.out_difference(shown)
     else:
         terminal.out(shown)
     return 0

@@ -38,7 +38,7 @@ def _check(pinned: Pinned, file: str) -> int:
 
     given = existing(Path(file), "generate the file first: slipway gen-compose")
     if difference := unified(given, pinned.text, file, "generated now"):
-        terminal.out_exactly(difference)
+        terminal.out_difference(difference)
         return 1
     terminal.out(f"{file} is up to date\n")
     return 0
@@ -48,7 +48,7 @@ def _show_difference(call: Call[Pinned]) -> None:
     from ci.core.diff import unified  # noqa: PLC0415 - for a comparison alone
 
     name = call.settings.compose_file
-    terminal.out_exactly(unified(call.source.texts[name], call.result.text, name, pinned_path(call.settings)))
+    terminal.out_difference(unified(call.source.texts[name], call.result.text, name, pinned_path(call.settings)))
 
 
 def _write(call: Call[Pinned], given: str | None) -> None:

@@ -9,6 +9,9 @@ from typing import TextIO
 OUT_OF_MEMORY = "Out of memory\n  expected: enough memory for the product's files\n  hint: raise the limit (ulimit -v)"
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|\r(?!\n)")
 """Characters that a terminal obeys or that turn the direction of a text, which a file of others may hold."""
+_RED, _GREEN, _CYAN, _BOLD = "31", "32", "36", "1"
+_DIFFERENCE = {"+++": _BOLD, "---": _BOLD, "@@": _CYAN, "+": _GREEN, "-": _RED}
+"""The colour of a line of a unified diff, by how it begins."""
 
 
 def prepare() -> None:
@@ -44,18 +47,56 @@ def out_exactly(text: str) -> None:
         _write(sys.stdout, text.encode(errors="surrogateescape"), "")
 
 
+def out_difference(text: str) -> None:
+    """Write a unified diff to standard output byte for byte in UTF-8; to a terminal with colours, as `out` does.
+
+    Raises:
+        ConfigurationError: it can't be written.
+    """
+    if not has_colours(sys.stdout):
+        out_exactly(text)
+        return
+    shown = printable(text).splitlines(keepends=True)
+    lines = (
+        _painted(line, next((_DIFFERENCE[one] for one in _DIFFERENCE if line.startswith(one)), "")) for line in shown
+    )
+    _write(sys.stdout, "".join(lines).encode(_encoding(sys.stdout), "backslashreplace"), "")
+
+
 def note(text: str) -> None:
     """Write for people to standard error what is no error."""
-    error(text.removesuffix("\n"))
+    _to_stderr(printable(text.removesuffix("\n")))
 
 
 def error(text: str) -> None:
+    """Write an error to standard error, on a terminal with what is wrong in red.
+
+    The lines below it, which are indented, say what is expected and what to do.
+    """
+    lines = printable(text).split("\n")
+    if has_colours(sys.stderr):
+        lines = [line if line.startswith(" ") else _painted(line, _RED) for line in lines]
+    _to_stderr("\n".join(lines))
+
+
+def has_colours(stream: TextIO | None) -> bool:
+    """Whether to write colours: to a terminal that has them, unless NO_COLOR is set (https://no-color.org)."""
+    forbidden = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return stream is not None and stream.isatty() and not forbidden
+
+
+def _painted(line: str, colour: str) -> str:
+    text = line.rstrip("\n")
+    return f"\x1b[{colour}m{text}\x1b[0m{line[len(text) :]}" if text and colour else line
+
+
+def _to_stderr(text: str) -> None:
     """Write a line to standard error; nowhere if that can't be written, since nothing is left to tell it to."""
     stream: TextIO | None = sys.stderr
     if stream is None:
         return
     try:
-        stream.write(f"{printable(text)}\n")
+        stream.write(f"{text}\n")
         stream.flush()
     except OSError:
         _replace_by_null(stream)

@@ -3,6 +3,7 @@
 #   make rehearse    release the reference product in a Dagger engine; without one, do only the parts that need none
 #                    (BUILDKIT_IMAGE=… names another image of BuildKit)
 #   make test        run the formatter, the linters, the type checker and all tests
+#   make docs        build the documents as a site in dist/site/; a broken link is an error
 #
 # Parts of make test: make lint, make types, make unit (the tests of the release tool), make product (those of stack/).
 # A test whose program is not installed is skipped and named at the end; .ci/run installs these programs on Debian.
@@ -24,7 +25,7 @@ PRODUCT_PATH := $$PATH:$(subst $(eval ) ,:,$(wildcard $(or $(PYENV_ROOT),$(HOME)
 PRODUCT_TESTS = cd stack && PATH="$(PRODUCT_PATH)" $(UV) run --quiet --isolated --no-project
 
 .DEFAULT_GOAL := help
-.PHONY: help setup rehearse test lint types unit product clean
+.PHONY: help setup rehearse docs test lint types unit product clean
 
 help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
@@ -56,6 +57,12 @@ rehearse: $(READY)
 		echo "NOT DONE, since $$why: no image was built or pushed, and omctl was not run; to rehearse all of it, install the dagger CLI v0.21.8 (https://docs.dagger.io/install), which starts an engine by itself where Docker runs, and run \`make rehearse\` again."; \
 	fi
 
+# A link to a page or a heading that does not exist is an error.
+docs: $(READY)
+	@$(UV) sync --quiet --frozen --inexact --group docs --python $(PYTHON)
+	@$(BIN)/zensical build --strict
+	@echo "The documents: dist/site/index.html"
+
 # Each run of pytest ends with the tests that it skipped for want of a program; these lines are printed again at the end.
 test: $(READY)
 	@rm -f $(NOT_TESTED)
@@ -80,4 +87,4 @@ product: $(READY)
 	@$(PRODUCT_TESTS) --python 3.12 $(PRODUCT_PACKAGES) --with pytest==9.2.0 pytest -q
 
 clean:
-	rm -rf $(VENV) dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) dist .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -26,6 +26,7 @@ INSTALL = {
     "postgres": "apt-get install postgresql",
     "redis-server": "apt-get install redis-server",
     "rabbitmq-server": "apt-get install rabbitmq-server",
+    "zensical": "make docs",
 }
 """Program -> how to get it."""
 

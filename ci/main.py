@@ -161,7 +161,7 @@ class Slipway(CallArguments):
         smoke: Annotated[RehearsedSmoke, Doc("Which services to start and check at the end")] = RehearsedSmoke.NONE,
         return_failed: types.ReturnFailed = False,
     ) -> Result:
-        """Do a full release against a registry and an Omnistrate API of its own; no credentials, nothing outside."""
+        """Do a full release against a registry and an Omnistrate API of its own; no credentials, no effect outside."""
         opened, clock = await open_source(source), SystemClock()
         plan = rehearsal_plan(await self._session(opened).plan(sha))
         planned = plan_rehearsed_smoke(plan, smoke)  # what is wrong with it is known before the first build
@@ -180,7 +180,7 @@ class Slipway(CallArguments):
         sha: types.GitSha,
         registry_token: credential_types.OptionalToken = None,
         scope: Annotated[SmokeScope, Doc("Which services to start")] = SmokeScope.ALL,
-        keep_volumes: Annotated[bool, Doc("Keep the named volumes, and use those of the last such call")] = False,
+        keep_volumes: Annotated[bool, Doc("Keep the named volumes for the next call with this flag")] = False,
         return_failed: types.ReturnFailed = False,
     ) -> SmokeResult:
         """Start the pinned product from its published images, and check its start order, health and behaviour."""
@@ -193,7 +193,7 @@ class Slipway(CallArguments):
 
     @types.checked
     async def check_product(self, source: types.Source) -> None:
-        """Find everything that can be known to be wrong before a release; this pins and proves the compose file too."""
+        """Find every problem that can be found before a release; this also pins the compose file and proves the pin."""
         await self._session(await open_source(source)).plan()
 
     def _session(self, source: DaggerSource) -> Session:

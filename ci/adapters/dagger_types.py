@@ -37,16 +37,16 @@ CommittedSource = Annotated[
     Ignore([*EXCLUDED_PATTERNS, *GIT_PATTERNS]),
 ]
 GitSha = Annotated[str, Doc("The git sha to release, 40 hex digits: $(git rev-parse HEAD)")]
-ReturnFailed = Annotated[bool, Doc("Return what a failure has, too, to be exported; its file exit-code then has 1")]
+ReturnFailed = Annotated[bool, Doc("Return the files of a failed call too, for export; its file exit-code holds 1")]
 AcceptImages = Annotated[
-    bool, Doc("Take the images as their sha tags name them, though the record or a label says that they are others")
+    bool, Doc("Accept the images that the sha tags name, even where the release record or a label names others")
 ]
 SkipBuild = Annotated[bool, Doc("Build no image: each exists, or one with the same inputs is reused")]
 Event = Annotated[
     dagger.File | None, Doc("The event of a CI, which decides whether and how to release: $GITHUB_EVENT_PATH")
 ]
 Rebuild = Annotated[
-    list[str] | None, Doc("An image to build though one with the same inputs is there, or `all`; may be repeated")
+    list[str] | None, Doc("An image to build even if one with the same inputs exists, or `all`; may be repeated")
 ]
 Explain = Annotated[bool, Doc("Show all that each image is made of")]
 AsJson = Annotated[bool, Doc("Print JSON")]

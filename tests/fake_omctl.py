@@ -1,24 +1,14 @@
-"""omctl as a fake: argument lists become requests to the stand-in's routes, whose responses are printed as omctl does.
+"""omctl as a fake that is recorded, and whose outputs can be replaced; its commands are those of `ci.simulation`."""
 
-Requests, outputs and errors are those of omctl v1.10.5; tests/integration/test_fake_omctl.py compares them with the
-real binary's.
-"""
-
-import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from omctl_client import Client, CommandError
-from omctl_commands import COMMANDS
-
 from ci.core.omctl.model import Completed
-from ci.rehearsal.auth import token_for
 from ci.rehearsal.models import InstanceStatus, Plan, Upgrade, UpgradeStatus, Version
-from ci.rehearsal.request import Request
-from ci.rehearsal.routes import Response, respond
 from ci.rehearsal.rules import EnvironmentType
 from ci.rehearsal.seed import Seed, SeedInstance
 from ci.rehearsal.state import State, initial_state
+from ci.simulation.omctl import SimulatedOmctl, command_name
 
 PLAN = Plan(product="Shop", environment="Dev", environment_type="DEV", name="Shop Plan")
 API_KEY = "om_fake"
@@ -112,18 +102,12 @@ class FakeOmctl:
 
     async def run(self, arguments: tuple[str, ...]) -> Completed:
         """See `ci.pipelines.ports.Omctl`."""
-        name = next(name for name in COMMANDS if " ".join(arguments).startswith(f"{name} "))
+        name = command_name(arguments)
         self.runs.append(arguments)
         await self.note(f"omctl {name}")
         if canned := self.responses.get(name):
             return canned.pop(0) if len(canned) > 1 else canned[0]
-        try:
-            printed = COMMANDS[name](Client(arguments[len(name.split()) :], self._send, self.compose))
-        except CommandError as error:
-            with_usage = f"Error: {error}\nUsage:\n  omnistrate-ctl upgrade list [flags]\n\n"
-            return Completed(1, "", with_usage if name == "upgrade list" else f"Error:  {error}\n")
-        return Completed(0, "" if printed is None else json.dumps(printed, indent=4) + "\n", "")
-
-    def _send(self, method: str, path: str, body: bytes, query: Mapping[str, str]) -> Response:
-        self.state, response = respond(self.state, Request(method, path, query, token_for(API_KEY), body))
-        return response
+        omctl = SimulatedOmctl(self.state, API_KEY, self.compose)
+        completed = omctl.completed(arguments)
+        self.state = omctl.state
+        return completed

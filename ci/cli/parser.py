@@ -4,8 +4,9 @@ import argparse
 import sys
 
 from ci.core.omctl.files import PINNED_FILE
+from ci.simulation.fault_names import FaultName
 
-STDOUT = "-"
+STDOUT, LIST = "-", "list"
 COMMANDS = {
     "plan": "plan",
     "gen-compose": "gen_compose",
@@ -14,6 +15,7 @@ COMMANDS = {
     "decide": "decide",
     "check": "check",
     "report": "report",
+    "simulate": "simulate",
     "completion": "completion",
 }
 """The module of each command."""
@@ -77,6 +79,14 @@ def parser() -> argparse.ArgumentParser:
     show.add_argument(
         "--output", type=path, metavar="FILE", default="report.html", help="the file to write (default: report.html)"
     )
+    played = "Play a release in this process, without an engine or a network: a simulation, which releases nothing"
+    play = _product(command("simulate", played, "--fault upgrade-fails"), sha=False)
+    any_sha = "the git sha to show, 40 hex digits; any, since nothing leaves this process (default: zeros)"
+    play.add_argument("--sha", default="0" * 40, metavar="SHA", help=any_sha)
+    met = f"a fault that the release meets; `{LIST}` shows what each is"
+    play.add_argument("--fault", choices=[*FaultName, LIST], metavar="NAME", help=met)
+    folder = "the folder for report, page, lock and pinned compose file (default: dist/simulation)"
+    play.add_argument("--output", type=path, metavar="DIR", default="dist/simulation", help=folder)
     completed = command("completion", "Print the script with which a shell completes slipway", "bash")
     completed.description = f"{completed.description}: for bash, eval it in ~/.bashrc; docs/cli.md has every shell"
     completed.add_argument("shell", choices=SHELLS, help="the shell")

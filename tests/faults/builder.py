@@ -5,7 +5,6 @@ import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 import anyio
 import anyio.to_thread
@@ -19,33 +18,11 @@ from ci.core.release.plan import REVISION, ImagePlan
 from ci.core.settings.product import Settings
 from ci.errors import BuildError, Problem, PublishError
 from ci.pipelines.ports import Builds
+from ci.simulation.builder import BuilderFault, BuilderFaultKind
 
 ATTEMPTS = 3
 SECONDS = 0.6
 """How long a push waits for a byte."""
-
-
-class BuilderFaultKind(StrEnum):
-    """What happens to a build or a push."""
-
-    REFUSED = "fails with a message"
-    GONE = "the engine goes away"
-    LOST = "done, and its result is lost"
-    HANG = "never ends"
-    WRONG_DIGEST = "done, and gives another digest"
-    EVENT = "something else happens first"
-    EVENT_AFTER = "something else happens behind it"
-
-
-@dataclass(frozen=True, kw_only=True)
-class BuilderFault:
-    """A fault of the build or the push of one image."""
-
-    moment: str
-    """`build` or `push`."""
-    kind: BuilderFaultKind
-    image: str = "web"
-    event: str = ""
 
 
 class EngineGoneError(Exception):

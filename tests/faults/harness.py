@@ -18,7 +18,7 @@ import anyio
 from docker_registry import PASSWORD, USER
 from fakes import BRANCHES, COMPOSE, GIT_SHA, SETTINGS, Effects, FakeClock, FakeRecords, small_source
 from faults.builder import PushingBuilder, push_image
-from faults.omnistrate import FakeOmnistrate, FaultyOmctl, Omnistrate, standin_omnistrate
+from faults.omnistrate import FakeOmnistrate, Omnistrate, standin_omnistrate
 from faults.proxy import Proxy
 from faults.scene import Scene
 from faults.world import World, changes, read_tags, tag
@@ -35,6 +35,7 @@ from ci.core.release.report import Report
 from ci.pipelines.ports import Records
 from ci.pipelines.release import release
 from ci.pipelines.reuse_ports import ReusePorts
+from ci.simulation.omctl_faults import FaultyOmctl
 
 OTHER_SHA = "fedcba9876543210fedcba9876543210fedcba98"
 SECRETS = (PASSWORD, REHEARSAL_KEY, "c29tZWJvZHk6c3RhbmQtaW4tb2YtYS10b2tlbg==")

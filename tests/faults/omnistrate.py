@@ -1,14 +1,13 @@
 """Omnistrate as the fault harness needs it: the stand-in API behind a proxy with the real omctl, or the tests' fake.
 
-Both tell their state in the words of `faults.world`. `FaultyOmctl` injects faults at omctl's own border: its exit code,
-its output, its end.
+Both tell their state in the words of `faults.world`.
 """
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,25 +25,6 @@ from ci.core.release.plan import Plan
 from ci.core.release.rehearsal import REHEARSAL_KEY, rehearsal_seed
 from ci.pipelines.ports import Omctl
 from ci.rehearsal.state_json import as_json
-
-
-@dataclass(frozen=True, kw_only=True)
-class OmctlFault:
-    """A fault of omctl itself; it meets the runs of `command` from the `first` on, `times` of them (0: all)."""
-
-    command: str
-    first: int = 1
-    times: int = 1
-    instead: Completed | None = None
-    """What it answers without doing anything."""
-    edit: Callable[[Completed], Completed] | None = None
-    """What becomes of its answer when it has done its work."""
-    error: Exception | None = None
-    """What is raised in its place; with `after`, when it has done its work."""
-    hang: bool = False
-    """It does not return; with `after`, when it has done its work."""
-    event: str = ""
-    after: bool = False
 
 
 class Omnistrate(Protocol):
@@ -149,57 +129,6 @@ def standin_omnistrate(folder: Path, plan: Plan, seed: Mapping[str, Any]) -> Ite
     begun = {**rehearsal_seed(plan), "in_progress_polls": 1, **seed}
     with running_standin(folder, begun) as standin:
         yield StandinOmnistrate(folder, standin, begun["instances"][0]["id"])
-
-
-@dataclass
-class FaultyOmctl:
-    """Runs omctl, but for the runs that a fault meets."""
-
-    inner: Omctl
-    faults: Sequence[OmctlFault] = ()
-    events: Mapping[str, Callable[[], None]] = field(default_factory=dict)
-    runs: list[tuple[str, ...]] = field(default_factory=list)
-    met: bool = False
-    """Whether a run has met a fault."""
-
-    def with_compose(self, text: str) -> Omctl:
-        self.inner = self.inner.with_compose(text)
-        return self
-
-    async def run(self, arguments: tuple[str, ...]) -> Completed:
-        self.runs.append(arguments)
-        fault = next((one for one in self.faults if self._meets(one, arguments)), None)
-        if fault is None:
-            return await self.inner.run(arguments)
-        self.met = True
-        if fault.instead:
-            return fault.instead
-        answer = await self.inner.run(arguments) if fault.after or fault.edit else Completed(0, "", "")
-        if fault.event:
-            await anyio.to_thread.run_sync(self.events[fault.event])
-        if fault.error:
-            raise fault.error
-        if fault.hang:
-            await anyio.sleep_forever()
-        if fault.edit:
-            return fault.edit(answer)
-        return answer if fault.after else await self.inner.run(arguments)
-
-    def _meets(self, fault: OmctlFault, arguments: tuple[str, ...]) -> bool:
-        words = tuple(fault.command.split())
-        if not _is(arguments, words):
-            return False
-        count = sum(1 for one in self.runs if _is(one, words))
-        return count >= fault.first and not (fault.times and count >= fault.first + fault.times)
-
-
-def _is(arguments: tuple[str, ...], words: tuple[str, ...]) -> bool:
-    """Whether a run is of this command; `upgrade` alone is the one that schedules."""
-    if words == ("upgrade",):
-        return arguments[0] == "upgrade" and arguments[1] not in {"list", "status"}
-    if words == ("upgrade", "status"):
-        return arguments[:2] == words and arguments[2] != "detail"
-    return arguments[: len(words)] == words
 
 
 def fields_set(**values: object) -> Callable[[Completed], Completed]:

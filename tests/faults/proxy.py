@@ -21,6 +21,8 @@ from typing import Any
 
 from faults.script import PROXY, SAME, Fault, Kind, Response
 
+from ci.simulation.registry_faults import Script
+
 PATIENCE = 20.0
 """Seconds that anything in the proxy lasts at most."""
 _TICK = 0.02
@@ -71,7 +73,6 @@ class Proxy:
         self.errors: list[BaseException] = []
         self.closed = threading.Event()
         self._lock = threading.Lock()
-        self._script: list[list[Any]] = []  # of a fault, how often it was matched, and whether a request met it
         self.script(faults)
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.proxy = self
@@ -87,13 +88,13 @@ class Proxy:
     def script(self, faults: Sequence[Fault]) -> None:
         """Replace the script; counting begins anew."""
         with self._lock:
-            self._script = [[fault, 0, False] for fault in faults]
+            self._script = Script(faults)
 
     @property
     def unmet(self) -> bool:
         """Whether the script has faults, and no request has met any of them."""
         with self._lock:
-            return bool(self._script) and not any(met for _, _, met in self._script)
+            return self._script.unmet
 
     def cut(self) -> None:
         """Reset every connection from now on, as if the client's machine had stopped; wait for requests under way."""
@@ -102,18 +103,9 @@ class Proxy:
             one.ended.wait(10 * _TICK)
 
     def claim(self, method: str, path: str) -> Fault | None:
-        """The first fault that a request meets; every fault that it matches counts it."""
-        found = None
+        """The fault that a request meets; see `Script`."""
         with self._lock:
-            for entry in self._script:
-                fault: Fault = entry[0]
-                if not fault.meets(method, path):
-                    continue
-                entry[1] += 1
-                late = fault.times and entry[1] >= fault.first + fault.times
-                if found is None and entry[1] >= fault.first and not late:
-                    found, entry[2] = fault, True
-        return found
+            return self._script.claim(method, path)
 
     def reached(self, method: str, path: str) -> list[Exchange]:
         """The exchanges that the upstream took, by their method and a regular expression of their path."""

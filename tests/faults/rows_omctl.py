@@ -4,12 +4,13 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
-from faults.omnistrate import OmctlFault, fields_set
+from faults.omnistrate import fields_set
 from faults.row import During, End, Row
 from faults.scene import Scene
 
 from ci.core.omctl.model import Completed
 from ci.core.settings.product import Preferred
+from ci.simulation.omctl_faults import OmctlFault
 
 COMMANDS = {
     "environment list": During.PREFLIGHT,

@@ -1,8 +1,5 @@
 """What others do meanwhile, and what becomes of a release whose machine goes away."""
 
-from faults.builder import BuilderFault
-from faults.builder import BuilderFaultKind as Does
-from faults.omnistrate import OmctlFault
 from faults.row import During, End, Row
 from faults.rows_registry import (
     MAY_PUSH,
@@ -16,6 +13,10 @@ from faults.rows_registry import (
 )
 from faults.scene import Scene
 from faults.script import Fault, Kind
+
+from ci.simulation.builder import BuilderFault
+from ci.simulation.builder import BuilderFaultKind as Does
+from ci.simulation.omctl_faults import OmctlFault
 
 DONE, FAILED, KILLED = (End.DONE,), (End.FAILED,), (End.KILLED,)
 EITHER = (End.DONE, End.FAILED)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from faults.builder import BuilderFault
-from faults.omnistrate import OmctlFault
 from faults.script import Fault
+
+from ci.simulation.builder import BuilderFault
+from ci.simulation.omctl_faults import OmctlFault
 
 
 @dataclass(frozen=True, kw_only=True)

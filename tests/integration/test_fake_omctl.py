@@ -10,7 +10,6 @@ import anyio.lowlevel
 import pytest
 from fake_omctl import API_KEY, PLAN, FakeOmctl
 from fakes import SETTINGS, small_plan
-from omctl_commands import COMMANDS
 from real_omctl import real_omctl
 
 from ci.core.omctl import commands
@@ -18,6 +17,7 @@ from ci.core.omctl.model import Completed, Deployment, PlanVersion, ServicePlan
 from ci.core.settings.product import Preferred
 from ci.rehearsal.seed import parse
 from ci.rehearsal.state import initial_state
+from ci.simulation.omctl_commands import COMMANDS
 
 pytestmark = pytest.mark.integration
 SEED: dict[str, Any] = {

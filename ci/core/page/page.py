@@ -7,6 +7,7 @@ from typing import Any
 
 from ci.core.page.svg import duration, svg
 from ci.core.page.timeline import Bar, bars, total_seconds
+from ci.core.release.report import SIMULATED
 from ci.core.release.report_json import REPORT_FORMAT
 from ci.errors import ConfigurationError, Problem
 
@@ -26,8 +27,8 @@ def page(report: Mapping[str, Any]) -> str:  # Any: JSON
     environment.filters |= {"duration": duration, "short": _short, "repositories": _repositories}
     found = bars(report)
     return environment.get_template("report.html.jinja").render(
-        report=report, verdict=verdict(report), timeline=_drawn(report, found), seconds=total_seconds(found),
-        has_images_in_time=any(bar.is_image for bar in found),
+        report=report, verdict=verdict(report), timeline=_drawn(report, found), simulated=SIMULATED,
+        seconds=total_seconds(found), has_images_in_time=any(bar.is_image for bar in found),
     )  # fmt: skip
 
 
@@ -37,7 +38,7 @@ def timeline(report: Mapping[str, Any]) -> str:  # Any: JSON
 
 
 def _drawn(report: Mapping[str, Any], found: Sequence[Bar]) -> str:
-    return svg(found, f"Timeline of release {report['version']}")
+    return svg(found, f"Timeline of {'simulated ' if report['simulation'] else ''}release {report['version']}")
 
 
 def verdict(report: Mapping[str, Any]) -> str:  # Any: JSON

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ci.core.release.continuation import continuation
-from ci.core.release.report import ImageResult, Report, verdict
+from ci.core.release.report import ImageResult, Report, title, verdict
 from ci.errors import Problem
 
 MARKDOWN_FILE, ANNOTATIONS_FILE, OUTPUTS_FILE = "summary.md", "annotations.txt", "outputs.txt"
@@ -24,7 +24,7 @@ def markdown(report: Report, problems: Sequence[Problem], event: str = "") -> st
     """
     plan, results = report.plan, report.results
     ended = verdict(report, problems)
-    lines = [f"## Release {_inline(plan.version)} of {_inline(plan.settings.product_name)}: {ended}", ""]
+    lines = [f"## {title(report)} {_inline(plan.version)} of {_inline(plan.settings.product_name)}: {ended}", ""]
     facts = [f"Commit `{plan.git_sha}`"]
     if event:
         facts.append(_inline(event))

@@ -5,7 +5,7 @@ from typing import Any
 
 from ci.core.release.report import Report, UpgradeResult
 
-LOCK_FORMAT = 3
+LOCK_FORMAT = 4
 """Raised with every change of the lock's keys or their values."""
 
 
@@ -17,6 +17,7 @@ def lock(report: Report) -> dict[str, Any]:  # Any: JSON
     plan, results = report.plan, report.results
     return {
         "lock_format": LOCK_FORMAT,
+        "simulation": plan.simulation,
         "outcome": report.outcome,
         "not_done": list(report.not_done),
         "unknown": list(report.unknown),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ci.core.release.report import Report, verdict
+from ci.core.release.report import Report, title, verdict
 from ci.errors import Problem
 
 _PROBLEMS = 5
@@ -30,8 +30,8 @@ def release_message(report: Report, problems: Sequence[Problem]) -> Message:
         lines.append(f"plan version {version.version} of {version.plan_name or version.plan_id}")
     if upgrade := results.upgrade:
         lines.append(f"instance {upgrade.instance_id}: {upgrade.outcome}, version {upgrade.version}")
-    title = f"Release {plan.version} of {plan.settings.product_name}: {verdict(report, problems)}"
-    return Message(title, "\n".join([*lines, *_first_lines(problems)]), ok=not problems)
+    heading = f"{title(report)} {plan.version} of {plan.settings.product_name}: {verdict(report, problems)}"
+    return Message(heading, "\n".join([*lines, *_first_lines(problems)]), ok=not problems)
 
 
 def failure_message(problems: Sequence[Problem]) -> Message:

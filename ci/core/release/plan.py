@@ -84,6 +84,8 @@ class Plan:
     """Paths at which omctl is given an empty file in place of a secret that only builds use."""
     plan_name: str = ""
     """`x-omnistrate-service-plan.name` of the compose file, by which Omnistrate identifies the service plan."""
+    simulation: bool = False
+    """Whether nothing outside of the process takes part, so that nothing is released."""
 
     @property
     def title(self) -> str:

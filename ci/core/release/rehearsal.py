@@ -19,6 +19,11 @@ def rehearsal_plan(plan: Plan) -> Plan:
     return replace(plan, settings=replace(plan.settings, poll_seconds=POLL_SECONDS))
 
 
+def simulation_plan(plan: Plan) -> Plan:
+    """The plan of a rehearsal in which nothing outside of the process takes part."""
+    return replace(rehearsal_plan(plan), simulation=True)
+
+
 def rehearsal_seed(plan: Plan) -> dict[str, Any]:  # Any: JSON
     """The initial state of the stand-in API with which the plan can be released: its secrets and a dev instance."""
     settings = plan.settings

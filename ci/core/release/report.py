@@ -172,6 +172,14 @@ class Report:
         return (*(step.name for step in self.steps if step.outcome is StepOutcome.FAILED), *self.not_run)
 
 
+SIMULATED = "A simulation: no image was built, nothing was pushed, omctl was not run, and nothing was released."
+
+
+def title(report: Report) -> str:
+    """What a report is of."""
+    return "Simulated release" if report.plan.simulation else "Release"
+
+
 def verdict(report: Report, problems: Sequence[Problem]) -> str:
     """How a release ended, for people; `problems` are the report's and those of a smoke after it."""
     return "OUTCOME UNKNOWN" if report.unknown else "FAILED" if problems else "done"

@@ -6,7 +6,7 @@ from typing import Any
 from ci.core.release.continuation import continuation
 from ci.core.release.report import Report
 
-REPORT_FORMAT = 1
+REPORT_FORMAT = 2
 """Raised with every change of the report's keys or their values."""
 
 
@@ -15,6 +15,7 @@ def as_json(report: Report) -> dict[str, Any]:  # Any: JSON
     plan, results = report.plan, report.results
     return {
         "report_format": REPORT_FORMAT,
+        "simulation": plan.simulation,
         "ok": not report.problems,
         "outcome": report.outcome,
         "product_name": plan.settings.product_name,

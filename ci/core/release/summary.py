@@ -1,7 +1,7 @@
 """The report of a release for people."""
 
 from ci.core.release.continuation import continuation
-from ci.core.release.report import PreferredResult, Report, UpgradeResult, verdict
+from ci.core.release.report import SIMULATED, PreferredResult, Report, UpgradeResult, title, verdict
 from ci.errors import describe
 
 
@@ -9,7 +9,8 @@ def summary(report: Report) -> str:
     """The steps with their times, the images, the plan version and the upgrade; after a failure also what to do."""
     plan, results = report.plan, report.results
     ended = verdict(report, report.problems)
-    lines = [f"Release {plan.version} of {plan.settings.product_name}, commit {plan.git_sha}: {ended}", ""]
+    lines = [f"{title(report)} {plan.version} of {plan.settings.product_name}, commit {plan.git_sha}: {ended}"]
+    lines += [SIMULATED, ""] if plan.simulation else [""]
     lines += _steps(report)
     if results.images:
         lines += ["", "Images:", *_images(report)]

@@ -12,7 +12,8 @@ from ci.core.release.report import Step, StepOutcome
 
 def test_the_lock_lists_what_was_released_in_the_order_of_the_names() -> None:
     assert lock(good_report()) == {
-        "lock_format": 3,
+        "lock_format": 4,
+        "simulation": False,
         "outcome": "done",
         "not_done": [],
         "unknown": [],

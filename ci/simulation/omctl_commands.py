@@ -1,10 +1,10 @@
-"""The commands of omctl, each as the requests that it sends and the JSON that it prints (omctl v1.10.5)."""
+"""The commands of omctl, each as the requests that it sends and the JSON that it prints (omctl v1.10.5); Any: JSON."""
 
 from collections.abc import Callable
 from typing import Any
 
-import omctl_plan_commands
-from omctl_client import Client, CommandError
+from ci.simulation import omctl_plan_commands
+from ci.simulation.omctl_client import Client, CommandError
 
 _FILTERS = {"service": "serviceName", "environment": "environmentName"}
 

@@ -1,13 +1,17 @@
-"""omctl's commands about plans and their versions: the requests that each sends, and what it prints (omctl v1.10.5)."""
+"""omctl's commands about plans and their versions: the requests that each sends, and what it prints (omctl v1.10.5).
+
+Any: JSON.
+"""
 
 import base64
 from collections.abc import Mapping
 from typing import Any
 
-from omctl_client import Client, CommandError
+from ci.simulation.omctl_client import Client, CommandError
 
 
 def environments(client: Client) -> Any:
+    """`environment list`."""
     return [
         {
             "environment_id": one["id"],
@@ -23,6 +27,7 @@ def environments(client: Client) -> Any:
 
 
 def plans(client: Client) -> Any:
+    """`service-plan list`."""
     return [
         {
             "plan_id": plan["productTierID"],
@@ -64,11 +69,13 @@ def _listed(one: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def versions(client: Client) -> Any:
+    """`service-plan list-versions`, the newest first."""
     records = client.search("serviceplan", _plan_of(client), "servicePlanResults")
     return [_listed(one) for one in sorted(records, key=lambda one: one["releasedAt"], reverse=True)] or None
 
 
 def set_preferred(client: Client) -> Any:
+    """`service-plan set-default`."""
     plan, version = _plan_of(client), client.options["--version"]
     service = client.options["--service-id"]
     client.request("PATCH", f"/service/{service}/productTier/{plan}/version-set/{version}/promote")
@@ -77,6 +84,7 @@ def set_preferred(client: Client) -> Any:
 
 
 def build(client: Client) -> Any:
+    """`build`."""
     body = {
         "name": client.options["--product-name"],
         "environment": client.options["--environment"],
@@ -105,6 +113,7 @@ def build(client: Client) -> Any:
 
 
 def version(client: Client) -> Any:
+    """`service-plan describe-version`."""
     service, plan, version = (client.options[name] for name in ("--service-id", "--plan-id", "--version"))
     product = client.request("GET", f"/service/{service}")
     found = client.request("GET", f"/service/{service}/productTier/{plan}/version-set/{version}")

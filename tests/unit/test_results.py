@@ -35,13 +35,13 @@ FILES = [
     "timeline.svg",
     "exit-code",
 ]
-"""Of a release, in this order."""
+"""Of a release, in this order; one that was done has its notes as well."""
 
 
 def test_a_release_has_a_summary_and_its_files() -> None:
     texts = release_texts(good_report())
     assert texts.summary == summary(good_report())
-    assert list(texts.files) == FILES
+    assert list(texts.files) == [*FILES[:7], "notes.md", *FILES[7:]]
     assert texts.files["summary.txt"] == texts.summary
     assert json.loads(texts.files["report.json"])["ok"] is True
     assert json.loads(texts.files["slipway.lock.json"])["version"] == "1.2.0"
@@ -93,6 +93,11 @@ def test_a_smoke_after_a_release_is_part_of_its_summary_and_files() -> None:
     texts = release_texts(good_report(), SMOKE)
     assert texts.summary == f"{summary(good_report())}\n{smoke_summary(SMOKE)}"
     assert json.loads(texts.files["smoke.json"])["ok"] is True
+
+
+def test_a_release_that_did_not_do_all_has_no_notes() -> None:
+    for texts in (release_texts(failed_report()), release_texts(good_report(), RED)):
+        assert "notes.md" not in texts.files
 
 
 def test_a_smoke_after_a_release_is_on_its_page() -> None:
@@ -149,7 +154,9 @@ def test_a_failed_smoke_fails_the_call_with_its_summary() -> None:
 def test_of_a_record_the_result_is_that_of_the_recorded_run() -> None:
     for report in (good_report(), failed_report()):
         texts = record_texts(GIT_SHA, record_of(report, {}, ""))
-        files = {name: text for name, text in release_texts(report).files.items() if name not in CI_FILES}
+        files = {
+            name: text for name, text in release_texts(report).files.items() if name not in {*CI_FILES, "notes.md"}
+        }
         assert (texts.summary, texts.files) == (summary(report), files)
         assert bool(texts.problems) is bool(report.problems)
 

@@ -92,6 +92,11 @@ class Plan:
         """How the description of this commit's plan version begins, by which it is found again."""
         return _title(self.version, self.git_sha)
 
+    @property
+    def changes(self) -> str:
+        """The changelog's entry of the version."""
+        return self.description.removeprefix(self.title).strip()
+
     def describes(self, description: str) -> bool:
         """Whether a plan version with this description is one of this commit; white space does not count."""
         return " ".join(description.split()).startswith(self.title)

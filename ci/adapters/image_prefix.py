@@ -11,6 +11,11 @@ def image_prefix_of_remote(folder: Path) -> str:
 
     `""` if there is no remote, or it is not on GitHub.
     """
+    return in_folder(prefix_of(origin(folder)), folder_in_repository(folder))
+
+
+def origin(folder: Path) -> str:
+    """The URL of the git remote `origin`, which may have a password; `""` if there is none."""
     import subprocess  # noqa: PLC0415 - its import is slow, and a product with settings needs none of it
 
     try:
@@ -22,7 +27,7 @@ def image_prefix_of_remote(folder: Path) -> str:
         )
     except OSError:
         return ""
-    return in_folder(prefix_of(done.stdout.strip()), folder_in_repository(folder))
+    return done.stdout.strip()
 
 
 def prefix_of(remote: str) -> str:

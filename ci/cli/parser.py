@@ -8,6 +8,7 @@ from ci.simulation.fault_names import FaultName
 
 STDOUT, LIST = "-", "list"
 COMMANDS = {
+    "init": "init",
     "plan": "plan",
     "gen-compose": "gen_compose",
     "picture": "picture",
@@ -34,6 +35,11 @@ def parser() -> argparse.ArgumentParser:
     def command(name: str, help_: str, example: str) -> argparse.ArgumentParser:
         return commands.add_parser(name, help=help_, description=help_, epilog=f"example: slipway {name} {example}")
 
+    first = command("init", "Show the files that a product needs to be released, or write them", "--write")
+    first.add_argument("--write", action="store_true", help="write them; what exists is never replaced")
+    whence = "where dagger.json takes Slipway from (default: the commit that this one was installed from)"
+    first.add_argument("--blueprint", metavar="URL@REF", default="", help=whence)
+    _product(first, sha=False)
     plan = _product(command("plan", "Show what a release would do, without doing it", "--sha $(git rev-parse HEAD)"))
     plan.add_argument("--json", action="store_true", help="print JSON")
     plan.add_argument("--explain", action="store_true", help="show all that each image is made of")

@@ -35,7 +35,7 @@ class Call(Generic[T]):
 def read(arguments: Namespace, reading: Callable[[Source, Settings], T], *, full: bool = True) -> Call[T]:
     """The result of `reading` on the source; problems with settings and with the source come in one error."""
     given = {"image_prefix": arguments.image_prefix, "product_name": arguments.product_name}
-    top, settings, problems = disk.locate(Path.cwd(), given, _one_file(arguments.file))
+    top, settings, problems = disk.locate(Path.cwd(), given, one_file(arguments.file))
     with located(top):
         if not arguments.file:
             settings, warning = disk.with_found_file(top, settings)
@@ -81,7 +81,12 @@ def from_here(top: Path, path: str) -> str:
     return min(os.path.relpath(top / path), os.path.normpath(top / path), key=len)
 
 
-def _one_file(files: list[str]) -> str:
+def one_file(files: list[str]) -> str:
+    """The one compose file that is given, `""` if none is.
+
+    Raises:
+        ConfigurationError: several are.
+    """
     if len(files) > 1:
         raise ConfigurationError(
             Problem(

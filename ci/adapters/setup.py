@@ -1,0 +1,125 @@
+"""What a product on the disk has of the files of a setup, where this Slipway is from, and the files written."""
+
+import errno
+import json
+import os
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, distribution, version
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from ci.adapters.files import read_text, write
+from ci.adapters.image_prefix import folder_in_repository, origin
+from ci.core.setup import setup as planned
+from ci.core.setup.remote import is_on_github, web_url
+from ci.core.setup.setup import FILES, Blueprint, FirstFile, Found
+from ci.errors import ConfigurationError, Problem
+
+_WORKFLOW = Path(planned.__file__).with_name("release.yml")
+
+
+def found(top: Path, name: str, compose_file: str, image_prefix: str, blueprint: str) -> Found:
+    """What there is of a product; `blueprint` is the URL@REF of Slipway, `""` for the one that this one is from."""
+    texts = {path: text for path in FILES if (text := read_text(top / path)) is not None}
+    others = frozenset(path for path in (*FILES, ".env") if os.path.lexists(top / path) and path not in texts)
+    remote = origin(top)
+    in_workflow = not folder_in_repository(top) and (is_on_github(remote) or (top / ".github").is_dir())
+    return Found(
+        name=name or top.name,
+        compose_file=compose_file,
+        texts=texts,
+        others=others,
+        image_prefix=image_prefix,
+        source_url=web_url(remote),
+        today=f"{datetime.now().astimezone():%Y-%m-%d}",
+        blueprint=Blueprint(blueprint, "", _engine()) if blueprint else _own_blueprint(),
+        workflow=_WORKFLOW.read_text() if in_workflow else "",
+    )
+
+
+def _engine() -> str:
+    return f"v{version('dagger-io')}"
+
+
+def _own_blueprint() -> Blueprint | None:
+    """The commit from which this Slipway was installed, as pip, pipx and uv record it; None if it was no commit.
+
+    https://packaging.python.org/en/latest/specifications/direct-url/
+    """
+    try:
+        text = distribution("slipway").read_text("direct_url.json")
+    except PackageNotFoundError:
+        return None
+    match json.loads(text or "{}"):
+        case {"url": str(url), "vcs_info": {"vcs": "git", "commit_id": str(commit), **more}}:
+            ref = str(more.get("requested_revision") or commit)
+            return Blueprint(f"{_without_user(url)}@{ref}", commit, _engine())
+    return None
+
+
+def _without_user(url: str) -> str:
+    """A URL without a user and password, which do not belong into a file."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if parts.password else url
+
+
+def write_all(top: Path, files: Sequence[FirstFile]) -> None:
+    """Write all files or none.
+
+    Raises:
+        ConfigurationError: one can't be written, or is another than when it was read; then all are as they were.
+    """
+    for file in files:
+        if read_text(top / file.path) != file.before or (file.before is None and os.path.lexists(top / file.path)):
+            raise ConfigurationError(
+                Problem(
+                    what="The file was changed while the setup was planned",
+                    value=file.path,
+                    expected="a file that stays as it is",
+                    hint="run the same call again",
+                )
+            )
+    done: list[FirstFile] = []
+    made: list[Path] = []
+    try:
+        for file in files:
+            _make_folders(top / file.path, made)
+            done.append(file)
+            write(top / file.path, file.text)
+    except BaseException:
+        _undo(top, done)
+        for folder in reversed(made):
+            folder.rmdir()
+        raise
+
+
+def _make_folders(path: Path, made: list[Path]) -> None:
+    """Make the folders of a file; those that did not exist are put into `made`.
+
+    Raises:
+        ConfigurationError: one can't be made.
+    """
+    try:
+        for folder in [folder for folder in reversed(path.parents) if not folder.exists()]:
+            folder.mkdir()
+            made.append(folder)
+        if not path.parent.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    except OSError as error:
+        raise ConfigurationError(
+            Problem(
+                what=f"The folder can't be made: {error.strerror}",
+                value=str(path.parent),
+                expected="a folder that the user of this call may write to",
+                hint="give the user the right to write there (chmod, chown), or move what is there out of the way",
+            )
+        ) from error
+
+
+def _undo(top: Path, files: Iterable[FirstFile]) -> None:
+    for file in files:
+        if file.before is None:
+            (top / file.path).unlink(missing_ok=True)
+        else:
+            write(top / file.path, file.before)

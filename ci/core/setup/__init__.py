@@ -1,0 +1,1 @@
+"""The first files of a product that is to be released with Slipway."""

@@ -1,0 +1,179 @@
+"""Which files a product needs to be released, from what it has already. Nothing that is there is replaced."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+PYPROJECT, VERSION, CHANGELOG, DAGGER = "pyproject.toml", "VERSION", "CHANGELOG.md", "dagger.json"
+IGNORE, WORKFLOW = ".gitignore", ".github/workflows/release.yml"
+FILES = (PYPROJECT, VERSION, CHANGELOG, DAGGER, IGNORE, WORKFLOW)
+"""The files that a setup may write, from the top of the product."""
+DEFAULT_COMPOSE_FILE = "docker-compose.yaml"
+_FIRST_VERSION = "0.1.0"
+_IGNORED = ("/released/", "/rehearsal/", "/dist/simulation/")
+_CREDENTIALS = ".env"
+
+
+class Blueprint(NamedTuple):
+    """Where a `dagger.json` takes Slipway from: `source` is URL@REF, `pin` the commit, `""` if that is not known."""
+
+    source: str
+    pin: str
+    engine: str
+    """The engine's version, `v0.21.8`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What is known of a product; `texts` are those of `FILES` that exist."""
+
+    name: str
+    """The product's name in Omnistrate, as far as it is known: that of an argument or of the folder."""
+    compose_file: str
+    texts: Mapping[str, str]
+    others: frozenset[str] = frozenset()
+    """Further paths that exist: those of `FILES` that are no text, and `.env`."""
+    image_prefix: str = ""
+    source_url: str = ""
+    today: str
+    """The date of the changelog's first entry, `2026-01-31`."""
+    blueprint: Blueprint | None = None
+    workflow: str = ""
+    """The text of a workflow for GitHub; `""` if the product is not at the top of a repository on GitHub."""
+
+
+class FirstFile(NamedTuple):
+    """A file to write; `before` is its text now, None if it does not exist."""
+
+    path: str
+    before: str | None
+    text: str
+
+
+class Setup(NamedTuple):
+    """The files to write, why others are left as they are, and what a person has to do."""
+
+    files: tuple[FirstFile, ...]
+    left: tuple[str, ...]
+    to_do: tuple[str, ...]
+
+
+def setup(found: Found) -> Setup:
+    """What a product needs that it does not have."""
+    texts = {
+        PYPROJECT: _pyproject(found),
+        VERSION: None if VERSION in found.texts else f"{_FIRST_VERSION}\n",
+        CHANGELOG: _changelog(found),
+        DAGGER: _dagger(found),
+        IGNORE: _ignore(found),
+        WORKFLOW: None if WORKFLOW in found.texts else found.workflow or None,
+    }
+    files = tuple(
+        FirstFile(path, found.texts.get(path), text)
+        for path, text in texts.items()
+        if text is not None and path not in found.others
+    )
+    written = {file.path for file in files}
+    left = [f"{path}: it exists" for path in FILES if path in found.texts and path not in written]
+    left += [f"{path}: it is no file with text" for path in FILES if path in found.others]
+    return Setup(files, tuple(left), _to_do(found, written))
+
+
+def _pyproject(found: Found) -> str | None:
+    """`pyproject.toml` with a table `[tool.slipway]` at its end; None if it has one, or can't be given one there."""
+    before = found.texts.get(PYPROJECT, "")
+    known = _toml(before)
+    if known is None or "slipway" in known.get("tool", {}):
+        return None
+    text = _appended(before, [*([""] if before.strip() else []), *_settings(found)])
+    new = _toml(text) or {}
+    tool = dict(new.get("tool", {}))
+    added = tool.pop("slipway", None)
+    others = {key: value for key, value in new.items() if key != "tool"} | ({"tool": tool} if tool else {})
+    return text if added is not None and others == known else None
+
+
+def _settings(found: Found) -> list[str]:
+    """The lines of the table."""
+    prefix = f"image_prefix = {_quoted(found.image_prefix or 'ghcr.io/your-org/your-product')}"
+    lines = [
+        "[tool.slipway]",
+        prefix if found.image_prefix else f"# {prefix} # the start of the repositories that images are pushed to",
+        f"product_name = {_quoted(found.name)} # its name in Omnistrate",
+    ]
+    if found.compose_file != DEFAULT_COMPOSE_FILE:
+        lines.append(f"compose_file = {_quoted(found.compose_file)}")
+    if found.source_url:
+        lines.append(f"source_url = {_quoted(found.source_url)}")
+    return lines
+
+
+def _changelog(found: Found) -> str | None:
+    if CHANGELOG in found.texts:
+        return None
+    version = found.texts.get(VERSION, _FIRST_VERSION).strip()
+    return (
+        "# Changelog\n\nAll notable changes are written here, in the form of "
+        "[Keep a Changelog](https://keepachangelog.com/en/1.1.0/).\nThe entry of a version becomes the description of "
+        f"its plan version in Omnistrate.\n\n## [Unreleased]\n\n## [{version}] - {found.today}\n\n- First release.\n"
+    )
+
+
+def _dagger(found: Found) -> str | None:
+    """`dagger.json` as `dagger init --blueprint` has it; None if it exists, or where Slipway is from is not known."""
+    if DAGGER in found.texts or found.blueprint is None:
+        return None
+    source, pin, engine = found.blueprint
+    blueprint = {"name": "slipway", "source": source} | ({"pin": pin} if pin else {})
+    value = {"name": found.name, "engineVersion": engine, "blueprint": blueprint}
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+def _ignore(found: Found) -> str | None:
+    """`.gitignore` with what calls export; None if it names all of that.
+
+    A `.env` that exists may be an env file of the product, which must not become an ignored one.
+    """
+    before = found.texts.get(IGNORE, "")
+    wanted = (*_IGNORED, *(() if _CREDENTIALS in found.others else (_CREDENTIALS,)))
+    there = {line.strip().strip("/") for line in before.splitlines()}
+    missing = [line for line in wanted if line.strip("/") not in there]
+    if not missing:
+        return None
+    return _appended(before, ["# what calls of Slipway export, and their credentials", *missing])
+
+
+def _to_do(found: Found, written: set[str]) -> tuple[str, ...]:
+    steps = []
+    if PYPROJECT not in written and "slipway" not in (_toml(found.texts.get(PYPROJECT, "")) or {}).get("tool", {}):
+        steps.append(f"put the table [tool.slipway] into {PYPROJECT}: {'; '.join(_settings(found)[1:])}")
+    if not found.image_prefix and PYPROJECT in written:
+        steps.append(f"set image_prefix in {PYPROJECT}: where images are pushed to; no remote on GitHub tells it")
+    if DAGGER not in written and DAGGER not in found.texts:
+        steps.append("write dagger.json: dagger init --blueprint=URL_OF_SLIPWAY@REF, or give that as --blueprint")
+    if WORKFLOW in written:
+        steps.append("give the repository on GitHub the secrets GH_PAT and OMNISTRATE_API_KEY")
+    return (*steps, "commit the files", "rehearse: dagger call rehearse --sha $(git rev-parse HEAD)")
+
+
+def _appended(before: str, lines: list[str]) -> str:
+    """The text with lines at its end, whose breaks are those of the text."""
+    end = "\r\n" if "\r\n" in before else "\n"
+    start = before if not before or before.endswith("\n") else before + end
+    return start + "".join(f"{line}{end}" for line in lines)
+
+
+def _toml(text: str) -> dict[str, Any] | None:  # Any: TOML
+    """The content of a TOML file; None if it is none, or `tool` is no table."""
+    try:
+        value = tomllib.loads(text.removeprefix("\ufeff"))
+    except tomllib.TOMLDecodeError:
+        return None
+    return value if isinstance(value.get("tool", {}), dict) else None
+
+
+def _quoted(text: str) -> str:
+    """A string of TOML; all that JSON escapes is escaped there in the same way."""
+    return json.dumps(text, ensure_ascii=False)

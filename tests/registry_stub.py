@@ -11,6 +11,7 @@ from fakes import FakeClock
 
 from ci.adapters.registry import OciRegistry
 from ci.adapters.registry_answers import MANIFEST_TYPES, digest_of
+from ci.simulation.registry import Repository
 
 HOST = "registry.example"
 REPOSITORY = f"{HOST}/o/app"
@@ -77,33 +78,14 @@ class RegistryStub:
                 return reply(request)
         return self._answer(request, shown)
 
-    def _answer(self, request: httpx.Request, shown: str) -> httpx.Response:  # noqa: PLR0911 - one for each request
+    def _answer(self, request: httpx.Request, shown: str) -> httpx.Response:
         if request.url.host == "auth.example":
             return httpx.Response(200, json={"token": TOKEN})
         if request.headers.get("Authorization") != f"Bearer {TOKEN}":
             return httpx.Response(401, headers=CHALLENGE)
-        method, _, path = shown.partition(" ")
-        kind, _, name = path.partition("/")
-        match method, kind:
-            case "GET", "manifests":
-                content = self.manifests.get(self.tags.get(name, name))
-                if content is None:
-                    return httpx.Response(404, json={"errors": [{"code": "MANIFEST_UNKNOWN"}]})
-                kind = json.loads(content).get("mediaType", OCI)
-                headers = {"Content-Type": kind, "Docker-Content-Digest": digest_of(content)}
-                return httpx.Response(200, content=content, headers=headers)
-            case "PUT", "manifests":
-                self.put(request.content, name)
-                return httpx.Response(201)
-            case "GET", "blobs":
-                return httpx.Response(200, content=self.blobs[name])
-            case "GET", "tags":
-                return httpx.Response(200, json={"name": "o/app", "tags": [*self.tags]})
-            case "POST", "blobs":
-                return httpx.Response(202, headers={"Location": "/v2/o/app/blobs/uploads/1?state=s"})
-            case _:
-                self.blobs[request.url.params["digest"]] = request.content
-                return httpx.Response(201)
+        kind, _, name = shown.partition(" ")[2].partition("/")
+        types = {digest: json.loads(content).get("mediaType", OCI) for digest, content in self.manifests.items()}
+        return Repository(self.manifests, self.tags, self.blobs, types).respond(request, kind, name)
 
 
 def _give(reply: Reply | httpx.Response | Exception, request: httpx.Request) -> httpx.Response:

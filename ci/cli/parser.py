@@ -90,7 +90,7 @@ def parser() -> argparse.ArgumentParser:
     any_sha = "the git sha to show, 40 hex digits; any, since nothing leaves this process (default: zeros)"
     play.add_argument("--sha", default="0" * 40, metavar="SHA", help=any_sha)
     met = f"a fault that the release meets; `{LIST}` shows what each is"
-    play.add_argument("--fault", choices=[*FaultName, LIST], metavar="NAME", help=met)
+    play.add_argument("--fault", choices=[*(one.value for one in FaultName), LIST], metavar="NAME", help=met)
     folder = "the folder for report, page, lock and pinned compose file (default: dist/simulation)"
     play.add_argument("--output", type=path, metavar="DIR", default="dist/simulation", help=folder)
     completed = command("completion", "Print the script with which a shell completes slipway", "bash")

@@ -30,7 +30,7 @@ def run(arguments: Namespace) -> int:
     fault = FaultName(arguments.fault) if arguments.fault else None
     call = read(arguments, lambda source, settings: make_plan(source, settings, arguments.sha))
     output = _folder(Path(arguments.output))
-    report = anyio.run(simulate, call.result, call.top, fault)
+    report = anyio.run(simulate, call.result, call.top, output, fault)
     texts = release_texts(report)
     if fault and not texts.problems:
         raise ConfigurationError(_not_met(fault))

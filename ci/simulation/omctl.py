@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 
 import anyio.lowlevel
+import yaml
 
 from ci.core.omctl.model import Completed
 from ci.rehearsal.auth import token_for
@@ -33,8 +34,11 @@ class SimulatedOmctl:
         self.state, self.compose, self._token = state, compose, token_for(api_key)
 
     def with_compose(self, text: str) -> "SimulatedOmctl":
-        """See `ci.pipelines.ports.Omctl`; the same object, which keeps the state."""
-        self.compose = text
+        """See `ci.pipelines.ports.Omctl`; the same object, which keeps the state.
+
+        The file is sent in block style, which is all that the stand-in API reads (`ci.rehearsal.compose_file`).
+        """
+        self.compose = _in_block_style(text)
         return self
 
     async def run(self, arguments: tuple[str, ...]) -> Completed:
@@ -55,3 +59,17 @@ class SimulatedOmctl:
     def _send(self, method: str, path: str, body: bytes, query: Mapping[str, str]) -> Response:
         self.state, response = respond(self.state, Request(method, path, query, self._token, body))
         return response
+
+
+def _in_block_style(text: str) -> str:
+    """The YAML of a compose file without `{…}` and `[…]`; its meaning is the same."""
+    root = yaml.compose(text)
+    pending, seen = [root], set[int]()
+    while pending:
+        node = pending.pop()
+        if not isinstance(node, yaml.CollectionNode) or id(node) in seen:
+            continue
+        seen.add(id(node))
+        node.flow_style = False
+        pending += node.value if isinstance(node, yaml.SequenceNode) else [one for pair in node.value for one in pair]
+    return yaml.serialize(root, width=float("inf"), allow_unicode=True) if root else text

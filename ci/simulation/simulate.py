@@ -1,7 +1,8 @@
 """The release of a plan in which nothing outside of this process takes part."""
 
 import json
-from pathlib import Path
+import os
+from pathlib import Path, PurePosixPath
 
 from ci.adapters.disk_inputs import entries
 from ci.adapters.image_documents import OciImageDocuments
@@ -26,18 +27,19 @@ from ci.simulation.registry import MemoryRegistry
 
 
 class _DiskTree:
-    """The source tree on the disk; see `ci.pipelines.reuse_ports.HashedTree`."""
+    """The source tree on the disk without `output`, which may be in it; see `ci.pipelines.reuse_ports.HashedTree`."""
 
-    def __init__(self, top: Path) -> None:
-        self._top = top
+    def __init__(self, top: Path, output: Path) -> None:
+        self._top, self._output = top, PurePosixPath(os.path.relpath(output.resolve(), top.resolve()))
 
     async def entries(self) -> Tree:
         """See `ci.pipelines.reuse_ports.HashedTree`."""
-        return entries(self._top)
+        found = entries(self._top)
+        return {path: entry for path, entry in found.items() if not PurePosixPath(path).is_relative_to(self._output)}
 
 
-async def simulate(planned: Plan, top: Path, fault: FaultName | None = None) -> Report:
-    """The report of a simulated release of the source at `top`, which meets `fault`."""
+async def simulate(planned: Plan, top: Path, output: Path, fault: FaultName | None = None) -> Report:
+    """The report of a simulated release of the source at `top`, which meets `fault`; its files go to `output`."""
     plan, clock = simulation_plan(planned), SimulatedClock()
     seed = rehearsal_seed(plan)
     faults = faults_of(fault, plan, seed["instances"][0]["id"])
@@ -55,7 +57,7 @@ async def simulate(planned: Plan, top: Path, fault: FaultName | None = None) -> 
         omctl,
         clock,
         records=records_of(plan.settings, registry),
-        reuse_ports=ReusePorts(_DiskTree(top), SimulatedBases(), documents),
+        reuse_ports=ReusePorts(_DiskTree(top, output), SimulatedBases(), documents),
     )
 
 

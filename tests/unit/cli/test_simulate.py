@@ -58,6 +58,7 @@ def without_times(text: str) -> str:
 
 def test_two_runs_give_the_same_files_but_for_their_times(product: Path) -> None:
     kept = ("summary.txt", "report.json", "slipway.lock.json", "docker-compose.omni.yaml")
+    (product / "Dockerfile.web").write_text("FROM scratch\nCOPY . /\n")  # which has the files of the first run
     runs = []
     for _ in range(2):
         assert main(["simulate"]) == 0
@@ -115,3 +116,18 @@ def test_before_there_are_settings_it_says_what_is_missing(product: Path, capsys
     assert "image_prefix" in said
     assert "product_name" in said
     assert not (product / "dist").exists()
+
+
+FLOW = """\
+services:
+  web: {build: {context: ., dockerfile: Dockerfile.web}, environment: {PASSWORD: "{{ $secrets.dbPassword }}"}}
+  jobs: {build: {context: ., dockerfile: Dockerfile.worker}, depends_on: [web]}
+"""
+
+
+@pytest.mark.parametrize("fault", [(), ("--fault", "secret-missing")])
+def test_a_product_in_flow_style_is_played_to_the_end(fault: tuple[str, ...], product: Path) -> None:
+    (product / "docker-compose.yaml").write_text(FLOW)
+    (product / "pyproject.toml").write_text(SETTINGS.partition("[tool.slipway.sidecars]")[0])
+    assert main(["simulate", *fault]) == (1 if fault else 0)
+    assert json.loads(files(product)["report.json"])["ok"] is not bool(fault)

@@ -36,14 +36,14 @@ def top(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("fault", FaultName)
 def test_each_fault_ends_the_release_in_its_step(fault: FaultName, top: Path) -> None:
-    report = anyio.run(simulate, small_plan(), top, fault)
+    report = anyio.run(simulate, small_plan(), top, top / "out", fault)
     step, outcome, says = ENDS[fault]
     assert (report.steps[-1].name, report.steps[-1].outcome) == (step, outcome)
     assert re.search(says, summary(report)), summary(report)
 
 
 def test_without_a_fault_every_step_is_done(top: Path) -> None:
-    report = anyio.run(simulate, small_plan(), top, None)
+    report = anyio.run(simulate, small_plan(), top, top / "out", None)
     assert report.problems == ()
     assert report.not_run == ()
     assert report.results.upgrade

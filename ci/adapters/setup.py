@@ -13,7 +13,7 @@ from ci.adapters.files import read_text, write
 from ci.adapters.image_prefix import folder_in_repository, origin
 from ci.core.setup import setup as planned
 from ci.core.setup.remote import is_on_github, web_url
-from ci.core.setup.setup import FILES, Blueprint, FirstFile, Found
+from ci.core.setup.setup import ENV_FILE, FILES, Blueprint, FirstFile, Found
 from ci.errors import ConfigurationError, Problem
 
 _WORKFLOW = Path(planned.__file__).with_name("release.yml")
@@ -22,14 +22,16 @@ _WORKFLOW = Path(planned.__file__).with_name("release.yml")
 def found(top: Path, name: str, compose_file: str, image_prefix: str, blueprint: str) -> Found:
     """What there is of a product; `blueprint` is the URL@REF of Slipway, `""` for the one that this one is from."""
     texts = {path: text for path in FILES if (text := read_text(top / path)) is not None}
-    others = frozenset(path for path in (*FILES, ".env") if os.path.lexists(top / path) and path not in texts)
+    others = {path for path in FILES if os.path.lexists(top / path) and path not in texts}
+    if os.path.lexists(top / ENV_FILE) or ENV_FILE in (read_text(top / compose_file) or ""):
+        others.add(ENV_FILE)
     remote = origin(top)
     in_workflow = not folder_in_repository(top) and (is_on_github(remote) or (top / ".github").is_dir())
     return Found(
         name=name or top.name,
         compose_file=compose_file,
         texts=texts,
-        others=others,
+        others=frozenset(others),
         image_prefix=image_prefix,
         source_url=web_url(remote),
         today=f"{datetime.now().astimezone():%Y-%m-%d}",

@@ -13,7 +13,8 @@ FILES = (PYPROJECT, VERSION, CHANGELOG, DAGGER, IGNORE, WORKFLOW)
 DEFAULT_COMPOSE_FILE = "docker-compose.yaml"
 _FIRST_VERSION = "0.1.0"
 _IGNORED = ("/released/", "/rehearsal/", "/dist/simulation/")
-_CREDENTIALS = ".env"
+ENV_FILE = ".env"
+"""What a call of dagger reads credentials from; a product may have an env file of that name."""
 
 
 class Blueprint(NamedTuple):
@@ -34,7 +35,7 @@ class Found:
     compose_file: str
     texts: Mapping[str, str]
     others: frozenset[str] = frozenset()
-    """Further paths that exist: those of `FILES` that are no text, and `.env`."""
+    """Those of `FILES` that exist and are no text; and `ENV_FILE` if it exists, or the compose file names one."""
     image_prefix: str = ""
     source_url: str = ""
     today: str
@@ -134,10 +135,10 @@ def _dagger(found: Found) -> str | None:
 def _ignore(found: Found) -> str | None:
     """`.gitignore` with what calls export; None if it names all of that.
 
-    A `.env` that exists may be an env file of the product, which must not become an ignored one.
+    An env file of the product must not become an ignored one.
     """
     before = found.texts.get(IGNORE, "")
-    wanted = (*_IGNORED, *(() if _CREDENTIALS in found.others else (_CREDENTIALS,)))
+    wanted = (*_IGNORED, *(() if ENV_FILE in found.others else (ENV_FILE,)))
     there = {line.strip().strip("/") for line in before.splitlines()}
     missing = [line for line in wanted if line.strip("/") not in there]
     if not missing:

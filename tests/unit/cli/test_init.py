@@ -81,3 +81,10 @@ def test_a_product_in_a_folder_of_a_repository_gets_no_workflow(
     out = capsys.readouterr().out
     assert 'image_prefix = "ghcr.io/acme/shop-p1"' in out
     assert "release.yml" not in out
+
+
+@pytest.mark.parametrize(("env_file", "ignored"), [("", True), ("    env_file: .env\n", False)])
+def test_an_env_file_that_the_compose_file_names_is_not_ignored(product: Path, env_file: str, *, ignored: bool) -> None:
+    (product / "compose.yaml").write_text(COMPOSE + env_file)
+    init("--write")
+    assert (".env" in (product / ".gitignore").read_text().splitlines()) == ignored

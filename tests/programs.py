@@ -19,6 +19,7 @@ import pytest
 INSTALL = {
     "chromium": "apt-get install chromium",
     "docker-registry": "apt-get install docker-registry",
+    "fish": "apt-get install fish",
     "jq": "apt-get install jq",
     "make": "apt-get install make",
     "omctl": "github.com/omnistrate-oss/omnistrate-ctl; SLIPWAY_OMCTL may name the binary",

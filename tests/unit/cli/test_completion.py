@@ -1,11 +1,13 @@
-"""The script of `slipway completion`, loaded by a real bash; and the version."""
+"""The script of `slipway completion`, loaded by a real bash and a real fish; and the version."""
 
+import os
 import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
 from products import ROOT
+from programs import program
 
 from ci.cli import main
 from ci.cli.parser import COMMANDS, SHELLS
@@ -47,6 +49,21 @@ def test_bash_completes_commands_options_and_files(
     )
     assert proposed <= {*done.stdout.split()}
     assert words[-1] == "" or {*done.stdout.split()} == proposed
+
+
+def test_fish_completes_commands_options_and_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fish = program("fish")
+    assert main(["completion", "fish"]) == 0
+    (tmp_path / "slipway.fish").write_text(capsys.readouterr().out)
+    (tmp_path / "some-file.yaml").touch()
+    lines = ["slipway gen", "slipway gen-compose --ou", "slipway bump m", "slipway report some"]
+    asked = "; ".join(f"complete -C '{line}'" for line in lines)
+    done = subprocess.run(
+        [fish, "--no-config", "-c", f"source slipway.fish; {asked}"],
+        cwd=tmp_path, env={**os.environ, "HOME": str(tmp_path)}, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    found = [line.split("\t")[0] for line in done.stdout.splitlines()]
+    assert found == ["gen-compose", "--output", "major", "minor", "some-file.yaml"], done.stderr
 
 
 @pytest.mark.parametrize("shell", SHELLS)

@@ -7,6 +7,7 @@ from typing import Any
 from ci.core.diff import unified
 from ci.core.event.decide import WITHOUT_EVENT, Decision
 from ci.core.omctl.files import PINNED_FILE
+from ci.core.page.gantt import gantt
 from ci.core.page.page import PAGE_FILE, TIMELINE_FILE, page, read_report, timeline
 from ci.core.release import github
 from ci.core.release.files import REPORT_FILE, SUMMARY_FILE, json_text, release_files
@@ -58,7 +59,7 @@ def release_texts(
         files |= {REPORT_FILE: json_text(as_json(report) | {"smoke": found}), SMOKE_FILE: json_text(found)}
     version = report.results.plan_version
     files |= {
-        github.MARKDOWN_FILE: github.markdown(report, problems, event),
+        github.MARKDOWN_FILE: github.markdown(report, problems, event) + _gantt(files[REPORT_FILE]),
         github.ANNOTATIONS_FILE: github.annotations(problems, report.warnings),
         github.OUTPUTS_FILE: github.outputs(
             ok=not problems, version=report.plan.version, plan_version=version.version if version else ""
@@ -152,6 +153,11 @@ def _pages(files: Mapping[str, str]) -> dict[str, str]:
         return {PAGE_FILE: page(report), TIMELINE_FILE: timeline(report)}
     except Exception:  # noqa: BLE001 - whatever it is, the report is there without them
         return {}
+
+
+def _gantt(report: str) -> str:
+    drawn = gantt(read_report(report, REPORT_FILE))
+    return f"\n### Timeline\n\n{drawn}" if drawn else ""
 
 
 def _exit_code(problems: Sequence[Problem]) -> dict[str, str]:

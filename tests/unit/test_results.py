@@ -172,3 +172,8 @@ def test_what_succeeded_fails_no_call() -> None:
     assert texts.files["exit-code"] == "0\n"
     assert release_texts(good_report(), RED).files["exit-code"] == "1\n"
     smoke_texts(SMOKE).raise_failure()
+
+
+def test_the_summary_of_a_job_has_the_timeline() -> None:
+    files = release_texts(good_report()).files
+    assert "\n### Timeline\n\n```mermaid\ngantt\n" in files["summary.md"]

@@ -95,7 +95,13 @@ def product(data: Data) -> Data:
         runs = names.get(name) or (builders.get(local_name(image)) if image else None)
         image = (_STRING, reference(runs)) if runs else image
         services[tag, name] = other, image, _variables(chain)
-    return {**{name: value for name, value in data.items() if name not in _SHARED}, SERVICES: services}
+    others = {name: _without_image(value) for name, value in data.items() if name not in _SHARED}
+    return {**others, SERVICES: services}
+
+
+def _without_image(value: Data) -> Data:
+    """A field of the file without its `image`: where services name it by an alias, it gets the reference for them."""
+    return {one: of_it for one, of_it in value.items() if one != IMAGE} if isinstance(value, dict) else value
 
 
 def local_name(image: Data) -> str:

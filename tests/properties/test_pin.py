@@ -44,6 +44,7 @@ REASONS = (
     "The anchor `",
     "An own image would stay on another tag",
     "An own image would stay under its local name",
+    "The env file of `",
     "The text `env_file:` would be left",
     "Two YAML parsers read this place differently",
     "ruamel.yaml does not read this",

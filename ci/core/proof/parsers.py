@@ -2,9 +2,10 @@ r"""The proof's parsers: ruamel.yaml's C parser and its pure Python parser, in t
 
 The C parser is built from an older libyaml than PyYAML's, and refuses a plain scalar with a colon or a question mark in
 a flow collection (`{image: a:b}`), which compose reads; the pure parser reads it, at ten times the cost. The pure one
-refuses tabs that separate (`a:\tb`), which the C one reads. A text with both is read by the pure one with spaces for
-tabs: where a tab is in a value, the value is then not what PyYAML read, and the text is refused for that
-(`ci.core.proof.agreement`). See docs/decisions/0003-yaml-parser.md.
+refuses tabs that separate (`a:\tb`), which the C one reads. A text with both, which may be a pinned one whose source
+has only tabs, is read by the pure one with spaces for tabs; a value that is written as it is keeps its tabs.
+Any other value with a tab is then not what PyYAML read, and the text is refused for that (`ci.core.proof.agreement`).
+See docs/decisions/0003-yaml-parser.md.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from typing import Any, TypeAlias
 
 from ruamel.yaml import YAML
 from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]  # of C, which has no types
+from ruamel.yaml.events import ScalarEvent
 
 Parser: TypeAlias = Callable[[str], Iterator[Any]]
 """The events of a text, lazily. Any: ruamel.yaml's C events have no types."""
@@ -28,8 +30,14 @@ def pure_events(text: str) -> Iterator[Any]:
 
 
 def pure_events_without_tabs(text: str) -> Iterator[Any]:
-    """The events of ruamel.yaml's parser in Python, for a text with a space for each tab."""
-    return pure_events(text.replace("\t", " "))
+    """The events of ruamel.yaml's parser in Python, for a text with a space for each tab that is not in a value."""
+    for event in pure_events(text.replace("\t", " ")):
+        if isinstance(event, ScalarEvent):
+            end = event.end_mark.index
+            written = text[end - len(event.value) : end]
+            if written.replace("\t", " ") == event.value:
+                event.value = written
+        yield event
 
 
 PURE_PARSERS: tuple[Parser, ...] = (pure_events, pure_events_without_tabs)

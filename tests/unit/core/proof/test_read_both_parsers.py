@@ -21,6 +21,19 @@ def test_tabs_that_separate_are_spaces_to_the_pure_parser(monkeypatch: pytest.Mo
     assert isinstance(read("a:\tb\t# c\n", "f", expected="", hint="").root, Mapping)
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a:\t{x: b\tc:d}\n", "b\tc:d"),
+        ("k: &x\n  b\tc\na:\t{x: *x, y: e:f}\n", "b\tc"),
+        ("a:\t{x: b c:d}\t# e\n", "b c:d"),
+    ],
+)
+def test_a_tab_in_a_plain_scalar_of_a_text_that_no_parser_reads_as_it_is_stays_one(text: str, value: str) -> None:
+    """As in a pinned file: its source has tabs, and a reference with a colon was put into a flow mapping of it."""
+    assert f"value='{value}'".replace("\t", "\\t") in repr(read(text, "f", expected="", hint="").root)
+
+
 @pytest.mark.parametrize("text", ["a:\tb\n", "a: b\t# c\n", "a: b\x85c: d\n", "a: &k b\n*k: c\n"])
 def test_the_c_parser_reads_what_the_pure_parser_does_not(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(read(text, "f", expected="", hint="").root, Mapping)

@@ -17,6 +17,7 @@ from typing import NoReturn
 import pytest
 
 INSTALL = {
+    "busybox": "apt-get install busybox",
     "chromium": "apt-get install chromium",
     "docker-registry": "apt-get install docker-registry",
     "fish": "apt-get install fish",

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Callable, Mapping
@@ -28,12 +29,17 @@ one = socket.socket(socket.AF_UNIX); one.bind(sys.argv[1]); one.listen(); signal
 Run = Callable[..., BuilderResults]
 
 
-@pytest.fixture
-def root(tmp_path: Path) -> Path:
-    for name in ("flock", "timeout", "xargs", "awk"):
-        program(name)
+@pytest.fixture(params=["busybox", "this machine's"])
+def root(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """A folder for a run, in whose `bin` are the programs of busybox, as moby/buildkit has them, or nothing of them."""
     bin_ = tmp_path / "bin"
     bin_.mkdir()
+    if request.param == "busybox":
+        busybox = program("busybox")
+        for name in subprocess.run([busybox, "--list"], check=True, capture_output=True, text=True).stdout.split():
+            (bin_ / name).symlink_to(busybox)
+    for name in ("flock", "timeout", "xargs", "awk"):
+        program(name)
     (tmp_path / "var/lib/buildkit/state").mkdir(parents=True)
     for name, text in {"buildkitd": DAEMON, "buildctl": "#!/bin/sh\n"}.items():
         (bin_ / name).write_text(text)
@@ -55,7 +61,13 @@ def run(root: Path) -> Run:
         (jobs / "order").write_text("".join(f"{name}\n" for name in programs))
         own = {"SLIPWAY_ROOT": str(root), "MODE": mode, "SECONDS_EACH": str(seconds), "AT_ONCE": "4", "KEEP_MB": "1"}
         environment = {**os.environ, **own, "FLAGS": "", "PATH": f"{root}/bin:{os.environ['PATH']}"}
-        done = subprocess.run(["sh", str(SCRIPT)], env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [shutil.which("sh", path=environment["PATH"]) or "", str(SCRIPT)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert (done.returncode, done.stderr) == (0, "")
         return read_results((root / "slipway/results").read_text())
 

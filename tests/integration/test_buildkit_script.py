@@ -31,7 +31,10 @@ Run = Callable[..., BuilderResults]
 
 @pytest.fixture(params=["busybox", "this machine's"])
 def root(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
-    """A folder for a run, in whose `bin` are the programs of busybox, as moby/buildkit has them, or nothing of them."""
+    """A folder for a run, in whose `bin` are the programs of busybox, as moby/buildkit has them, or nothing of them.
+
+    Debian's busybox lacks `flock`, which Alpine's has, with the flags that the script uses.
+    """
     bin_ = tmp_path / "bin"
     bin_.mkdir()
     if request.param == "busybox":

@@ -42,7 +42,7 @@ async def release(
     reuse_ports: ReusePorts | None = None,
     progress: Progress = NO_PROGRESS,
 ) -> Report:
-    """Release a plan; with `skip_build`, the images of the commit must exist.
+    """Release a plan; with `skip_build`, each image must exist, or be reused by its inputs.
 
     Whatever goes wrong is in the report's problems, and raises nothing. Where there are `records`, what they have of
     the commit is part of its history, unless that accepts the images as they are; the run is recorded as it goes on.

@@ -27,6 +27,6 @@ class EventSettings:
     full_keyword: Keyword = "build(full)"
     """The keyword for a release with its images."""
     skip_build_keyword: Keyword = "build(skip-docker)"
-    """The keyword for a release of the spec alone, for images that exist."""
+    """The keyword for a release of the spec alone, for images that exist or can be reused by their inputs."""
     forks: bool = False
     """Whether the events of a repository that is a fork are released."""

@@ -121,7 +121,7 @@ RULES = {
     ),
     "a file without a newline at its end stays so": Rule(
         "ci.core.pin.edits._keep_missing_break",
-        lambda _: lambda _document, result, _removed: result,
+        lambda _: lambda _document, result, _removed, _replaced: result,
         service("image: x\nbuild: .").rstrip(),
     ),
     "new lines end as the file's lines do": Rule(

@@ -1,6 +1,6 @@
 """Edits of a text by span, and how they are applied."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from ci.core.yaml.document import Document
@@ -45,7 +45,8 @@ def apply(document: Document, edits: Iterable[Edit]) -> str:
     at = 0
     removed_from = len(text)
     """Where the removal that reaches to `at` begins."""
-    for edit in sorted(dict.fromkeys(edits), key=lambda one: (one.start, one.end)):
+    ordered = sorted(dict.fromkeys(edits), key=lambda one: (one.start, one.end))
+    for edit in ordered:
         start = edit.start
         if start < at:
             if edit.new:
@@ -58,19 +59,24 @@ def apply(document: Document, edits: Iterable[Edit]) -> str:
             removed_from = start
         at = max(at, edit.end)
     result = "".join([*parts, text[at:]])
-    return _keep_missing_break(document, result, removed_from) if at == len(text) else result
+    if at < len(text):
+        return result
+    replaced = {(edit.start, edit.end) for edit in ordered if edit.new}
+    return _keep_missing_break(document, result, removed_from, replaced)
 
 
-def _keep_missing_break(document: Document, result: str, removed_from: int) -> str:
+def _keep_missing_break(
+    document: Document, result: str, removed_from: int, replaced: Collection[tuple[int, int]]
+) -> str:
     """The result without blank lines and line break at its end, where the source has no break and its end was removed.
 
-    A block scalar keeps the line breaks that are a part of its value.
+    A block scalar keeps the line breaks that are a part of its value, unless it is `replaced`.
     """
     if not document.text or break_at_end(document.text) or not break_at_end(result):
         return result
     last = len(document.text[:removed_from].rstrip(BLANK))
     ends = (one for one in walk(document.root) if isinstance(one, Scalar) and one.is_block and one.end == last)
-    kept = sum(len(one.value) - len(one.value.rstrip("\n")) for one in ends)
+    kept = sum(len(one.value) - len(one.value.rstrip("\n")) for one in ends if (one.start, one.end) not in replaced)
     end = len(result.rstrip(BLANK))
     breaks = list(BREAK.finditer(result, end))
     return result[: breaks[kept - 1].end() if 0 < kept <= len(breaks) else breaks[0].start()]

@@ -12,6 +12,9 @@ from ci.core.expressions import secret_reference
 from ci.core.settings.product import Settings
 from ci.errors import Findings
 
+_OF_THE_CALLER = ".env"
+"""At the top of the source (docs/decisions/0011-where-paths-start.md)."""
+
 
 class EnvFiles:
     """The variables of every env file of a compose file; the problems of the files are added to `findings`."""
@@ -67,12 +70,22 @@ class EnvFiles:
             )
         elif path in self._texts:
             return self._findings.collect(lambda: parse_env_file(self._texts[path], path, Format(kind))) or ()
+        elif path == _OF_THE_CALLER and one.required:
+            self._findings.problems.append(
+                report(
+                    f"The env file of `{service.name}` is the `.env` at the top of the source, which is never read",
+                    value=path,
+                    expected="another file: that one holds the caller's own values, such as credentials",
+                    hint=f"move what the service needs into a file that is committed, such as {service.name}.env, and "
+                    "name that in `env_file`; values of ${NAME} go below [tool.slipway.variables] of pyproject.toml",
+                )
+            )
         elif path in self._files or one.required:
             self._findings.problems.append(
                 report(
                     f"The env file of `{service.name}` is missing or not readable as UTF-8",
                     value=path,
-                    expected="a file of the source in UTF-8: no `.env` at its top, and none that .gitignore names",
+                    expected="a file of the source in UTF-8, and none that .gitignore names",
                     hint="add the file, correct its path, or remove `env_file`; if .gitignore names it, take it out",
                 )
             )

@@ -96,6 +96,13 @@ def test_a_missing_env_file_is_a_problem_at_the_line_that_names_it() -> None:
     assert (problem.value, problem.file, problem.line) == ("one.env", "docker-compose.yaml", 23)
 
 
+def test_the_env_file_of_the_caller_is_none_of_the_product() -> None:
+    """It is on the disk, so that adding it or correcting its path would change nothing."""
+    (problem,) = problems({"docker-compose.yaml": ENV_COMPOSE.replace("one.env", ".env")})
+    assert problem.what == "The env file of `cache` is the `.env` at the top of the source, which is never read"
+    assert problem.hint.startswith("move what the service needs into a file that is committed, such as cache.env")
+
+
 def test_a_problem_in_an_env_file_of_several_services_is_reported_once() -> None:
     compose = ENV_COMPOSE + "  other:\n    image: redis:8\n    env_file: one.env\n"
     found = problems({"docker-compose.yaml": compose, "one.env": "lonely\n"})

@@ -1,6 +1,7 @@
 """Reading a product for a command."""
 
 import os
+import re
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -59,7 +60,17 @@ def located(top: Path) -> Iterator[None]:
 def _located(problem: Problem, top: Path) -> Problem:
     file = from_here(top, problem.file) if problem.file else ""
     value = from_here(top, problem.value) if problem.value and _is_path(top, problem.value) else problem.value
-    return replace(problem, file=file, value=value)
+    what, expected, hint = (_with_paths(one, top) for one in (problem.what, problem.expected, problem.hint))
+    return replace(problem, file=file, value=value, what=what, expected=expected, hint=hint)
+
+
+def _with_paths(sentence: str, top: Path) -> str:
+    """A sentence in which the files at the top that it names are found from the folder of the call.
+
+    `VERSION` may also be the name of a variable: in an assignment, or with a dollar sign.
+    """
+    names = r"(?<![\w$/{.-])(?:VERSION|CHANGELOG\.md|pyproject\.toml)(?![\w/}-]|\.\w| *=)"
+    return re.sub(names, lambda found: from_here(top, found[0]), sentence)
 
 
 def _is_path(top: Path, value: str) -> bool:

@@ -9,10 +9,12 @@ from fakes import COMPOSE, GIT_SHA, SHA_TAG, TEXTS
 from products import SHOP_SETTINGS
 
 from ci.cli import main
+from ci.cli.reading import located
 from ci.core.product.source import Source
 from ci.core.release.plan import make_plan
 from ci.core.release.plan_text import as_json
 from ci.core.settings.read import parse_settings
+from ci.errors import ConfigurationError, Problem
 
 DEPLOY_COMPOSE = (
     COMPOSE.replace("context: .", "context: ..")
@@ -125,3 +127,46 @@ def test_the_setting_is_a_path_inside_the_source(
     monkeypatch.chdir(write(tmp_path, {**DEPLOY, "pyproject.toml": SHOP_SETTINGS + f'compose_file = "{path}"\n'}))
     assert main(["check"]) == 1
     assert "pyproject.toml:5: Invalid setting `compose_file`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("VERSION", "1.2.0\n9\n", "../VERSION"),
+        ("CHANGELOG.md", "# Changelog\n", "add the entry to ../CHANGELOG.md, or correct ../VERSION"),
+        ("deploy/db.env", "DB_PASSWORD=hunter2\n", "../pyproject.toml, below"),
+    ],
+)
+def test_a_sentence_names_files_as_they_are_found_from_the_folder_of_the_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], change: list[str]
+) -> None:
+    file, text, sentence = change
+    top = write(tmp_path, {**DEPLOY, file: text})
+    shown = {}
+    for folder in (top, top / "deploy"):
+        monkeypatch.chdir(folder)
+        assert main(["check"]) == 1
+        shown[folder] = capsys.readouterr().err
+    assert sentence in shown[top / "deploy"], shown[top / "deploy"]
+    assert "../" not in shown[top]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "${VERSION} and $VERSION",
+        'VERSION = "1"',
+        "VERSION=1",
+        "docs/VERSION",
+        "MY_VERSION, VERSIONS",
+        "pyproject.toml.in",
+    ],
+)
+def test_what_is_no_file_at_the_top_stays_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sentence: str
+) -> None:
+    (tmp_path / "inner").mkdir()
+    monkeypatch.chdir(tmp_path / "inner")
+    with pytest.raises(ConfigurationError) as caught, located(tmp_path):
+        raise ConfigurationError(Problem(what=sentence, expected="x", hint="y"))
+    assert caught.value.problems[0].what == sentence

@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from ci.adapters.files import existing, write_both
+from ci.adapters.files import Change, existing, write_all
 from ci.core.diff import unified
 from ci.core.product.bump import Part, bump
 from ci.core.product.source import CHANGELOG_FILE, VERSION_FILE
@@ -27,7 +27,8 @@ def bump_files(top: Path, part: str, release_commit: str, *, diff: bool) -> str:
         return unified(version, made.version_text, VERSION_FILE, VERSION_FILE) + unified(
             changelog, made.changelog_text, CHANGELOG_FILE, CHANGELOG_FILE
         )
-    write_both(top / CHANGELOG_FILE, changelog, made.changelog_text, top / VERSION_FILE, made.version_text)
+    changed = Change(top / CHANGELOG_FILE, changelog, made.changelog_text)
+    write_all([changed, Change(top / VERSION_FILE, version, made.version_text)])
     return (
         f"{VERSION_FILE}: {made.old} -> {made.version}\n"
         f"{CHANGELOG_FILE}: what was unreleased is under {made.version}, {today}\n"

@@ -1,8 +1,10 @@
-"""Single files on the disk, read and written byte for byte."""
+"""Files on the disk, read and written byte for byte."""
 
 import errno
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from ci.errors import ConfigurationError, Problem
 
@@ -47,18 +49,64 @@ def existing(path: Path, hint: str) -> str:
     return text
 
 
-def write_both(first: Path, old: str, new: str, second: Path, text: str) -> None:
-    """Write two files; the first is as it was, `old`, if the second can't be written, or Ctrl-C comes before it is.
+class Change(NamedTuple):
+    """A file to write; `before` is its text now, None if it does not exist."""
+
+    path: Path
+    before: str | None
+    text: str
+
+
+def write_all(changes: Sequence[Change]) -> None:
+    """Write several files or none, and make the folders that they need.
 
     Raises:
-        ConfigurationError: one of them can't be written.
+        ConfigurationError: one can't be written; then all are as they were, as after Ctrl-C.
     """
-    write(first, new)
+    done: list[Change] = []
+    made: list[Path] = []
     try:
-        write(second, text)
-    except (ConfigurationError, KeyboardInterrupt, MemoryError):
-        write(first, old)
+        for change in changes:
+            _make_folders(change.path, made)
+            done.append(change)
+            write(change.path, change.text)
+    except BaseException:
+        for change in done:
+            _undo(change)
+        for folder in reversed(made):
+            folder.rmdir()
         raise
+
+
+def _make_folders(path: Path, made: list[Path]) -> None:
+    """Make the folders of a file; those that did not exist are put into `made`.
+
+    Raises:
+        ConfigurationError: one can't be made.
+    """
+    try:
+        for folder in [folder for folder in reversed(path.parents) if not folder.exists()]:
+            folder.mkdir()
+            made.append(folder)
+        if not path.parent.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    except OSError as error:
+        raise ConfigurationError(
+            Problem(
+                what=f"The folder can't be made: {error.strerror}",
+                value=str(path.parent),
+                expected="a folder that the user of this call may write to",
+                hint="give the user the right to write there (chmod, chown), or move what is there out of the way",
+            )
+        ) from error
+
+
+def _undo(change: Change) -> None:
+    """Give a file its text of before, if it has another one."""
+    if change.before is None:
+        change.path.unlink(missing_ok=True)
+    elif read_text(change.path) != change.before:
+        write(change.path, change.before)
 
 
 def write(path: Path, text: str) -> None:

@@ -1,15 +1,15 @@
 """What a product on the disk has of the files of a setup, where this Slipway is from, and the files written."""
 
-import errno
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, distribution, version
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from ci.adapters.files import read_text, write
+from ci.adapters.files import Change, read_text
+from ci.adapters.files import write_all as write_changes
 from ci.adapters.image_prefix import folder_in_repository, origin
 from ci.core.setup import setup as planned
 from ci.core.setup.remote import is_on_github, web_url
@@ -82,46 +82,4 @@ def write_all(top: Path, files: Sequence[FirstFile]) -> None:
                     hint="run the same call again",
                 )
             )
-    done: list[FirstFile] = []
-    made: list[Path] = []
-    try:
-        for file in files:
-            _make_folders(top / file.path, made)
-            done.append(file)
-            write(top / file.path, file.text)
-    except BaseException:
-        _undo(top, done)
-        for folder in reversed(made):
-            folder.rmdir()
-        raise
-
-
-def _make_folders(path: Path, made: list[Path]) -> None:
-    """Make the folders of a file; those that did not exist are put into `made`.
-
-    Raises:
-        ConfigurationError: one can't be made.
-    """
-    try:
-        for folder in [folder for folder in reversed(path.parents) if not folder.exists()]:
-            folder.mkdir()
-            made.append(folder)
-        if not path.parent.is_dir():
-            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
-    except OSError as error:
-        raise ConfigurationError(
-            Problem(
-                what=f"The folder can't be made: {error.strerror}",
-                value=str(path.parent),
-                expected="a folder that the user of this call may write to",
-                hint="give the user the right to write there (chmod, chown), or move what is there out of the way",
-            )
-        ) from error
-
-
-def _undo(top: Path, files: Iterable[FirstFile]) -> None:
-    for file in files:
-        if file.before is None:
-            (top / file.path).unlink(missing_ok=True)
-        else:
-            write(top / file.path, file.before)
+    write_changes([Change(top / one.path, one.before, one.text) for one in files])

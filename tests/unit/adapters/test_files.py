@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ci.adapters.files import existing, read_text, write, write_both
+from ci.adapters.files import Change, existing, read_text, write, write_all
 from ci.errors import ConfigurationError
 
 
@@ -91,5 +91,5 @@ def test_ctrl_c_between_two_files_leaves_the_first_as_it_was(tmp_path: Path, mon
 
     monkeypatch.setattr(Path, "replace", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        write_both(tmp_path / "first", "old", "new", tmp_path / "second", "text")
+        write_all([Change(tmp_path / "first", "old", "new"), Change(tmp_path / "second", None, "text")])
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("first", "old")]

@@ -11,9 +11,10 @@ from urllib.parse import urlsplit, urlunsplit
 from ci.adapters.files import Change, read_text
 from ci.adapters.files import write_all as write_changes
 from ci.adapters.image_prefix import folder_in_repository, origin
-from ci.core.setup import setup as planned
-from ci.core.setup.remote import is_on_github, web_url
-from ci.core.setup.setup import ENV_FILE, FILES, Blueprint, FirstFile, Found
+from ci.core.env_files.project_variables import DOTENV
+from ci.core.product import setup as planned
+from ci.core.product.remote import is_on_github, web_url
+from ci.core.product.setup import FILES, Blueprint, FirstFile, Found
 from ci.errors import ConfigurationError, Problem
 
 _WORKFLOW = Path(planned.__file__).with_name("release.yml")
@@ -23,8 +24,8 @@ def found(top: Path, name: str, compose_file: str, image_prefix: str, blueprint:
     """What there is of a product; `blueprint` is the URL@REF of Slipway, `""` for the one that this one is from."""
     texts = {path: text for path in FILES if (text := read_text(top / path)) is not None}
     others = {path for path in FILES if os.path.lexists(top / path) and path not in texts}
-    if os.path.lexists(top / ENV_FILE) or ENV_FILE in (read_text(top / compose_file) or ""):
-        others.add(ENV_FILE)
+    if os.path.lexists(top / DOTENV) or DOTENV in (read_text(top / compose_file) or ""):
+        others.add(DOTENV)
     remote = origin(top)
     in_workflow = not folder_in_repository(top) and (is_on_github(remote) or (top / ".github").is_dir())
     return Found(

@@ -8,8 +8,8 @@ from ci.adapters import setup as on_disk
 from ci.cli import check, terminal
 from ci.cli.reading import from_here, located, one_file
 from ci.core.diff import unified
+from ci.core.product.setup import Setup, setup
 from ci.core.settings.compose_file import COMPOSE_FILES
-from ci.core.setup.setup import Setup, setup
 from ci.errors import ConfigurationError, Findings, Problem, SlipwayError
 
 

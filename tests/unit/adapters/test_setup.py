@@ -6,7 +6,7 @@ import pytest
 from products import ROOT
 
 from ci.adapters import setup as on_disk
-from ci.core.setup.setup import WORKFLOW, FirstFile
+from ci.core.product.setup import WORKFLOW_FILE, FirstFile
 from ci.errors import ConfigurationError
 
 FILES = (FirstFile("a/b/new", None, "new"), FirstFile("old", "old\n", "old\nmore\n"), FirstFile("c/last", None, "last"))
@@ -46,7 +46,7 @@ def test_a_file_that_was_changed_meanwhile_is_not_replaced(tmp_path: Path, chang
 def test_the_workflow_is_the_one_of_this_repository(tmp_path: Path) -> None:
     (tmp_path / ".github").mkdir()
     found = on_disk.found(tmp_path, "", "compose.yaml", "", "")
-    assert found.workflow == (ROOT / WORKFLOW).read_text()
+    assert found.workflow == (ROOT / WORKFLOW_FILE).read_text()
 
 
 USER = """{"url": "https://u:p@c.example/s",

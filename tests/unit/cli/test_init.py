@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ci.cli import main
-from ci.core.setup.setup import FILES
+from ci.core.product.setup import FILES
 
 COMPOSE = "services:\n  web:\n    build: .\n"
 

@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-PYPROJECT, VERSION, CHANGELOG, DAGGER = "pyproject.toml", "VERSION", "CHANGELOG.md", "dagger.json"
-IGNORE, WORKFLOW = ".gitignore", ".github/workflows/release.yml"
-FILES = (PYPROJECT, VERSION, CHANGELOG, DAGGER, IGNORE, WORKFLOW)
+from ci.core.env_files.project_variables import DOTENV
+from ci.core.product.gitignore import IGNORE_FILE
+from ci.core.product.source import CHANGELOG_FILE, VERSION_FILE
+from ci.core.settings import toml
+from ci.core.settings.product import Settings
+from ci.core.settings.read import FILE as SETTINGS_FILE
+
+DAGGER_FILE, WORKFLOW_FILE = "dagger.json", ".github/workflows/release.yml"
+FILES = (SETTINGS_FILE, VERSION_FILE, CHANGELOG_FILE, DAGGER_FILE, IGNORE_FILE, WORKFLOW_FILE)
 """The files that a setup may write, from the top of the product."""
-DEFAULT_COMPOSE_FILE = "docker-compose.yaml"
 _FIRST_VERSION = "0.1.0"
 _IGNORED = ("/released/", "/rehearsal/", "/dist/simulation/")
-ENV_FILE = ".env"
-"""What a call of dagger reads credentials from; a product may have an env file of that name."""
 
 
 class Blueprint(NamedTuple):
@@ -35,7 +38,7 @@ class Found:
     compose_file: str
     texts: Mapping[str, str]
     others: frozenset[str] = frozenset()
-    """Those of `FILES` that exist and are no text; and `ENV_FILE` if it exists, or the compose file names one."""
+    """Those of `FILES` that exist and are no text; and `DOTENV` if it exists, or the compose file names one."""
     image_prefix: str = ""
     source_url: str = ""
     today: str
@@ -64,12 +67,12 @@ class Setup(NamedTuple):
 def setup(found: Found) -> Setup:
     """What a product needs that it does not have."""
     texts = {
-        PYPROJECT: _pyproject(found),
-        VERSION: None if VERSION in found.texts else f"{_FIRST_VERSION}\n",
-        CHANGELOG: _changelog(found),
-        DAGGER: _dagger(found),
-        IGNORE: _ignore(found),
-        WORKFLOW: None if WORKFLOW in found.texts else found.workflow or None,
+        SETTINGS_FILE: _pyproject(found),
+        VERSION_FILE: None if VERSION_FILE in found.texts else f"{_FIRST_VERSION}\n",
+        CHANGELOG_FILE: _changelog(found),
+        DAGGER_FILE: _dagger(found),
+        IGNORE_FILE: _ignore(found),
+        WORKFLOW_FILE: None if WORKFLOW_FILE in found.texts else found.workflow or None,
     }
     files = tuple(
         FirstFile(path, found.texts.get(path), text)
@@ -84,9 +87,9 @@ def setup(found: Found) -> Setup:
 
 def _pyproject(found: Found) -> str | None:
     """`pyproject.toml` with a table `[tool.slipway]` at its end; None if it has one, or can't be given one there."""
-    before = found.texts.get(PYPROJECT, "")
+    before = found.texts.get(SETTINGS_FILE, "")
     known = _toml(before)
-    if known is None or "slipway" in known.get("tool", {}):
+    if known is None or _has_settings(known):
         return None
     text = _appended(before, [*([""] if before.strip() else []), *_settings(found)])
     new = _toml(text) or {}
@@ -96,25 +99,29 @@ def _pyproject(found: Found) -> str | None:
     return text if added is not None and others == known else None
 
 
+def _has_settings(known: Mapping[str, Any] | None) -> bool:  # Any: TOML
+    return known is not None and "slipway" in known.get("tool", {})
+
+
 def _settings(found: Found) -> list[str]:
     """The lines of the table."""
-    prefix = f"image_prefix = {_quoted(found.image_prefix or 'ghcr.io/your-org/your-product')}"
+    prefix = f"image_prefix = {toml.string(found.image_prefix or 'ghcr.io/your-org/your-product')}"
     lines = [
         "[tool.slipway]",
         prefix if found.image_prefix else f"# {prefix} # the start of the repositories that images are pushed to",
-        f"product_name = {_quoted(found.name)} # its name in Omnistrate",
+        f"product_name = {toml.string(found.name)} # its name in Omnistrate",
     ]
-    if found.compose_file != DEFAULT_COMPOSE_FILE:
-        lines.append(f"compose_file = {_quoted(found.compose_file)}")
+    if found.compose_file != Settings.compose_file:
+        lines.append(f"compose_file = {toml.string(found.compose_file)}")
     if found.source_url:
-        lines.append(f"source_url = {_quoted(found.source_url)}")
+        lines.append(f"source_url = {toml.string(found.source_url)}")
     return lines
 
 
 def _changelog(found: Found) -> str | None:
-    if CHANGELOG in found.texts:
+    if CHANGELOG_FILE in found.texts:
         return None
-    version = found.texts.get(VERSION, _FIRST_VERSION).strip()
+    version = found.texts.get(VERSION_FILE, _FIRST_VERSION).strip()
     return (
         "# Changelog\n\nAll notable changes are written here, in the form of "
         "[Keep a Changelog](https://keepachangelog.com/en/1.1.0/).\nThe entry of a version becomes the description of "
@@ -124,7 +131,7 @@ def _changelog(found: Found) -> str | None:
 
 def _dagger(found: Found) -> str | None:
     """`dagger.json` as `dagger init --blueprint` has it; None if it exists, or where Slipway is from is not known."""
-    if DAGGER in found.texts or found.blueprint is None:
+    if DAGGER_FILE in found.texts or found.blueprint is None:
         return None
     source, pin, engine = found.blueprint
     blueprint = {"name": "slipway", "source": source} | ({"pin": pin} if pin else {})
@@ -137,8 +144,8 @@ def _ignore(found: Found) -> str | None:
 
     An env file of the product must not become an ignored one.
     """
-    before = found.texts.get(IGNORE, "")
-    wanted = (*_IGNORED, *(() if ENV_FILE in found.others else (ENV_FILE,)))
+    before = found.texts.get(IGNORE_FILE, "")
+    wanted = (*_IGNORED, *(() if DOTENV in found.others else (DOTENV,)))
     there = {line.strip().strip("/") for line in before.splitlines()}
     missing = [line for line in wanted if line.strip("/") not in there]
     if not missing:
@@ -148,13 +155,15 @@ def _ignore(found: Found) -> str | None:
 
 def _to_do(found: Found, written: set[str]) -> tuple[str, ...]:
     steps = []
-    if PYPROJECT not in written and "slipway" not in (_toml(found.texts.get(PYPROJECT, "")) or {}).get("tool", {}):
-        steps.append(f"put the table [tool.slipway] into {PYPROJECT}: {'; '.join(_settings(found)[1:])}")
-    if not found.image_prefix and PYPROJECT in written:
-        steps.append(f"set image_prefix in {PYPROJECT}: where images are pushed to; no remote on GitHub tells it")
-    if DAGGER not in written and DAGGER not in found.texts:
+    if SETTINGS_FILE not in written and "slipway" not in (_toml(found.texts.get(SETTINGS_FILE, "")) or {}).get(
+        "tool", {}
+    ):
+        steps.append(f"put the table [tool.slipway] into {SETTINGS_FILE}: {'; '.join(_settings(found)[1:])}")
+    if not found.image_prefix and SETTINGS_FILE in written:
+        steps.append(f"set image_prefix in {SETTINGS_FILE}: where images are pushed to; no remote on GitHub tells it")
+    if DAGGER_FILE not in written and DAGGER_FILE not in found.texts:
         steps.append("write dagger.json: dagger init --blueprint=URL_OF_SLIPWAY@REF, or give that as --blueprint")
-    if WORKFLOW in written:
+    if WORKFLOW_FILE in written:
         steps.append("give the repository on GitHub the secrets GH_PAT and OMNISTRATE_API_KEY")
     return (*steps, "commit the files", "rehearse: dagger call rehearse --sha $(git rev-parse HEAD)")
 
@@ -173,8 +182,3 @@ def _toml(text: str) -> dict[str, Any] | None:  # Any: TOML
     except tomllib.TOMLDecodeError:
         return None
     return value if isinstance(value.get("tool", {}), dict) else None
-
-
-def _quoted(text: str) -> str:
-    """A string of TOML; all that JSON escapes is escaped there in the same way."""
-    return json.dumps(text, ensure_ascii=False)

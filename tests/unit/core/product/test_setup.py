@@ -6,22 +6,16 @@ import tomllib
 import pytest
 
 from ci.core.product.changelog import entry
+from ci.core.product.gitignore import IGNORE_FILE as IGNORE
+from ci.core.product.remote import is_on_github, web_url
+from ci.core.product.setup import DAGGER_FILE as DAGGER
+from ci.core.product.setup import FILES, Blueprint, Found, Setup, setup
+from ci.core.product.setup import WORKFLOW_FILE as WORKFLOW
+from ci.core.product.source import CHANGELOG_FILE as CHANGELOG
+from ci.core.product.source import VERSION_FILE as VERSION
 from ci.core.settings.product import Settings
+from ci.core.settings.read import FILE as PYPROJECT
 from ci.core.settings.read import parse_settings
-from ci.core.setup.remote import is_on_github, web_url
-from ci.core.setup.setup import (
-    CHANGELOG,
-    DAGGER,
-    FILES,
-    IGNORE,
-    PYPROJECT,
-    VERSION,
-    WORKFLOW,
-    Blueprint,
-    Found,
-    Setup,
-    setup,
-)
 
 BLUEPRINT = Blueprint("https://code.example/o/slipway@v1.0.0", "0123456789abcdef0123456789abcdef01234567", "v0.21.8")
 TABLE = '[tool.slipway]\nimage_prefix = "ghcr.io/o/shop"\nproduct_name = "shop" # its name in Omnistrate\n'

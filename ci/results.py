@@ -59,7 +59,7 @@ def release_texts(
         files |= {REPORT_FILE: json_text(as_json(report) | {"smoke": found}), SMOKE_FILE: json_text(found)}
     version = report.results.plan_version
     files |= {
-        github.MARKDOWN_FILE: github.markdown(report, problems, event) + _gantt(files[REPORT_FILE]),
+        github.MARKDOWN_FILE: github.markdown(report, problems, event),
         github.ANNOTATIONS_FILE: github.annotations(problems, report.warnings),
         github.OUTPUTS_FILE: github.outputs(
             ok=not problems, version=report.plan.version, plan_version=version.version if version else ""
@@ -144,20 +144,19 @@ def _smoke_result(text: str, report: Mapping[str, Any], problems: Sequence[Probl
 
 
 def _pages(files: Mapping[str, str]) -> dict[str, str]:
-    """The report as a page, and its timeline; nothing if they can't be made, since the report itself must not be lost.
+    """The report as a page, and its timeline, which is also added to the summary of a job, if there is one.
 
-    They can't if another version of Slipway has recorded the report.
+    Nothing if they can't be made, since the report itself must not be lost. They can't if another version of Slipway
+    has recorded the report.
     """
     try:
         report = read_report(files[REPORT_FILE], REPORT_FILE)
-        return {PAGE_FILE: page(report), TIMELINE_FILE: timeline(report)}
+        made = {PAGE_FILE: page(report), TIMELINE_FILE: timeline(report)}
+        if github.MARKDOWN_FILE in files and (drawn := gantt(report)):
+            made[github.MARKDOWN_FILE] = f"{files[github.MARKDOWN_FILE]}\n### Timeline\n\n{drawn}"
     except Exception:  # noqa: BLE001 - whatever it is, the report is there without them
         return {}
-
-
-def _gantt(report: str) -> str:
-    drawn = gantt(read_report(report, REPORT_FILE))
-    return f"\n### Timeline\n\n{drawn}" if drawn else ""
+    return made
 
 
 def _exit_code(problems: Sequence[Problem]) -> dict[str, str]:

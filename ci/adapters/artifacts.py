@@ -50,8 +50,8 @@ async def put_artifact(registry: OciRegistry, repository: str, tags: Sequence[st
         "schemaVersion": 2,
         "mediaType": _MANIFEST_TYPE,
         "artifactType": kind,
-        "config": _descriptor(_EMPTY_TYPE, _EMPTY),
-        "layers": [_descriptor(kind, content)],
+        "config": descriptor(_EMPTY_TYPE, _EMPTY),
+        "layers": [descriptor(kind, content)],
     }
     encoded = json.dumps(manifest).encode()
     for tag in tags:
@@ -68,5 +68,6 @@ def _layer(manifest: dict[str, Any], kind: str) -> str:  # Any: JSON
             return ""
 
 
-def _descriptor(media_type: str, content: bytes) -> dict[str, Any]:  # Any: JSON
+def descriptor(media_type: str, content: bytes) -> dict[str, Any]:  # Any: JSON
+    """What a manifest says of a blob (image spec, descriptor.md)."""
     return {"mediaType": media_type, "digest": digest_of(content), "size": len(content)}

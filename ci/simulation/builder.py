@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from time import monotonic
 
+from ci.adapters.artifacts import descriptor
 from ci.adapters.registry import OciRegistry
 from ci.adapters.registry_answers import MANIFEST_TYPES, digest_of
 from ci.concurrency import run_all
@@ -116,8 +117,8 @@ class SimulatedBuilder:
             {
                 "schemaVersion": 2,
                 "mediaType": MANIFEST_TYPES[0],
-                "config": _descriptor(_CONFIG_TYPE, config),
-                "layers": [_descriptor(_LAYER_TYPE, layer)],
+                "config": descriptor(_CONFIG_TYPE, config),
+                "layers": [descriptor(_LAYER_TYPE, layer)],
             }
         )
         return await self._registry.put_manifest(repository, digest_of(content), content, MANIFEST_TYPES[0])
@@ -141,10 +142,6 @@ def _config(labels: Mapping[str, str], layer: bytes) -> bytes:
 
 def _json(value: Mapping[str, object]) -> bytes:
     return json.dumps(value, sort_keys=True).encode()
-
-
-def _descriptor(media_type: str, content: bytes) -> dict[str, object]:
-    return {"mediaType": media_type, "digest": digest_of(content), "size": len(content)}
 
 
 def _lost(name: str) -> PublishError:

@@ -9,6 +9,7 @@ import anyio.to_thread
 from ci.core.omctl.model import Completed
 from ci.pipelines.ports import Omctl
 from ci.simulation.omctl import command_name
+from ci.simulation.registry_faults import is_in_turn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,5 +72,4 @@ class FaultyOmctl:
     def _meets(self, fault: OmctlFault) -> bool:
         """Whether the run that was begun last meets a fault."""
         count = self.runs.count(fault.command)
-        in_time = count >= fault.first and not (fault.times and count >= fault.first + fault.times)
-        return self.runs[-1] == fault.command and in_time
+        return self.runs[-1] == fault.command and is_in_turn(count, fault.first, fault.times)

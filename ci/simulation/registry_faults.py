@@ -93,6 +93,11 @@ class Fault:
         return self.after or self.kind not in {Kind.ANSWER, Kind.RESET, Kind.HANG}
 
 
+def is_in_turn(count: int, first: int, times: int) -> bool:
+    """Whether the match of this number meets a fault of `times` matches from the `first` on; 0 for all that follow."""
+    return count >= first and not (times and count >= first + times)
+
+
 class Script:
     """The faults of a run; it counts the requests."""
 
@@ -111,8 +116,7 @@ class Script:
             if not fault.meets(method, path):
                 continue
             self._counts[at] += 1
-            late = fault.times and self._counts[at] >= fault.first + fault.times
-            if found is None and self._counts[at] >= fault.first and not late:
+            if found is None and is_in_turn(self._counts[at], fault.first, fault.times):
                 found, self.met = fault, True
         return found
 

@@ -3,10 +3,9 @@
 from argparse import Namespace
 from pathlib import Path
 
-from ci.adapters import disk
 from ci.adapters import setup as on_disk
 from ci.cli import check, terminal
-from ci.cli.reading import from_here, located, one_file
+from ci.cli.reading import from_here, locate, located
 from ci.core.diff import unified
 from ci.core.product.setup import Setup, setup
 from ci.core.settings.compose_file import COMPOSE_FILES
@@ -15,11 +14,8 @@ from ci.errors import ConfigurationError, Findings, Problem, SlipwayError
 
 def run(arguments: Namespace) -> int:
     """Show what would be written, or write it and print what is still to be done."""
-    given = {"image_prefix": arguments.image_prefix, "product_name": arguments.product_name}
-    top, settings, problems = disk.locate(Path.cwd(), given, one_file(arguments.file))
+    (top, settings, problems), _ = locate(arguments)
     with located(top):
-        if not arguments.file:
-            settings, _ = disk.with_found_file(top, settings)
         findings = Findings(problems)
         findings.collect(lambda: _check_compose_file(top, settings.compose_file))
         findings.raise_all()

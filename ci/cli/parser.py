@@ -88,7 +88,7 @@ def parser() -> argparse.ArgumentParser:
     played = "Play a release in this process, without an engine or a network: a simulation, which releases nothing"
     play = _product(command("simulate", played, "--fault upgrade-fails"), sha=False)
     any_sha = "the git sha to show, 40 hex digits; any, since nothing leaves this process (default: zeros)"
-    play.add_argument("--sha", default="0" * 40, metavar="SHA", help=any_sha)
+    play.add_argument("--sha", metavar="SHA", help=any_sha)
     met = f"a fault that the release meets; `{LIST}` shows what each is"
     play.add_argument("--fault", choices=[*(one.value for one in FaultName), LIST], metavar="NAME", help=met)
     folder = "the folder for report, page, lock and pinned compose file (default: dist/simulation)"

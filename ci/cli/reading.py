@@ -11,8 +11,9 @@ from typing import Generic, TypeVar
 
 from ci.adapters import disk
 from ci.cli import terminal
-from ci.core.product.source import Source
+from ci.core.product.source import CHANGELOG_FILE, VERSION_FILE, Source
 from ci.core.settings.product import Settings
+from ci.core.settings.read import FILE as SETTINGS_FILE
 from ci.errors import ConfigurationError, Findings, Problem
 
 T = TypeVar("T")
@@ -35,17 +36,29 @@ class Call(Generic[T]):
 
 def read(arguments: Namespace, reading: Callable[[Source, Settings], T], *, full: bool = True) -> Call[T]:
     """The result of `reading` on the source; problems with settings and with the source come in one error."""
-    given = {"image_prefix": arguments.image_prefix, "product_name": arguments.product_name}
-    top, settings, problems = disk.locate(Path.cwd(), given, one_file(arguments.file))
+    (top, settings, problems), warning = locate(arguments)
+    if warning:
+        terminal.note(warning)
     with located(top):
-        if not arguments.file:
-            settings, warning = disk.with_found_file(top, settings)
-            if warning:
-                terminal.note(warning)
         source = disk.read_source(top, settings, full=full)
         findings = Findings(problems)
         result = findings.collect(lambda: reading(source, settings))
         return Call(top, settings, source, findings.require(result))
+
+
+def locate(arguments: Namespace) -> tuple[disk.Location, str]:
+    """Where the product of a call is, with the compose file that was found, and a warning if it could be another.
+
+    Raises:
+        ConfigurationError: several compose files are given, or a file can't be read.
+    """
+    given = {"image_prefix": arguments.image_prefix, "product_name": arguments.product_name}
+    place = disk.locate(Path.cwd(), given, _one_file(arguments.file))
+    if arguments.file:
+        return place, ""
+    with located(place.top):
+        settings, warning = disk.with_found_file(place.top, place.settings)
+    return place._replace(settings=settings), warning
 
 
 @contextmanager
@@ -69,8 +82,8 @@ def _with_paths(sentence: str, top: Path) -> str:
 
     `VERSION` may also be the name of a variable: in an assignment, or with a dollar sign.
     """
-    names = r"(?<![\w$/{.-])(?:VERSION|CHANGELOG\.md|pyproject\.toml)(?![\w/}-]|\.\w| *=)"
-    return re.sub(names, lambda found: from_here(top, found[0]), sentence)
+    names = "|".join(map(re.escape, (VERSION_FILE, CHANGELOG_FILE, SETTINGS_FILE)))
+    return re.sub(rf"(?<![\w$/{{.-])(?:{names})(?![\w/}}-]|\.\w| *=)", lambda found: from_here(top, found[0]), sentence)
 
 
 def _is_path(top: Path, value: str) -> bool:
@@ -92,12 +105,7 @@ def from_here(top: Path, path: str) -> str:
     return min(os.path.relpath(top / path), os.path.normpath(top / path), key=len)
 
 
-def one_file(files: list[str]) -> str:
-    """The one compose file that is given, `""` if none is.
-
-    Raises:
-        ConfigurationError: several are.
-    """
+def _one_file(files: list[str]) -> str:
     if len(files) > 1:
         raise ConfigurationError(
             Problem(

@@ -13,7 +13,7 @@ from ci.cli.reading import read
 from ci.core.omctl.files import PINNED_FILE
 from ci.core.page.page import PAGE_FILE, TIMELINE_FILE
 from ci.core.release.files import FILES, REPORT_FILE
-from ci.core.release.plan import make_plan
+from ci.core.release.plan import NO_COMMIT, make_plan
 from ci.errors import ConfigurationError, Problem
 from ci.results import release_texts
 from ci.simulation.fault_names import FaultName
@@ -28,7 +28,8 @@ def run(arguments: Namespace) -> int:
         terminal.out("".join(f"{name:{width}}  {meaning}\n" for name, meaning in MEANINGS.items()))
         return 0
     fault = FaultName(arguments.fault) if arguments.fault else None
-    call = read(arguments, lambda source, settings: make_plan(source, settings, arguments.sha))
+    git_sha = NO_COMMIT if arguments.sha is None else arguments.sha
+    call = read(arguments, lambda source, settings: make_plan(source, settings, git_sha))
     output = _folder(Path(arguments.output))
     report = anyio.run(simulate, call.result, call.top, output, fault)
     texts = release_texts(report)

@@ -7,13 +7,11 @@ from ci.core.compose.model import Compose, EnvFile, Service
 from ci.core.compose.name_values import names_and_values
 from ci.core.compose.paths import from_top
 from ci.core.env_files.entries import Entry, entries
+from ci.core.env_files.project_variables import DOTENV
 from ci.core.env_files.syntax import Format, Variable, parse_env_file
 from ci.core.expressions import secret_reference
 from ci.core.settings.product import Settings
 from ci.errors import Findings
-
-_OF_THE_CALLER = ".env"
-"""At the top of the source (docs/decisions/0011-where-paths-start.md)."""
 
 
 class EnvFiles:
@@ -70,7 +68,7 @@ class EnvFiles:
             )
         elif path in self._texts:
             return self._findings.collect(lambda: parse_env_file(self._texts[path], path, Format(kind))) or ()
-        elif path == _OF_THE_CALLER and one.required:
+        elif path == DOTENV and one.required:  # at the top (docs/decisions/0011-where-paths-start.md)
             self._findings.problems.append(
                 report(
                     f"The env file of `{service.name}` is the `.env` at the top of the source, which is never read",
